@@ -9,6 +9,7 @@
     │   ├── RequestRejected               the request itself is wrong (key, name, size): do not retry
     │   └── BadReply(ValueError)          truncated, refused, empty or unreadable
     ├── FormulationError(ValueError)      the five elements do not say a model
+    │   └── InvalidFormulation            the same, with every fault that was found
     ├── SolverError(RuntimeError)         a solver failed
     │   ├── SolverUnavailable             not installed or not licensed
     │   └── Unsupported(ValueError)       this solver cannot solve this class of problem
@@ -16,6 +17,8 @@
 
 Infeasible, unbounded and out of time are results (`solvitur.solvers.Solution`), not errors.
 """
+
+from collections.abc import Sequence
 
 
 class Error(Exception):
@@ -77,6 +80,14 @@ class FormulationError(Error, ValueError):
         where = f"{self.element}: " if self.element else ""
         column = f" at column {self.column}" if self.column is not None else ""
         return f"{where}{self.message}{column}"
+
+
+class InvalidFormulation(FormulationError):
+    """The five elements do not say a model; `faults` holds everything found wrong, in order."""
+
+    def __init__(self, faults: Sequence[FormulationError]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 class SolverError(Error, RuntimeError):

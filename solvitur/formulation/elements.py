@@ -1,0 +1,249 @@
+"""The five elements of an optimization problem as data: sets, parameters, variables, objective,
+constraints (the universal form of LLMOPT, arXiv 2410.13213, section 3).
+
+A `Formulation` is only text and numbers. `solvitur.formulation.instance` resolves it, `checks`
+judges it, `solvitur.solvers` solves it.
+"""
+
+import keyword
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
+
+from solvitur.errors import FormulationError
+from solvitur.formulation.expression import RESERVED
+
+FORMAT = 1
+"""Version of the JSON shape."""
+
+
+def _check_label(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is not a name: use letters, digits and _ (not a digit first)")
+    return name
+
+
+def _check_name(name: str) -> str:
+    if keyword.iskeyword(name) or name in RESERVED:
+        raise ValueError(f"{name!r} is a word of the expression language; choose another name")
+    return name
+
+
+Label = Annotated[str, Field(max_length=200), AfterValidator(_check_label)]
+Identifier = Annotated[Label, AfterValidator(_check_name)]
+Atom = StrictInt | StrictStr
+Number = Annotated[FiniteFloat, Field(strict=True)]
+
+
+class Domain(StrEnum):
+    """What values a variable may take."""
+
+    continuous = "continuous"
+    integer = "integer"
+    binary = "binary"
+
+
+class Sense(StrEnum):
+    """Which way the objective is to go."""
+
+    minimize = "minimize"
+    maximize = "maximize"
+
+
+class _Element(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    doc: str = ""
+    """What it is, in the words of the problem."""
+
+
+class Set(_Element):
+    """A set: listed `elements` (names, integers, or tuples of them), or a `range` of integers."""
+
+    name: Identifier
+    elements: tuple[Atom | tuple[Atom, ...], ...] | None = None
+    """The elements in the order that answers are shown; a set of tuples has tuples of one length."""
+    range: tuple[StrictInt, StrictInt] | None = None
+    """First and last integer, both included."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.elements is None) == (self.range is None):
+            raise ValueError("give either 'elements' or 'range'")
+        return self
+
+
+class Parameter(_Element):
+    """A known number (`value`), or one for each element of its `index` sets (`values`)."""
+
+    name: Identifier
+    index: tuple[Identifier, ...] = ()
+    value: Number | None = None
+    values: dict[str, Any] | list[Any] | None = None
+    """Nested by key, ``{"chair": {"1": 3}}``, or pairs, ``[[["a", "b"], 4]]`` for tuples."""
+    default: Number | None = None
+    """For keys that `values` leaves out; without it a missing key is an error."""
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.index and self.value is not None:
+            raise ValueError("an indexed parameter has 'values' (by key), not one 'value'")
+        if self.index and self.values is None and self.default is None:
+            raise ValueError("an indexed parameter needs 'values' (by key) or a 'default'")
+        if not self.index and self.value is None:
+            raise ValueError("a parameter without 'index' needs a 'value'")
+        if not self.index and (self.values is not None or self.default is not None):
+            raise ValueError("'values' and 'default' need an 'index'")
+        return self
+
+
+class Variable(_Element):
+    """A decision: one number, or one for each element of its `index` sets."""
+
+    name: Identifier
+    index: tuple[Identifier, ...] = ()
+    domain: Domain = Domain.continuous
+    lower: Number | str | None = 0
+    """A number or an expression; ``None`` means no lower bound; 0 when left out."""
+    upper: Number | str | None = None
+    """A number or an expression; ``None`` means no upper bound. A binary's is 1."""
+    over: str = ""
+    """Names the indices for bounds that use them: ``"p in P"`` with ``"upper": "cap[p]"``."""
+    unit: str = ""
+
+
+class Objective(_Element):
+    """What is to be made as small or as large as possible."""
+
+    sense: Sense
+    expression: str
+
+
+class Constraint(_Element):
+    """A relation (``<=``, ``>=``, ``==``, or a chain) that holds for each binding of `forall`."""
+
+    name: Label
+    forall: str = ""
+    """Such as ``"t in T if t > first(T)"`` or ``"i in N, j in N if i != j"``; empty for one row."""
+    expression: str
+
+
+class Formulation(BaseModel):
+    """The five elements of one problem.
+
+    Example:
+        >>> chairs = Formulation.from_json('''{
+        ...     "parameters": [{"name": "wood", "value": 40}],
+        ...     "variables": [{"name": "x", "domain": "integer"}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"},
+        ...     "constraints": [{"name": "stock", "expression": "7 * x <= wood"}]}''')
+        >>> chairs.objective.sense.value, chairs.variables[0].lower
+        ('maximize', 0)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = ""
+    sets: tuple[Set, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    variables: tuple[Variable, ...]
+    objective: Objective
+    constraints: tuple[Constraint, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        seen: dict[str, str] = {}
+        for kind, elements in (
+            ("set", self.sets),
+            ("parameter", self.parameters),
+            ("variable", self.variables),
+        ):
+            for element in elements:
+                if element.name in seen:
+                    raise ValueError(
+                        f"{kind} {element.name!r} has the name of a {seen[element.name]}: "
+                        "rename one of them"
+                    )
+                seen[element.name] = kind
+        rows = [constraint.name for constraint in self.constraints]
+        for name in rows:
+            if rows.count(name) > 1:
+                raise ValueError(f"two constraints are called {name!r}: rename one of them")
+        return self
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Formulation":
+        """Read the JSON shape; see `to_json`.
+
+        Raises:
+            FormulationError: Not JSON, or not the five elements; names each element at fault.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise FormulationError(describe(error)) from None
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Formulation":
+        """Read a five-element file: JSON, or Markdown when its name ends in ``.md``.
+
+        Raises:
+            FormulationError: The content is not five elements.
+            OSError: The file cannot be read.
+        """
+        from solvitur.formulation.markdown import from_markdown
+
+        content = path.read_bytes()
+        if path.suffix == ".md":
+            return from_markdown(content.decode(errors="replace"))
+        return cls.from_json(content)
+
+    def to_json(self) -> str:
+        """Write the JSON shape, leaving out what is at its default."""
+        return self.model_dump_json(indent=2, exclude_defaults=True)
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether any variable is integer or binary."""
+        return any(variable.domain is not Domain.continuous for variable in self.variables)
+
+
+def describe(error: ValidationError) -> str:
+    """Put what pydantic found into words, one line for each element at fault (at most ten)."""
+    reasons: dict[str, list[str]] = {}
+    for problem in error.errors(include_url=False, include_context=False):
+        found = reasons.setdefault(_place(problem["loc"]), [])
+        reason = problem["msg"].removeprefix("Value error, ")
+        if reason not in found:
+            found.append(reason)
+    # Alternatives of one field ("a valid number" or "a valid string") are one fault.
+    lines = [
+        (f"{place}: " if place else "") + " or ".join([first, *(r.split(" be ")[-1] for r in rest)])
+        for place, (first, *rest) in reasons.items()
+    ]
+    more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
+    return "; ".join(lines[:10] + more)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """('variables', 0, 'domain') -> "variable 1, 'domain'"; pydantic's own type tags are dropped."""
+    words: list[str] = []
+    for part in location[:3]:
+        if isinstance(part, int):
+            words[-1:] = [f"{words[-1].strip(chr(39)).removesuffix('s')} {part + 1}"] if words else []
+        else:
+            words.append(f"'{part}'")
+    return ", ".join(words)

@@ -1,0 +1,268 @@
+"""The value of an expression at a point: plain numbers in, a plain number out.
+
+This walk knows neither Pyomo nor HiGHS, so what it says of a solver's answer is a second opinion.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+from solvitur.errors import FormulationError
+from solvitur.formulation.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Comparison,
+    Item,
+    Logic,
+    Loop,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Pair,
+    Text,
+)
+
+Atom = int | str
+Key = tuple[Atom, ...]
+"""The indices of one entry; ``()`` for a scalar."""
+
+Value = float | str | Key
+Binding = Mapping[str, Atom | Key]
+"""What each loop name stands for: an integer, a name, or a whole tuple."""
+
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "abs": abs,
+    "exp": math.exp,
+    "log": math.log,
+    "log10": math.log10,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+}
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    # As floats, so that no chain of products can grow an integer without end.
+    "*": lambda a, b: float(a) * b,
+    "/": lambda a, b: a / b,
+    "**": lambda a, b: _real(float(a) ** float(b)),
+}
+_AGGREGATES: dict[str, Callable[[Iterable[float]], float]] = {
+    "sum": math.fsum,
+    "prod": lambda values: math.prod(map(float, values)),
+    "min": min,
+    "max": max,
+}
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+}
+
+
+class Evaluator:
+    """Values of expressions over given sets and numbers.
+
+    Args:
+        sets: The elements of each set, in order, each as a `Key`.
+        numbers: The entries of each parameter, and of each variable when a point is given.
+    """
+
+    def __init__(
+        self, sets: Mapping[str, tuple[Key, ...]], numbers: Mapping[str, Mapping[Key, float]]
+    ) -> None:
+        self.sets = sets
+        self.numbers = numbers
+        self._members = {name: frozenset(elements) for name, elements in sets.items()}
+
+    def number(self, node: Node, binding: Binding) -> float:
+        """Compute a number.
+
+        Raises:
+            FormulationError: An entry is missing, or the arithmetic has no real result.
+        """
+        value = self._value(node, binding)
+        if isinstance(value, str | tuple) or not math.isfinite(value):
+            raise FormulationError("this has no finite value", column=node.column)
+        return value
+
+    def holds(self, node: Node, binding: Binding) -> bool:
+        """Decide a condition."""
+        match node:
+            case Logic("and", items):
+                return all(self.holds(item, binding) for item in items)
+            case Logic(_, items):
+                return any(self.holds(item, binding) for item in items)
+            case Not(operand):
+                return not self.holds(operand, binding)
+            case Comparison(operators, operands):
+                return all(
+                    self._compare(operator, operands[place], operands[place + 1], binding)
+                    for place, operator in enumerate(operators)
+                )
+        raise TypeError(f"not a condition: {node!r}")
+
+    def bindings(self, loops: tuple[Loop, ...], binding: Binding) -> Iterator[Binding]:
+        """Give every binding of the loops that passes their conditions, in the sets' order."""
+        if not loops:
+            yield binding
+            return
+        loop, inner = loops[0], loops[1:]
+        for element in self.sets[loop.domain.name]:
+            bound: dict[str, Atom | Key] = dict(binding)
+            if len(loop.targets) == 1:
+                bound[loop.targets[0]] = unwrap(element)
+            else:
+                bound.update(zip(loop.targets, element, strict=True))
+            if all(self.holds(condition, bound) for condition in loop.conditions):
+                yield from self.bindings(inner, bound)
+
+    def key(self, keys: tuple[Node, ...], binding: Binding) -> Key:
+        """Compute the indices of an entry; a loop over tuples gives several at once."""
+        found: list[Atom] = []
+        for node in keys:
+            value = self._value(node, binding)
+            if isinstance(value, tuple):
+                found.extend(value)
+            else:
+                found.append(_atom(value, node))
+        return tuple(found)
+
+    def lookup(self, name: str, key: Key, column: int) -> float:
+        """Look an entry up."""
+        try:
+            return self.numbers[name][key]
+        except KeyError:
+            raise missing_entry(name, key, column) from None
+
+    def entries(
+        self, node: Node, binding: Binding, variables: Mapping[str, Collection[Key]]
+    ) -> Iterator[tuple[str, Key]]:
+        """Give every variable entry an expression touches; the rest of it is computed.
+
+        Raises:
+            FormulationError: An entry is missing, or a part without variables has no value.
+        """
+        if node.names.isdisjoint(variables):
+            if not isinstance(node, Comparison):
+                self.number(node, binding)
+            return
+        if isinstance(node, Name | Item):
+            key = self.key(node.keys, binding) if isinstance(node, Item) else ()
+            if key not in variables[node.name]:
+                raise missing_entry(node.name, key, node.column)
+            yield node.name, key
+        elif isinstance(node, Aggregate):
+            for inner in self.bindings(node.loops, binding):
+                yield from self.entries(node.body, inner, variables)
+        else:
+            for child in node.children():
+                yield from self.entries(child, binding, variables)
+
+    def _value(self, node: Node, binding: Binding) -> Value:
+        match node:
+            case Number(value) | Text(value):
+                return value
+            case Name(name):
+                return binding[name] if name in binding else self.lookup(name, (), node.column)
+            case Item(name, keys):
+                return self.lookup(name, self.key(keys, binding), node.column)
+            case Pair(items):
+                return unwrap(self.key(items, binding))
+            case Aggregate(function, body, loops):
+                values = [self.number(body, b) for b in self.bindings(loops, binding)]
+                return self._apply(node, lambda: _AGGREGATES[function](_some(values, node)))
+            case Call(function, arguments):
+                return self._call(function, arguments, node, binding)
+            case Negative(operand):
+                return -self.number(operand, binding)
+            case Arithmetic(operator, left, right):
+                a, b = self.number(left, binding), self.number(right, binding)
+                return self._apply(node, lambda: _ARITHMETIC[operator](a, b))
+        raise TypeError(f"not a value: {node!r}")
+
+    def _call(
+        self, function: str, arguments: tuple[Node, ...], node: Node, binding: Binding
+    ) -> Value:
+        if function in ("len", "first", "last"):
+            name = arguments[0]
+            assert isinstance(name, Name)
+            elements = self.sets[name.name]
+            if function == "len":
+                return len(elements)
+            if not elements:
+                raise FormulationError(
+                    f"'{name.name}' is empty and has no {function} element", column=node.column
+                )
+            return unwrap(elements[0 if function == "first" else -1])
+        values = [self.number(argument, binding) for argument in arguments]
+        if function in _AGGREGATES:
+            return _AGGREGATES[function](values)
+        return self._apply(node, lambda: _FUNCTIONS[function](values[0]))
+
+    def _apply(self, node: Node, compute: Callable[[], float]) -> float:
+        try:
+            result = compute()
+        except ZeroDivisionError:
+            raise FormulationError("a division by zero", column=node.column) from None
+        except OverflowError:
+            raise FormulationError("a number grows too large", column=node.column) from None
+        except ValueError:
+            raise FormulationError("this has no real value", column=node.column) from None
+        if not math.isfinite(result):
+            raise FormulationError("a number grows too large", column=node.column)
+        return result
+
+    def _compare(self, operator: str, left: Node, right: Node, binding: Binding) -> bool:
+        if operator in ("in", "not in"):
+            return self._member(left, right, binding) == (operator == "in")
+        if operator in _ORDER:
+            return _ORDER[operator](self.number(left, binding), self.number(right, binding))
+        return (self._value(left, binding) == self._value(right, binding)) == (operator == "==")
+
+    def _member(self, left: Node, right: Node, binding: Binding) -> bool:
+        key = self.key((left,), binding)
+        if isinstance(right, Name):
+            return key in self._members[right.name]
+        assert isinstance(right, Pair)
+        return any(key == self.key((item,), binding) for item in right.items)
+
+
+def missing_entry(name: str, key: Key, column: int) -> FormulationError:
+    """Say that an indexed name has no such entry."""
+    inside = ", ".join(map(str, key))
+    return FormulationError(
+        f"'{name}' has no entry [{inside}]; limit the loop with a condition, or extend the set",
+        column=column,
+    )
+
+
+def unwrap(element: Key) -> Atom | Key:
+    """Give a single element as itself, a longer one as a tuple."""
+    return element[0] if len(element) == 1 else element
+
+
+def _some(values: list[float], node: Aggregate) -> list[float]:
+    if not values and node.function in ("min", "max"):
+        raise FormulationError(f"{node.function} of nothing", column=node.column)
+    return values
+
+
+def _real(value: float | complex) -> float:
+    if isinstance(value, complex):
+        raise ValueError("not a real number")
+    return value
+
+
+def _atom(value: float | str, node: Node) -> Atom:
+    if isinstance(value, str | int):
+        return value
+    if not value.is_integer():
+        raise FormulationError(
+            f"an index must be a whole number, this is {value}", column=node.column
+        )
+    return int(value)

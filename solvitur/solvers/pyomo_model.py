@@ -1,0 +1,206 @@
+"""A formulation as a Pyomo model."""
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from solvitur.formulation.elements import Domain, Formulation, Sense
+from solvitur.formulation.evaluate import Binding, Evaluator, Key, unwrap
+from solvitur.formulation.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Comparison,
+    Item,
+    Name,
+    Negative,
+    Node,
+)
+from solvitur.formulation.instance import Instance, Row
+
+_DOMAINS = {
+    Domain.continuous: pyo.Reals,
+    Domain.integer: pyo.Integers,
+    Domain.binary: pyo.Binary,
+}
+_SENSES = {Sense.minimize: pyo.minimize, Sense.maximize: pyo.maximize}
+_FUNCTIONS = {
+    "abs": abs,
+    "exp": pyo.exp,
+    "log": pyo.log,
+    "log10": pyo.log10,
+    "sqrt": pyo.sqrt,
+    "sin": pyo.sin,
+    "cos": pyo.cos,
+    "tan": pyo.tan,
+}
+_ARITHMETIC = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+}
+
+Lowered = Any
+"""A number, or a Pyomo expression."""
+
+
+def to_pyomo(formulation: Formulation) -> pyo.ConcreteModel:
+    """Build a Pyomo model with the formulation's own names, to solve or to go on with.
+
+    A constraint that shares its name with a set or a variable, or any name that Pyomo keeps for
+    itself, gets ``_`` appended.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "variables": [{"name": "x", "upper": 4}],
+        ...     "objective": {"sense": "maximize", "expression": "3 * x"}})
+        >>> to_pyomo(formulation).x.ub
+        4.0
+    """
+    return Lowering(Instance(formulation)).model
+
+
+class Lowering:
+    """A Pyomo model under construction, and where each variable went.
+
+    Attributes:
+        model: The finished Pyomo model.
+        variables: The Pyomo variable of each entry.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.evaluator: Evaluator = instance.evaluator()
+        self.model = pyo.ConcreteModel(name=instance.formulation.title or "formulation")
+        self.variables: dict[str, dict[Key, Any]] = {}
+        self._add_sets()
+        self._add_variables()
+        self._add_objective()
+        self._add_constraints()
+
+    def _add(self, name: str, component: Any) -> Any:
+        while hasattr(self.model, name):
+            name += "_"
+        self.model.add_component(name, component)
+        return component
+
+    def _add_sets(self) -> None:
+        self.sets: dict[str, Any] = {}
+        for declared in self.instance.formulation.sets:
+            elements = self.instance.sets[declared.name]
+            members = [unwrap(element) for element in elements]
+            dimension = self.instance.symbols[declared.name].dimension
+            component = pyo.Set(initialize=members, dimen=dimension, doc=declared.doc or None)
+            self.sets[declared.name] = self._add(declared.name, component)
+
+    def _add_variables(self) -> None:
+        for declared in self.instance.formulation.variables:
+            bounds = self.instance.bounds[declared.name]
+            index = [self.sets[name] for name in declared.index]
+            component = self._add(
+                declared.name,
+                pyo.Var(
+                    *index,
+                    domain=_DOMAINS[declared.domain],
+                    doc=declared.doc or None,
+                ),
+            )
+            entries = {key: component[unwrap(key)] if key else component for key in bounds}
+            for key, entry in entries.items():
+                entry.bounds = (bounds[key].lower, bounds[key].upper)
+            self.variables[declared.name] = entries
+
+    def _add_objective(self) -> None:
+        stated = self.instance.formulation.objective
+        expression = self._lower(self.instance.objective, {})
+        self._add(
+            "objective",
+            pyo.Objective(
+                expr=expression, sense=_SENSES[stated.sense], doc=stated.doc or None
+            ),
+        )
+
+    def _add_constraints(self) -> None:
+        components: dict[str, Any] = {}
+        for constraint in self.instance.formulation.constraints:
+            component = pyo.Constraint(pyo.Any, doc=constraint.doc or None)
+            components[constraint.name] = self._add(constraint.name, component)
+        for row in self.instance.rows():
+            component = components[row.rule.constraint.name]
+            for place, relation in enumerate(self._relations(row)):
+                links = (place + 1,) if len(row.rule.relation.operators) > 1 else ()
+                component[unwrap(row.key + links) if row.key + links else None] = relation
+
+    def _relations(self, row: Row) -> Iterable[Any]:
+        """Give one Pyomo relation for each link of the chain; those that always hold are left out."""
+        relation: Comparison = row.rule.relation
+        sides = [self._lower(operand, row.binding) for operand in relation.operands]
+        for place, symbol in enumerate(relation.operators):
+            left, right = sides[place], sides[place + 1]
+            if isinstance(left, float | int) and isinstance(right, float | int):
+                if not _holds(left, symbol, right):
+                    yield self._false()
+                continue
+            if symbol == "<=":
+                yield left <= right
+            elif symbol == ">=":
+                yield left >= right
+            else:
+                yield left == right
+
+    def _false(self) -> Any:
+        """Give a row that no point satisfies; Pyomo refuses a plain False."""
+        anything = next(v for entries in self.variables.values() for v in entries.values())
+        return (1, 0 * anything, None)
+
+    def _lower(self, node: Node, binding: Binding) -> Lowered:
+        if node.names.isdisjoint(self.variables):
+            return self.evaluator.number(node, binding)
+        match node:
+            case Name(name):
+                return self.variables[name][()]
+            case Item(name, keys):
+                return self.variables[name][self.evaluator.key(keys, binding)]
+            case Negative(operand):
+                return -self._lower(operand, binding)
+            case Arithmetic(symbol, left, right):
+                sides = self._lower(left, binding), self._lower(right, binding)
+                return _ARITHMETIC[symbol](*sides)
+            case Aggregate(function, body, loops):
+                terms = [self._lower(body, b) for b in self.evaluator.bindings(loops, binding)]
+                return _aggregate(function, terms)
+            case Call(function, arguments):
+                values = [self._lower(argument, binding) for argument in arguments]
+                if function in ("min", "max"):
+                    return _aggregate(function, values)
+                return _FUNCTIONS[function](values[0])
+        raise TypeError(f"not an expression: {node!r}")
+
+
+def _aggregate(function: str, terms: list[Lowered]) -> Lowered:
+    if function == "sum":
+        return pyo.quicksum(terms)
+    if function == "prod":
+        return pyo.prod(terms)
+    result = terms[0]
+    for term in terms[1:]:
+        # max(a, b) = (a + b + |a - b|) / 2, which a nonlinear solver can read.
+        difference = abs(result - term)
+        result = (result + term + (difference if function == "max" else -difference)) / 2
+    return result
+
+
+def _holds(left: float, symbol: str, right: float) -> bool:
+    slack = 1e-9 * max(1.0, abs(left), abs(right))
+    if symbol == "<=":
+        return left <= right + slack
+    if symbol == ">=":
+        return left >= right - slack
+    return abs(left - right) <= slack
