@@ -1,0 +1,1 @@
+"""Recording, bounding and spreading work."""
