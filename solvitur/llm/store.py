@@ -1,0 +1,89 @@
+"""Where model files lie on this machine, and whether they are whole."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_dir
+
+from solvitur.errors import ModelUnavailable
+from solvitur.llm.catalog import Entry
+
+
+def models_directory() -> Path:
+    """The folder of model files: below ``SOLVITUR_CACHE``, or the user's cache."""
+    cache = os.environ.get("SOLVITUR_CACHE") or user_cache_dir("solvitur")
+    return Path(cache) / "models"
+
+
+def installed(entry: Entry, directory: Path | None = None) -> Path | None:
+    """The entry's file, verified, or None where it is absent.
+
+    The file is hashed once; a stamp beside it remembers its size and time, so
+    that a gigabyte is not read again at each start.
+
+    Raises:
+        ModelUnavailable: There is a file, but it is not the entry's.
+    """
+    path = (directory or models_directory()) / entry.file
+    if not path.is_file():
+        return None
+    if _read_stamp(path) != _stamp(entry, path):
+        if path.stat().st_size != entry.size or sha256(path) != entry.sha256:
+            raise ModelUnavailable(
+                f"{path} is damaged: it is not the file that the catalog describes; "
+                f"delete it and fetch it again with: solvitur models pull {entry.name}"
+            )
+        write_stamp(entry, path)
+    return path
+
+
+def locate(entry: Entry) -> Path:
+    """The entry's file, verified.
+
+    Raises:
+        ModelUnavailable: It is absent or damaged; the message says what to do.
+    """
+    path = installed(entry)
+    if path is None:
+        raise ModelUnavailable(
+            f"the model {entry.name!r} ({entry.size / 1e6:,.0f} MB) is not on this machine; "
+            f"fetch it with: solvitur models pull {entry.name}"
+        )
+    return path
+
+
+def write_stamp(entry: Entry, path: Path) -> None:
+    """Remember that this file was verified."""
+    stamp = _stamp_path(path)
+    partial = stamp.with_name(f"{stamp.name}.{os.getpid()}")
+    partial.write_text(json.dumps(_stamp(entry, path)), encoding="utf-8")
+    partial.replace(stamp)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stamp(entry: Entry, path: Path) -> dict[str, object]:
+    found = path.stat()
+    return {
+        "format": 1,
+        "sha256": entry.sha256,
+        "size": found.st_size,
+        "mtime_ns": found.st_mtime_ns,
+    }
+
+
+def _read_stamp(path: Path) -> object:
+    try:
+        return json.loads(_stamp_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _stamp_path(path: Path) -> Path:
+    return path.with_name(path.name + ".verified")
