@@ -31,9 +31,24 @@ def body(request: Request) -> dict[str, Any]:
     if request.logprobs is not None:
         fields |= {"logprobs": True, "top_logprobs": request.logprobs}
     if request.json_schema is not None:
-        schema = {"name": "reply", "schema": request.json_schema, "strict": True}
+        schema: dict[str, Any] = {"name": "reply", "schema": request.json_schema}
+        if _is_closed(request.json_schema):
+            schema["strict"] = True
         fields["response_format"] = {"type": "json_schema", "json_schema": schema}
     return fields
+
+
+def _is_closed(schema: object) -> bool:
+    """Whether every object in the schema lists all its keys: only then may it be strict."""
+    if isinstance(schema, list):
+        return all(map(_is_closed, schema))
+    if not isinstance(schema, dict):
+        return True
+    closed = schema.get("type") != "object" or (
+        schema.get("additionalProperties") is False
+        and set(schema.get("required", ())) == set(schema.get("properties", ()))
+    )
+    return closed and all(map(_is_closed, schema.values()))
 
 
 class Answer:

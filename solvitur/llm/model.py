@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from solvitur.errors import RequestRejected
+from solvitur.errors import RateLimited, RequestRejected
 
 
 class _Frozen(BaseModel):
@@ -214,6 +214,19 @@ class Model(Protocol):
                 rejected (the request can never work) or a bad reply.
         """
         ...
+
+
+class SlowDown(RateLimited):
+    """The server asks to slow down and says for how long.
+
+    Args:
+        message: The server's words.
+        retry_after: Seconds to wait before asking again.
+    """
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def supports(model: Model, feature: Feature) -> bool:
