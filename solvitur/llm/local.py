@@ -10,6 +10,7 @@ from typing import Any
 
 from solvitur.errors import ConfigError, ModelError, ModelUnavailable, RequestRejected
 from solvitur.llm import chat
+from solvitur.llm.catalog import CATALOG
 from solvitur.llm.engine import Event, engine
 from solvitur.llm.model import Feature, Reply, Request
 
@@ -46,7 +47,10 @@ class Local:
         context: int = 8192,
     ) -> None:
         if not path.is_file():
-            raise ConfigError(f"there is no model file at {path}")
+            raise ConfigError(
+                f"there is no model file at {path}, and no embedded model of that name; "
+                f"the embedded models are {', '.join(CATALOG)}"
+            )
         self.name = name or f"local:{path}"
         self._path = path.resolve()
         self._threads = threads or max(1, (os.cpu_count() or 2) - 1)

@@ -1,0 +1,101 @@
+"""A file that remembers what was paid for: a header, then one JSON line a result."""
+
+import asyncio
+import fcntl
+import json
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+from weakref import WeakValueDictionary
+
+from solvitur.errors import ConfigError
+
+_HEADER = {"solvitur": "recording", "format": 1}
+
+
+class Recording:
+    """Results by key, kept in a file that survives a kill at any moment.
+
+    The file is created with its first result. A last line torn by a kill is
+    dropped, and everything before it holds. Several processes may append.
+
+    Args:
+        path: The JSONL file; read at once if it is there.
+
+    Raises:
+        ConfigError: The file is not a recording, or is damaged before its end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._values = read_recording(path) if path.exists() else {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def step(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Give back the recorded result, or do the work and record it.
+
+        Args:
+            key: What the result depends on, all of it.
+            work: Gives a JSON value. Awaited at most once at a time for a key;
+                what it raises is not recorded.
+        """
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            if key not in self._values:
+                value = await work()
+                self._append({"key": key, "value": value})
+                self._values[key] = value
+            return self._values[key]
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        line = json.dumps(entry, separators=(",", ":"), allow_nan=False) + "\n"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _drop_torn_line(file) == 0:
+                line = json.dumps(_HEADER) + "\n" + line
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def read_recording(path: Path) -> dict[str, Any]:
+    """All results of a recording, by key.
+
+    Raises:
+        ConfigError: The file cannot be read, is not a recording, or is damaged
+            before its last line.
+    """
+    try:
+        lines = _whole_lines(path.read_bytes()).splitlines()
+    except OSError as error:
+        raise ConfigError(f"cannot read the recording {path}: {error.strerror}") from error
+    values: dict[str, Any] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+            if number > 1:
+                values[entry["key"]] = entry["value"]
+            elif entry != _HEADER:
+                raise ConfigError(f"{path} is not a recording of format 1")
+        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+            raise ConfigError(f"{path} is not a recording: line {number} is damaged") from error
+    return values
+
+
+def _whole_lines(content: bytes) -> bytes:
+    """Everything up to the last line end: what follows it was torn by a kill."""
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _drop_torn_line(file: BinaryIO) -> int:
+    """Cut off what follows the last line end; give back the size that is left."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return 0
+    file.seek(size - 1)
+    if file.read(1) != b"\n":
+        file.seek(0)
+        size = file.truncate(len(_whole_lines(file.read())))
+    return size

@@ -1,0 +1,57 @@
+"""A model that answers from a recording and asks nobody."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from solvitur.errors import ConfigError, RequestRejected
+from solvitur.llm.model import Feature, Reply, Request
+from solvitur.llm.recording import read_recording
+
+
+class Replay:
+    """The replies of an earlier run, found by their requests.
+
+    Args:
+        path: A file written by `Recording` through `layers.Recorded`.
+
+    Raises:
+        ConfigError: The file is not one, or holds two models' replies to the
+            same request.
+    """
+
+    features = frozenset(Feature)
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"replay:{path}"
+        self._replies: dict[str, Reply] = {}
+        for value in read_recording(path).values():
+            try:
+                key = Request.model_validate(value["request"]).key
+                reply = Reply.model_validate(value["reply"])
+            except (ValidationError, KeyError, TypeError) as error:
+                raise ConfigError(f"{path} records something other than replies") from error
+            if key in self._replies:
+                raise ConfigError(
+                    f"{path} holds the replies of {self._replies[key].model} and {reply.model} "
+                    f"to the same request; record one file for each model"
+                )
+            self._replies[key] = reply
+
+    async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Give the recorded reply.
+
+        Raises:
+            RequestRejected: The recording has none.
+        """
+        reply = self._replies.get(request.key)
+        if reply is None:
+            question = request.messages[-1].content[:200]
+            raise RequestRejected(
+                f"{self.name} has no reply to the request that ends with {question!r} "
+                f"(key {request.key[:12]}); it holds {len(self._replies)} others"
+            )
+        if on_text is not None and reply.text:
+            on_text(reply.text)
+        return reply
