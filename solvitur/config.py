@@ -1,0 +1,250 @@
+"""Settings in four layers: defaults < file < environment < flags, merged in one place.
+
+The file is TOML: ``config.toml`` in the user's configuration folder, or the file that the variable
+``SOLVITUR_CONFIG`` names. Every setting has a variable, such as ``SOLVITUR_MAX_ROUNDS``. A name or
+a value that is wrong is a `ConfigError` that says where it stands and how to mend it.
+
+Keys to services (``OPENAI_API_KEY``) are no settings: they stay in the environment, where the
+libraries that need them look.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from solvitur.errors import ConfigError
+
+PREFIX = "SOLVITUR_"
+"""What the variables of all settings start with."""
+FILE_VARIABLE = "SOLVITUR_CONFIG"
+"""The variable that names another configuration file."""
+
+
+class Settings(BaseModel):
+    """What a user may set. Built from values it reads neither file nor environment; `load` does.
+
+    >>> Settings(max_rounds=5).max_rounds
+    5
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+    model: str = Field("local:qwen2.5-coder-1.5b", min_length=1)
+    """The language model to ask, as backend:model or backend:model@base_url."""
+    max_rounds: int = Field(3, ge=1, le=20)
+    """How often a formulation is proposed or repaired before giving up: 1 to 20."""
+    max_cost: float | None = Field(None, ge=0)
+    """The most that one run may spend on models, in USD; no limit by default."""
+    time_limit: float | None = Field(None, gt=0)
+    """Seconds for one problem, above 0; no limit by default."""
+    threads: int | None = Field(None, ge=1)
+    """Threads for the embedded model and the solver; by default one less than there are cores."""
+    cache: Path | None = None
+    """The folder where models are kept; by default the user's cache folder."""
+    record: Path | None = None
+    """A JSONL file where every model call is recorded, and answered from when it is there."""
+    solver: str = Field("highs", min_length=1)
+    """The solver to use."""
+    timeout: float = Field(600, gt=0)
+    """Seconds to wait for one model call, above 0."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_values(cls, value: Any) -> Any:
+        if isinstance(value, bool):  # pydantic takes true for 1
+            raise ValueError("a truth value does not fit")
+        return value
+
+    @field_validator("cache", "record")
+    @classmethod
+    def _with_home(cls, path: Path | None) -> Path | None:
+        try:
+            return path and path.expanduser()
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+
+    @property
+    def thread_count(self) -> int:
+        """The threads to use: `threads`, or one less than the cores that this process may use."""
+        if self.threads is not None:
+            return self.threads
+        affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+        cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+        return max(1, cores - 1)
+
+
+class Layer(StrEnum):
+    """Where a setting may come from; a later layer overrides an earlier one."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The value of one setting and where it comes from."""
+
+    value: Any
+    """The value as it is used."""
+    layer: Layer
+    """The layer that decided."""
+    source: str
+    """The file, the variable or the flag; empty for a default."""
+
+
+def load(flags: Mapping[str, object] | None = None) -> Settings:
+    """The settings that hold now.
+
+    Args:
+        flags: What the caller was told, by the names of the fields; None means not told.
+
+    Raises:
+        ConfigError: A name or a value in some layer is wrong, or the file cannot be read.
+    """
+    return _settings(_merged(flags or {}))
+
+
+def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
+    """Each setting that holds now, with the layer and the place that decided it."""
+    merged = _merged(flags or {})
+    settings = _settings(merged)
+    return {
+        name: Origin(getattr(settings, name), origin.layer, origin.source)
+        for name, origin in merged.items()
+    }
+
+
+def config_file() -> Path:
+    """The configuration file, whether it exists or not."""
+    named = os.environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_config_path("solvitur") / "config.toml"
+
+
+# --- the layers ----------------------------------------------------------------------------------
+
+
+def _merged(flags: Mapping[str, object]) -> dict[str, Origin]:
+    """Every setting as it is written in the last layer that has it."""
+    fields = Settings.model_fields.items()
+    merged = {name: Origin(field.default, Layer.DEFAULT, "") for name, field in fields}
+    for layer in (_from_file(config_file()), _from_environment(os.environ), _from_flags(flags)):
+        merged |= layer
+    return merged
+
+
+def _from_file(path: Path) -> dict[str, Origin]:
+    values = _read_toml(path)
+    for name, value in values.items():
+        _check_name(name, str(path), shown=f"'{name}'")
+        if isinstance(value, str) and not _is_text(name):
+            raise ConfigError(f"{path}: {name} = {value!r} is text; write a number without quotes")
+    return {name: Origin(value, Layer.FILE, str(path)) for name, value in values.items()}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if os.environ.get(FILE_VARIABLE):
+            raise ConfigError(f"{FILE_VARIABLE} names {path}, which does not exist") from error
+        return {}
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end
+        raise ConfigError(f"{path} is not a TOML file: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Origin]:
+    found = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in Settings.model_fields or variable != variable.upper():
+            _check_variable(variable)
+        elif text:
+            found[name] = Origin(text, Layer.ENVIRONMENT, variable)
+    return found
+
+
+def _from_flags(flags: Mapping[str, object]) -> dict[str, Origin]:
+    told = {name: value for name, value in flags.items() if value is not None}
+    found = {}
+    for name, value in told.items():
+        flag = f"--{name.replace('_', '-')}"
+        _check_name(name, "flags", shown=flag)
+        found[name] = Origin(value, Layer.FLAG, flag)
+    return found
+
+
+# --- what may be wrong ---------------------------------------------------------------------------
+
+
+def _check_name(name: str, source: str, *, shown: str) -> None:
+    if name in Settings.model_fields:
+        return
+    if name.lower().endswith(("key", "token", "secret", "password")):
+        hint = "keys and passwords are no settings; set them as environment variables"
+    else:
+        near = _nearest(name.replace("-", "_").lower(), Settings.model_fields, cutoff=0.6)
+        hint = f"did you mean '{near}'?" if near else "there are: " + ", ".join(_names())
+    raise ConfigError(f"{source}: there is no setting {shown}; {hint}")
+
+
+def _check_variable(variable: str) -> None:
+    """Refuse a variable that looks like a misspelt one; others may be meant for others."""
+    near = _nearest(variable.removeprefix(PREFIX).lower(), [*_names(), "config"], cutoff=0.75)
+    if near:
+        raise ConfigError(f"there is no variable {variable}; did you mean {PREFIX}{near.upper()}?")
+
+
+def _settings(merged: Mapping[str, Origin]) -> Settings:
+    """The checked settings of one merge."""
+    written = {name: origin.value for name, origin in merged.items()}
+    try:
+        return Settings.model_validate(written)
+    except ValidationError as error:
+        problems = [
+            _problem(str(detail["loc"][0]), merged, detail["msg"]) for detail in error.errors()
+        ]
+    raise ConfigError("\n".join(problems))
+
+
+def _problem(name: str, merged: Mapping[str, Origin], message: str) -> str:
+    origin = merged[name]
+    value = repr(origin.value)
+    shown = value if len(value) <= 60 else f"{value[:57]}..."
+    place = f"{name} = {shown}" if origin.layer is Layer.FILE else shown
+    reason = message.removeprefix("Value error, ").removeprefix("Input ")
+    allowed = Settings.model_fields[name].description
+    return f"{origin.source}: {place}: {reason}. {name}: {allowed}"
+
+
+def _is_text(name: str) -> bool:
+    annotation = Settings.model_fields[name].annotation
+    return not {str, Path}.isdisjoint(get_args(annotation) or (annotation,))
+
+
+def _names() -> list[str]:
+    return list(Settings.model_fields)
+
+
+def _nearest(name: str, known: Iterable[str], *, cutoff: float) -> str | None:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), None)
