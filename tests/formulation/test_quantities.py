@@ -260,9 +260,11 @@ PIECES = [
     ],
     *["\\frac{1}{2}", "\u00a0", "\u2009", "e5", "point", "types", "x", "\\n", "|---|", "fold"],
 ]
+no_deadline = settings(deadline=None)  # tests never measure time
 NUMERIC_TEXT = st.lists(st.sampled_from([*PIECES, " "]), max_size=40).map("".join)
 
 
+@no_deadline
 @given(st.text() | NUMERIC_TEXT)
 @example("\ud800 1\x00 2\u0300 ½")
 @example("İ 5 ẞ 6")  # lower case is longer than upper case
@@ -277,6 +279,7 @@ def test_reads_any_text_without_overlaps(text: str) -> None:
         end = quantity.end
 
 
+@no_deadline
 @given(st.text() | NUMERIC_TEXT, st.lists(st.floats()))
 def test_compares_any_text_with_any_numbers(text: str, numbers: list[float]) -> None:
     found = coverage(text, numbers)
@@ -285,6 +288,7 @@ def test_compares_any_text_with_any_numbers(text: str, numbers: list[float]) -> 
     assert set(found.invented) <= set(numbers)
 
 
+@no_deadline
 @given(st.text() | NUMERIC_TEXT)
 def test_splits_any_text_into_sentences_that_lose_nothing_but_blanks(text: str) -> None:
     spans = sentences(text)
@@ -295,6 +299,7 @@ def test_splits_any_text_into_sentences_that_lose_nothing_but_blanks(text: str) 
     assert not left_out.replace("\\n", " ").strip()
 
 
+@no_deadline
 @given(st.integers(0, 10**15))
 def test_reads_back_commas_between_thousands(number: int) -> None:
     (quantity,) = quantities(f"It holds {number:,} litres.")
@@ -302,6 +307,7 @@ def test_reads_back_commas_between_thousands(number: int) -> None:
     assert quantity.value == number
 
 
+@no_deadline
 @given(st.integers(1, 10**6))
 def test_reads_back_a_letter_for_thousands(number: int) -> None:
     (quantity,) = quantities(f"It costs ${number}k in all.")
@@ -331,6 +337,7 @@ def in_words(number: int, joiner: str) -> str:
     return TENS[number // 10] + (f"-{ONES[number % 10]}" if number % 10 else "")
 
 
+@no_deadline
 @given(st.integers(0, 10**12 - 1), st.sampled_from([" ", " and "]))
 def test_reads_back_words(number: int, joiner: str) -> None:
     words = in_words(number, joiner)
@@ -520,7 +527,7 @@ def test_a_set_does_not_carry_an_amount() -> None:
     assert unused("A chair needs 2 hours and uses 2 screws.", [], sizes=(2,)) == ["2", "2"]
 
 
-@settings(max_examples=30)
+@no_deadline
 @given(st.lists(st.integers(2, 10**6), min_size=1, unique=True))
 def test_what_is_stated_in_digits_is_carried_by_itself(numbers: list[int]) -> None:
     text = " ".join(f"It uses {number:,} kg." for number in numbers)
@@ -528,6 +535,7 @@ def test_what_is_stated_in_digits_is_carried_by_itself(numbers: list[int]) -> No
     assert coverage(text, numbers).is_complete
 
 
+@no_deadline
 @given(st.text(string.ascii_letters + " ."))
 def test_every_number_is_invented_where_the_text_has_none(text: str) -> None:
     if not quantities(text):
