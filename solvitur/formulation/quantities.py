@@ -205,6 +205,10 @@ def _minus(t: Tokens, i: int) -> int | None:
 # --- sentences -----------------------------------------------------------------------------------
 
 _ABBREVIATIONS = words("e.g i.e mr mrs ms dr prof st vs inc ltd co corp dept resp al ca cf u.s u.k")
+_OPENERS = words(
+    "the a an he she it they we each every at in on if there this that these those how what to for "
+    "one his her its their all both due since because determine find however formulate no given"
+)
 _BEFORE_A_NUMBER = words("no nos nr fig figs eq sec approx est max min")
 _BREAK = re.compile(
     r"""
@@ -247,8 +251,10 @@ def _ends_sentence(text: str, stop: int, end: int) -> bool:
         return True
     before = re.search(r"[^\s(]{0,12}\Z", text[max(0, stop - 12) : stop])
     word = before.group().lower() if before else ""
-    is_initial = len(word) == 1 and word.isalpha() and text[stop - 1].isupper()
     after = text[end : end + 12].lstrip()
+    opener = re.match(r"\w*", after)
+    opens = opener is not None and opener[0].lower() in _OPENERS  # "product A. The", not "J. Smith"
+    is_initial = len(word) == 1 and word.isalpha() and text[stop - 1].isupper() and not opens
     is_numbering = word.isdecimal() and starts_line(text, stop - len(word))
     is_short = word in _ABBREVIATIONS or (word in _BEFORE_A_NUMBER and after[:1].isdecimal())
     return not (after[:1].islower() or is_initial or is_numbering or is_short)

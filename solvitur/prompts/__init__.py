@@ -1,0 +1,1 @@
+"""Prompts: files with a version, and the loader that fills them in."""

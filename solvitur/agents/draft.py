@@ -1,0 +1,134 @@
+"""One attempt at a formulation, and who can make one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from solvitur.formulation.checks import Code, Finding, Severity
+from solvitur.formulation.cues import Reading
+from solvitur.formulation.elements import Formulation
+from solvitur.llm import Model, Usage
+from solvitur.solvers.solution import Outcome, Solution
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a model made of a problem: a formulation, or the reason why there is none."""
+
+    route: str
+    """Which way of asking it came by."""
+    formulation: Formulation | None
+    fault: str = ""
+    """Why there is no formulation, in words that can be fed back to the model."""
+    usage: Usage = Usage()
+
+
+_WEIGHT = {
+    Code.invalid: 100,
+    Code.unlimited: 10,
+    Code.constant_objective: 10,
+    Code.sense: 6,
+    Code.reversed: 4,
+    Code.forgotten_number: 3,
+    Code.invented_number: 3,
+    Code.unused: 1,
+}
+"""How much a finding speaks against a formulation; chosen on problems outside every table in docs/."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A draft with everything that was found out about it."""
+
+    round: int
+    draft: Draft
+    findings: tuple[Finding, ...] = ()
+    solution: Solution | None = None
+    trouble: str = ""
+    """Why there is no solution, when the solver could not take the formulation."""
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Everything that speaks against this attempt, one line each."""
+        lines = [self.draft.fault, *map(str, self.findings), self.trouble]
+        if self.solution is not None:
+            outcome = self.solution.outcome
+            if outcome in (Outcome.infeasible, Outcome.unbounded):
+                lines.append(f"the solver says that the problem is {outcome.value}")
+            if self.solution.verification is not None and not self.solution.verification.ok:
+                lines.append(str(self.solution.verification))
+        return tuple(line for line in lines if line)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it is solved and nothing speaks against it."""
+        return self.solution is not None and not self.evidence
+
+    @property
+    def verdict(self) -> tuple[str, str] | None:
+        """Outcome and objective to six digits; two attempts that share it agree."""
+        if self.solution is None:
+            return None
+        objective = self.solution.objective
+        return self.solution.outcome.value, "" if objective is None else f"{objective:.5e}"
+
+    @property
+    def penalty(self) -> int:
+        """How much speaks against it; 0 is clean."""
+        weight = sum(_WEIGHT[finding.code] for finding in self.findings)
+        if self.draft.formulation is None:
+            return 1000
+        if self.solution is None:
+            return 500 + weight
+        return weight + (0 if self.solution.outcome is Outcome.solved else 20)
+
+
+def best(attempts: Sequence[Attempt]) -> Attempt | None:
+    """Choose: least evidence against, then most agreement, then the earliest.
+
+    An attempt that shares its verdict with others is forgiven one light finding for each.
+    """
+    verdicts = [attempt.verdict for attempt in attempts]
+
+    def rank(attempt: Attempt) -> tuple[int, int]:
+        votes = verdicts.count(attempt.verdict) if attempt.verdict else 0
+        return attempt.penalty - 4 * max(0, votes - 1), attempt.round
+
+    return min(attempts, key=rank, default=None)
+
+
+def settled(attempts: Sequence[Attempt]) -> bool:
+    """Whether the last attempt ends the search: it is clean, or an earlier one agrees with it."""
+    if not attempts:
+        return False
+    last = attempts[-1]
+    if last.is_clean:
+        return True
+    if last.verdict is None or any(f.severity is Severity.error for f in last.findings):
+        return False
+    return any(earlier.verdict == last.verdict for earlier in attempts[:-1])
+
+
+@dataclass
+class Asking:
+    """What a formulator works with: the text read once, the model, and what was tried before."""
+
+    reading: Reading
+    model: Model
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def round(self) -> int:
+        """The number of this round, from 1."""
+        return len(self.attempts) + 1
+
+
+class Formulator(Protocol):
+    """A way to get a formulation out of a model."""
+
+    @property
+    def name(self) -> str:
+        """Which way it is."""
+
+    async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
+        """Make one draft; a reply that cannot be used is a draft with a fault, not an error."""

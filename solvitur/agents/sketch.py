@@ -1,0 +1,191 @@
+"""What a small model fills in step by step, and the five elements that follow from it.
+
+A sketch is decisions, a table of what one unit of each brings or uses, a goal and limits, all in
+names and numbers already known. Turning it into a formulation needs no model.
+"""
+
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from solvitur.formulation.elements import (
+    Constraint,
+    Domain,
+    Formulation,
+    Objective,
+    Parameter,
+    Sense,
+    Set,
+    Variable,
+)
+from solvitur.formulation.expression import RESERVED
+from solvitur.formulation.printing import show_number
+
+TOTAL = "total"
+"""The name that stands for the sum of all decisions."""
+
+
+class Decision(BaseModel):
+    """Something to be decided."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    doc: str
+    domain: Domain
+
+
+class Row(BaseModel):
+    """What one unit of each decision brings or uses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The objective: a sense, and names added or subtracted."""
+
+    sense: Sense
+    terms: tuple[tuple[str, str], ...]
+    """Sign and name."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``left relation number * right``, ``left relation right + number`` or either part alone."""
+
+    left: str
+    relation: str
+    number: float | None
+    right: str | None
+    is_factor: bool
+    """Whether the number multiplies `right`, or is added to it."""
+    words: str
+    """The words of the problem that say so."""
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Everything the steps gave."""
+
+    decisions: tuple[Decision, ...]
+    rows: tuple[Row, ...]
+    goal: Goal
+    limits: tuple[Limit, ...]
+
+    def formulation(self) -> Formulation:
+        """Write the sketch as five elements: one variable over a set of decisions.
+
+        Where some decisions are counted and some are measured there is a variable for each.
+        """
+        return _Writer(self).formulation()
+
+
+class _Writer:
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        self.taken = {row.name for row in sketch.rows} | {d.name for d in sketch.decisions}
+        self.taken |= RESERVED
+        self.rows = {row.name: _safe(row.name, ()) for row in sketch.rows}
+        self.items = _safe("items", self.taken)
+        self.amount = _safe("amount", self.taken)
+        self.loop = _safe("i", self.taken)
+        self.is_mixed = len({decision.domain for decision in sketch.decisions}) > 1
+        self.parameters: list[Parameter] = [
+            Parameter(
+                name=self.rows[row.name],
+                index=(self.items,),
+                values=dict(row.values),
+                doc=f"{row.name.replace('_', ' ')} of one unit",
+            )
+            for row in sketch.rows
+        ]
+
+    def formulation(self) -> Formulation:
+        goal = self.sketch.goal
+        terms = "".join(f" {sign} {self.term(name)}" for sign, name in goal.terms).strip()
+        constraints = tuple(self.constraints())
+        return Formulation(
+            sets=(Set(name=self.items, elements=self.names, doc="what is decided"),),
+            parameters=tuple(self.parameters),
+            variables=tuple(self.variables()),
+            objective=Objective(sense=goal.sense, expression=terms.removeprefix("+ ")),
+            constraints=constraints,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(decision.name for decision in self.sketch.decisions)
+
+    def variables(self) -> Iterable[Variable]:
+        decisions = self.sketch.decisions
+        if self.is_mixed:
+            for decision in decisions:
+                yield Variable(
+                    name=_safe(decision.name, ()), domain=decision.domain, doc=decision.doc
+                )
+            return
+        doc = "; ".join(f"{decision.name}: {decision.doc}" for decision in decisions)
+        yield Variable(
+            name=self.amount, index=(self.items,), domain=decisions[0].domain, doc=doc
+        )
+
+    def one(self, name: str) -> str:
+        return _safe(name, ()) if self.is_mixed else f'{self.amount}["{name}"]'
+
+    def term(self, name: str) -> str:
+        if name in self.names:
+            return self.one(name)
+        each = f"{self.rows[name]}[{self.loop}] * " if name != TOTAL else ""
+        if not self.is_mixed:
+            loop = f"for {self.loop} in {self.items}"
+            return f"sum({each}{self.amount}[{self.loop}] {loop})"
+        row = f"{self.rows[name]}" if name != TOTAL else ""
+        parts = [(f'{row}["{n}"] * ' if row else "") + self.one(n) for n in self.names]
+        return f"({' + '.join(parts)})"
+
+    def constraints(self) -> Iterable[Constraint]:
+        suffix = {"<=": "max", ">=": "min", "==": "exactly"}
+        for limit in self.sketch.limits:
+            name = self.fresh(f"{limit.left}_{suffix[limit.relation]}")
+            right = self.right(limit, name)
+            yield Constraint(
+                name=name,
+                expression=f"{self.term(limit.left)} {limit.relation} {right}",
+                doc=limit.words,
+            )
+
+    def right(self, limit: Limit, name: str) -> str:
+        if limit.number is None:
+            return self.term(limit.right or TOTAL)
+        if limit.right is not None and limit.is_factor:
+            return f"{show_number(limit.number)} * {self.term(limit.right)}"
+        parameter = Parameter(
+            name=self.fresh(f"{name}_limit"), value=limit.number, doc=limit.words
+        )
+        self.parameters.append(parameter)
+        if limit.right is None:
+            return parameter.name
+        return f"{self.term(limit.right)} + {parameter.name}"
+
+    def fresh(self, name: str) -> str:
+        number, candidate = 1, name
+        while candidate in self.taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        self.taken.add(candidate)
+        return candidate
+
+
+def _safe(name: str, taken: Iterable[str]) -> str:
+    """Give a name that is an identifier, no word of the language, and not taken."""
+    name = re.sub(r"\W", "_", name)
+    while name in RESERVED or name in taken or keyword.iskeyword(name):
+        name += "_"
+    return name

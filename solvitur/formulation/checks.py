@@ -1,0 +1,267 @@
+"""What can be said against a formulation without a language model and without a solver."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from solvitur.errors import FormulationError, InvalidFormulation
+from solvitur.formulation.classify import max_degree
+from solvitur.formulation.cues import Reading
+from solvitur.formulation.elements import Constraint, Formulation, Sense
+from solvitur.formulation.evaluate import Key
+from solvitur.formulation.expression import Node, Number, parse, parse_forall
+from solvitur.formulation.instance import Instance, show_entry
+from solvitur.formulation.printing import show_number
+from solvitur.formulation.quantities import Quantity, coverage
+
+MAX_ROWS = 2_000
+"""Rows that are compared with the words of the text; the rest of a large model is data."""
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    error = "error"
+    """It cannot be solved like this."""
+    warning = "warning"
+    """It can be solved, but it is probably not what was meant."""
+
+
+class Code(StrEnum):
+    """What kind of fault a finding is."""
+
+    invalid = "invalid"
+    unused = "unused"
+    constant_objective = "constant_objective"
+    unlimited = "unlimited"
+    forgotten_number = "forgotten_number"
+    invented_number = "invented_number"
+    reversed = "reversed"
+    sense = "sense"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or suspicious, where it is, and the mend."""
+
+    code: Code
+    severity: Severity
+    element: str | None
+    message: str
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return str(FormulationError(self.message, element=self.element, column=self.column))
+
+
+def check(formulation: Formulation, text: str | None = None) -> tuple[Finding, ...]:
+    """Find what is wrong with a formulation, and with how it carries the text it was made from.
+
+    Args:
+        formulation: The five elements.
+        text: The word problem, if there is one.
+
+    Example:
+        >>> from solvitur.formulation import Formulation
+        >>> chairs = Formulation.model_validate({
+        ...     "variables": [{"name": "x"}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"}})
+        >>> print(*check(chairs, "Each chair earns 30. There are 40 hours."), sep="\\n")
+        variable 'x': nothing limits x, and the objective gains by it without end; add the missing \
+constraint or an upper bound
+        the number 40 of the text ("There are 40 hours.") is not used
+    """
+    try:
+        instance = Instance(formulation)
+    except InvalidFormulation as error:
+        return tuple(
+            Finding(Code.invalid, Severity.error, fault.element, fault.message, fault.column)
+            for fault in error.faults
+        )
+    found = [*_unused(instance), *_constant_objective(instance), *_unlimited(instance)]
+    if text is not None:
+        found += [*_numbers(instance, text), *_directions(instance, text)]
+    return tuple(found)
+
+
+def _warning(code: Code, element: str | None, message: str) -> Finding:
+    return Finding(code, Severity.warning, element, message)
+
+
+def _nodes(instance: Instance) -> Iterator[Node]:
+    """Give every expression of the formulation."""
+    yield instance.objective
+    for rule in instance.rules:
+        yield rule.relation
+        yield from rule.loops
+    for variable in instance.formulation.variables:
+        for bound in (variable.lower, variable.upper):
+            if isinstance(bound, str):
+                yield parse(bound)
+        if variable.over:
+            yield from parse_forall(variable.over)
+
+
+def _used_names(instance: Instance) -> frozenset[str]:
+    names = frozenset[str]().union(*(node.names for node in _nodes(instance)))
+    return names.union(*(symbol.index for symbol in instance.symbols.values()))
+
+
+def _unused(instance: Instance) -> Iterator[Finding]:
+    used = _used_names(instance)
+    for name, symbol in instance.symbols.items():
+        if name not in used:
+            kind = symbol.kind.value
+            yield _warning(
+                Code.unused, f"{kind} '{name}'", "it is declared and used nowhere; use or remove it"
+            )
+
+
+def _constant_objective(instance: Instance) -> Iterator[Finding]:
+    if instance.objective.names.isdisjoint(instance.bounds):
+        yield _warning(
+            Code.constant_objective,
+            "objective",
+            "it has no variable, so every feasible point is optimal",
+        )
+
+
+def _unlimited(instance: Instance) -> Iterator[Finding]:
+    """Find entries that no row touches and that the objective gains by without end.
+
+    Only for linear objectives: there one step from zero tells the direction.
+    """
+    if max_degree(instance.objective, instance) != 1:
+        return
+    evaluator = instance.evaluator()
+    touched: set[tuple[str, Key]] = set()
+    for row in instance.rows():
+        touched.update(evaluator.entries(row.rule.relation, row.binding, instance.bounds))
+    zero = {name: dict.fromkeys(entries, 0.0) for name, entries in instance.bounds.items()}
+    start = instance.evaluator(zero).number(instance.objective, {})
+    gain = 1 if instance.formulation.objective.sense is Sense.maximize else -1
+    for name, entries in instance.bounds.items():
+        for key, bounds in entries.items():
+            if (name, key) in touched:
+                continue
+            for step, bound in ((1.0, bounds.upper), (-1.0, bounds.lower)):
+                if bound is not None:
+                    continue
+                zero[name][key] = step
+                moved = instance.evaluator(zero).number(instance.objective, {})
+                zero[name][key] = 0.0
+                if (moved - start) * gain > 0:
+                    entry = show_entry(name, key)
+                    yield Finding(
+                        Code.unlimited,
+                        Severity.error,
+                        f"variable '{name}'",
+                        f"nothing limits {entry}, and the objective gains by it without end; "
+                        "add the missing constraint or an upper bound",
+                    )
+
+
+def numbers_of(instance: Instance) -> Iterator[float]:
+    """Give every number that takes part in the model: of parameters in use, expressions, bounds."""
+    used = frozenset[str]().union(*(node.names for node in _nodes(instance)))
+    for name, entries in instance.parameters.items():
+        if name in used:
+            yield from entries.values()
+    for node in _nodes(instance):
+        yield from _literals(node)
+    for variable in instance.formulation.variables:
+        for bound in (variable.lower, variable.upper):
+            if isinstance(bound, int | float):
+                yield bound
+    for declared in instance.formulation.sets:
+        if declared.range is not None:
+            yield from map(float, declared.range)
+
+
+def _literals(node: Node) -> Iterator[float]:
+    if isinstance(node, Number):
+        yield float(node.value)
+    for child in node.children():
+        yield from _literals(child)
+
+
+def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
+    seen = coverage(text, numbers_of(instance), _sizes(instance))
+    reading = Reading(text)
+    for quantity in seen.unused:
+        start, end = reading.sentence(quantity.start)
+        yield _warning(
+            Code.forgotten_number,
+            None,
+            f'the number {quantity.text} of the text ("{_shortened(text[start:end])}") is not used',
+        )
+    for number in seen.invented:
+        yield _warning(
+            Code.invented_number,
+            None,
+            f"the number {show_number(number)} is not in the text",
+        )
+
+
+def _sizes(instance: Instance) -> Iterator[int]:
+    """Give the counts that a text may state and a formulation need not: "two kinds of printers"."""
+    yield len(instance.bounds)
+    yield from map(len, instance.bounds.values())
+    yield from map(len, instance.sets.values())
+
+
+def _directions(instance: Instance, text: str) -> Iterator[Finding]:
+    reading = Reading(text)
+    stated = reading.sense()
+    sense = instance.formulation.objective.sense
+    if stated is not None and stated is not sense:
+        yield _warning(
+            Code.sense, "objective", f"the text says {stated.value}, the objective {sense.value}s"
+        )
+    limits = list(_limits(instance))
+    for number in reading.numbers:
+        cue = reading.cue(number)
+        if cue is None or sum(_same(number, other.readings) for other in reading.numbers) > 1:
+            continue
+        carrying = [(rule, relation) for rule, relation, limit in limits if _same(number, (limit,))]
+        if carrying and all(relation not in (cue.relation, "==") for _, relation in carrying):
+            start, end = reading.sentence(number.start)
+            yield _warning(
+                Code.reversed,
+                f"constraint '{carrying[0][0].name}'",
+                f"it says {carrying[0][1]} {number.text}, but the text reads as {cue.relation}: "
+                f'"{_shortened(text[start:end])}"',
+            )
+
+
+def _limits(instance: Instance) -> Iterator[tuple[Constraint, str, float]]:
+    """Give (constraint, relation seen from the variables' side, number) of rows with a plain limit."""
+    evaluator = instance.evaluator()
+    mirrored = {"<=": ">=", ">=": "<=", "==": "=="}
+    for row in islice(instance.rows(), MAX_ROWS):
+        relation = row.rule.relation
+        for place, operator in enumerate(relation.operators):
+            left, right = relation.operands[place : place + 2]
+            closed = [side.names.isdisjoint(instance.bounds) for side in (left, right)]
+            if closed == [False, True]:
+                value = evaluator.number(right, row.binding)
+                yield row.rule.constraint, operator, value
+            elif closed == [True, False]:
+                value = evaluator.number(left, row.binding)
+                yield row.rule.constraint, mirrored[operator], value
+
+
+def _same(number: Quantity, values: Iterable[float]) -> bool:
+    return any(
+        math.isclose(reading, value, rel_tol=1e-9)
+        for reading in number.readings
+        for value in values
+    )
+
+
+def _shortened(text: str, most: int = 120) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 3] + "..."
