@@ -8,15 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-_MOST_REPAIR = 20_000
-"""Characters; json-repair takes a time that grows with the square of the length."""
+from solvitur.llm import lenient
+
 _MOST_TAGS = 50
 
 _FENCE = re.compile(r"```[^\n`]*\n(.*?)(?:```[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*)>")
-_NO_VALUE = re.compile(r"[:,\[]\s*-?(NaN|Infinity|undefined)\b")
-_PUNCTUATION = re.compile(r"[\s\[\]{},:\"'“”\\]+")
-_LITERALS = {"True": "true", "False": "false", "None": "null"}
 
 
 class UnreadError(Exception):
@@ -70,80 +67,57 @@ def embedded(text: str) -> Any:
 
 def literal(text: str) -> Any:
     """A Python literal, without what JSON cannot say (sets, bytes, complex numbers)."""
-    try:
-        source = _bracketed(text)
-    except AbsentError:
-        source = text.strip()
+    has_bracket = re.search(r"[{\[]", text)
+    source = _bracketed(text) if has_bracket else text.strip()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an escape that Python does not know
             tree = ast.parse(source, mode="eval")
         return _plain(tree.body)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise UnreadError(f"not a Python literal: {error}") from None
+        kind = UnreadError if has_bracket else AbsentError
+        raise kind(f"not a Python literal: {error}") from None
 
 
-def repaired(text: str) -> Any:
-    """JSON with its quotes, commas and brackets mended.
-
-    Only punctuation may change. Where json-repair would drop, join or make up a
-    word or a number (``3 * 4`` as 3, ``50%`` as 50), the text counts as unreadable.
-    """
-    from json_repair import loads
-
-    source = _bracketed(text)
-    if len(source) > _MOST_REPAIR:
-        raise UnreadError(f"more than {_MOST_REPAIR:,} characters are not repaired")
+def mended(text: str) -> Any:
+    """JSON whose punctuation is amiss; see `solvitur.llm.lenient`."""
     try:
-        value = loads(source, skip_json_loads=True, strict=True)
-    except Exception as error:  # a lenient parser on garbage fails in its own ways
-        raise UnreadError(f"cannot be repaired: {error}") from None
-    if _NO_VALUE.search(source):
-        raise UnreadError("NaN, Infinity and undefined are not values")
-    if _words(_unescaped(source)) != _words("".join(_scalars(value))):
-        raise UnreadError("cannot be repaired without losing or inventing a part of it")
-    return value
+        return lenient.loads(_from_bracket(text))
+    except ValueError as error:
+        raise UnreadError(f"not JSON: {error}") from None
 
 
 def _json(text: str) -> Any:
     """Strict JSON, and stricter than the json module: no NaN, no key twice, no overflow."""
     try:
         return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
+            text,
+            object_pairs_hook=lenient.unique,
+            parse_constant=_refuse,
+            parse_float=lenient.finite,
         )
     except (ValueError, RecursionError) as error:
         raise UnreadError(f"not JSON: {error}") from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} appears twice")
-    return fields
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not a number in JSON")
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text} is too large")
-    return value
-
-
-def _bracketed(text: str) -> str:
-    """The last fence, or all of the text, from its first bracket to its last."""
+def _from_bracket(text: str) -> str:
+    """The last fence, or all of the text, from its first bracket on."""
     fences = _FENCE.findall(text)
     region = fences[-1] if fences else text
     start = re.search(r"[{\[]", region)
     if start is None:
         raise AbsentError("there is no bracket")
-    end = max(region.rfind("}"), region.rfind("]"))
-    return region[start.start() : end + 1 if end > start.start() else None]
+    return region[start.start() :]
+
+
+def _bracketed(text: str) -> str:
+    """The same, up to the last bracket."""
+    region = _from_bracket(text)
+    return region[: max(region.rfind("}"), region.rfind("]")) + 1]
 
 
 def _between(text: str, name: str) -> str | None:
@@ -169,13 +143,13 @@ def _plain(node: ast.expr) -> Any:
         case ast.Constant(value=str() | int() | None):
             return node.value
         case ast.Constant(value=float()):
-            return _finite(repr(node.value))
+            return lenient.finite(repr(node.value))
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
             return -_plain(node.operand)
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [_plain(element) for element in elements]
         case ast.Dict(keys=keys, values=values):
-            return _unique(
+            return lenient.unique(
                 [(_key(key), _plain(value)) for key, value in zip(keys, values, strict=True)]
             )
     raise ValueError(f"{ast.unparse(node)[:60]!r} is not data")
@@ -186,23 +160,3 @@ def _key(node: ast.expr | None) -> str:
         case ast.Constant(value=str() | int()) if not isinstance(node.value, bool):
             return str(node.value)
     raise ValueError("a key is not a text or an integer")
-
-
-def _scalars(value: Any) -> list[str]:
-    """Every key and value in order, as the characters that say it."""
-    if isinstance(value, dict):
-        return [part for key, each in value.items() for part in (key, *_scalars(each))]
-    if isinstance(value, list):
-        return [part for each in value for part in _scalars(each)]
-    return [value if isinstance(value, str) else json.dumps(value)]
-
-
-def _unescaped(text: str) -> str:
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
-    return re.sub(r"\\[nrtbf]", " ", text)
-
-
-def _words(text: str) -> str:
-    """The text without the characters that a repair may change."""
-    text = re.sub(r"\b(True|False|None)\b", lambda match: _LITERALS[match[0]], text)
-    return _PUNCTUATION.sub("", text)

@@ -31,7 +31,7 @@ class Rung(StrEnum):
     """JSON with other words around it."""
     literal = "literal"
     """A Python literal."""
-    repaired = "repaired"
+    mended = "mended"
     """JSON with its punctuation mended; no word or number lost or made up."""
 
 
@@ -109,7 +109,7 @@ def _readers(shape: Any) -> dict[Rung, Callable[[str], Any]]:
         Rung.tagged: lambda text: rungs.tagged(text, shape),
         Rung.embedded: rungs.embedded,
         Rung.literal: rungs.literal,
-        Rung.repaired: rungs.repaired,
+        Rung.mended: rungs.mended,
     }
 
 

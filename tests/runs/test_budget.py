@@ -1,0 +1,89 @@
+import pytest
+from pydantic import ValidationError
+
+from solvitur.errors import BudgetExceeded
+from solvitur.runs.budget import Budget, Limits
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_without_limits_nothing_is_refused() -> None:
+    budget = Budget(Limits())
+    for _ in range(3):
+        budget.begin()
+        budget.spend(10**9, None)
+    assert (budget.calls, budget.tokens, budget.cost) == (3, 3 * 10**9, None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(calls=1), r"the limit of 1 calls is reached.*Limits\.calls"),
+        (Limits(tokens=1000), r"the limit of 1,000 tokens is reached.*Limits\.tokens"),
+        (Limits(cost=0.25), r"the limit of 0.25 US dollars is reached.*Limits\.cost"),
+    ],
+)
+def test_a_limit_that_is_reached_names_itself_and_the_way_on(limits: Limits, words: str) -> None:
+    budget = Budget(limits)
+    budget.begin()
+    budget.spend(1000, 0.25)
+    with pytest.raises(BudgetExceeded, match=words):
+        budget.begin()
+
+
+def test_time_runs_from_the_budgets_making() -> None:
+    clock = Clock()
+    budget = Budget(Limits(seconds=60), clock=clock)
+    clock.now = 159.0
+    budget.begin()
+    clock.now = 160.0
+    with pytest.raises(BudgetExceeded, match=r"60\.0 seconds"):
+        budget.begin()
+    assert budget.seconds == 60.0
+
+
+def test_a_refused_call_is_not_counted() -> None:
+    budget = Budget(Limits(calls=0))
+    with pytest.raises(BudgetExceeded):
+        budget.begin()
+    assert budget.calls == 0
+
+
+def test_calls_in_flight_count() -> None:
+    budget = Budget(Limits(calls=2))
+    budget.begin()
+    budget.begin()
+    with pytest.raises(BudgetExceeded):
+        budget.begin()
+
+
+def test_spending_over_a_limit_is_not_refused() -> None:
+    budget = Budget(Limits(tokens=10))
+    budget.begin()
+    budget.spend(1000, 0.0)
+    assert budget.tokens == 1000
+
+
+def test_a_cost_limit_that_cannot_be_watched_says_so() -> None:
+    budget = Budget(Limits(cost=1.0))
+    budget.begin()
+    budget.spend(10, None)
+    with pytest.raises(BudgetExceeded, match="does not say what a reply costs"):
+        budget.begin()
+
+
+def test_an_unknown_cost_stays_unknown() -> None:
+    budget = Budget(Limits())
+    budget.spend(1, None)
+    budget.spend(1, 0.5)
+    assert budget.cost is None
+
+
+def test_a_negative_limit_is_an_error() -> None:
+    with pytest.raises(ValidationError):
+        Limits(calls=-1)
