@@ -2,6 +2,7 @@
 
     Error
     ├── ConfigError(ValueError)           a setting or a name is wrong: change it
+    ├── ProblemError(ValueError)          the problem's text cannot be read: give another
     ├── MissingExtra(ImportError)         an optional package is absent: install the extra
     ├── ModelError(RuntimeError)          a language model did not give a usable reply
     │   ├── ModelUnavailable              unreachable, hung, or failing after all retries
@@ -27,6 +28,10 @@ class Error(Exception):
 
 class ConfigError(Error, ValueError):
     """A setting, a flag or a name is wrong."""
+
+
+class ProblemError(Error, ValueError):
+    """The text given as a problem is empty, too long, or not text."""
 
 
 class MissingExtra(Error, ImportError):

@@ -1,0 +1,6 @@
+"""From a word problem to an answer: formulate, check, solve, verify, repair, explain."""
+
+from solvitur.agents.answer import Answer
+from solvitur.agents.graph import Effort, solve_formulation, solve_problem
+
+__all__ = ["Answer", "Effort", "solve_formulation", "solve_problem"]

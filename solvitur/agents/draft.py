@@ -20,6 +20,8 @@ class Draft:
     formulation: Formulation | None
     fault: str = ""
     """Why there is no formulation, in words that can be fed back to the model."""
+    text: str = ""
+    """What the model wrote, where it was one reply."""
     usage: Usage = Usage()
 
 

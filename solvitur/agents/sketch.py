@@ -132,9 +132,7 @@ class _Writer:
                 )
             return
         doc = "; ".join(f"{decision.name}: {decision.doc}" for decision in decisions)
-        yield Variable(
-            name=self.amount, index=(self.items,), domain=decisions[0].domain, doc=doc
-        )
+        yield Variable(name=self.amount, index=(self.items,), domain=decisions[0].domain, doc=doc)
 
     def one(self, name: str) -> str:
         return _safe(name, ()) if self.is_mixed else f'{self.amount}["{name}"]'
@@ -166,9 +164,7 @@ class _Writer:
             return self.term(limit.right or TOTAL)
         if limit.right is not None and limit.is_factor:
             return f"{show_number(limit.number)} * {self.term(limit.right)}"
-        parameter = Parameter(
-            name=self.fresh(f"{name}_limit"), value=limit.number, doc=limit.words
-        )
+        parameter = Parameter(name=self.fresh(f"{name}_limit"), value=limit.number, doc=limit.words)
         self.parameters.append(parameter)
         if limit.right is None:
             return parameter.name

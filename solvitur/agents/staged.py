@@ -110,9 +110,7 @@ async def _table(talk: _Talk, reading: Reading, names: list[str]) -> list[Row]:
         if not missing:
             break
         question = render("staged_row", numbers=[number.text for number in missing])
-        found = await talk.ask_for(
-            dict[str, Row | None], question, _row_schema(names, missing)
-        )
+        found = await talk.ask_for(dict[str, Row | None], question, _row_schema(names, missing))
         if found["row"] is None:
             break
         more = _distinct_rows([*rows, found["row"]], names)

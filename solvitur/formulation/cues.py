@@ -128,11 +128,18 @@ class Reading:
     text: str
 
     @cached_property
+    def _found(self) -> tuple[Quantity, ...]:
+        return quantities(self.text)
+
+    @cached_property
     def numbers(self) -> tuple[Quantity, ...]:
         """The numbers that are data: no labels such as "plant 2", no "one of them"."""
-        return tuple(
-            found for found in quantities(self.text) if found.kind not in (Kind.LABEL, Kind.WEAK)
-        )
+        return tuple(n for n in self._found if n.kind not in (Kind.LABEL, Kind.WEAK))
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there is any number at all, even a label."""
+        return bool(self._found)
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -186,7 +193,7 @@ class Reading:
 
 _COMPARISON = re.compile(
     r"\b(?:more|less|fewer|greater|larger|smaller|higher|lower)\b.{0,60}\bthan\b"
-    r"|\bexceed|\bequal (?:number|amount)|\bsame (?:number|amount)|\bas (?:many|much)\b.{0,40}\bas\b",
+    r"|\bexceed|\b(?:equal|same) (?:number|amount)|\bas (?:many|much)\b.{0,40}\bas\b",
     re.IGNORECASE,
 )
 

@@ -135,9 +135,7 @@ class Instance:
                     all(isinstance(element[place], int) for element in elements)
                     for place in range(dimension)
                 )
-                self.symbols[declared.name] = Symbol(
-                    Kind.set, dimension=dimension, numeric=numeric
-                )
+                self.symbols[declared.name] = Symbol(Kind.set, dimension=dimension, numeric=numeric)
 
     def _declare(self, faults: list[FormulationError]) -> None:
         for kind, elements in (

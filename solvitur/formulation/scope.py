@@ -207,9 +207,7 @@ class Scope:
     def check_condition(self, node: Node) -> None:
         """Check that a piece yields a condition, and one that is known before solving."""
         if self._yield(node).sort is not Sort.condition:
-            raise FormulationError(
-                "a condition is needed here, such as i != j", column=node.column
-            )
+            raise FormulationError("a condition is needed here, such as i != j", column=node.column)
         self.refuse_variables(node, "a condition")
 
     def refuse_variables(self, node: Node, place: str) -> None:

@@ -50,6 +50,6 @@ def _environment() -> "Environment":
     return Environment(
         loader=PackageLoader("solvitur.prompts", "library"),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - prompts are plain text, not HTML
+        autoescape=False,
         keep_trailing_newline=False,
     )

@@ -1,0 +1,133 @@
+"""What comes out: one object for a person, a program and a file."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from solvitur.agents.assumptions import assumptions
+from solvitur.agents.draft import Attempt
+from solvitur.agents.explain import explain
+from solvitur.formulation.elements import Formulation
+from solvitur.llm import Usage
+from solvitur.solvers.solution import Outcome, Solution, plain
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Check(_Record):
+    """One thing that speaks against the formulation."""
+
+    code: str
+    severity: str
+    element: str | None
+    message: str
+
+
+class Certificate(_Record):
+    """What the solver proved and what the second opinion found."""
+
+    problem_class: str
+    solver: str
+    stopped: str
+    bound: float | None
+    gap: float | None
+    confirmed: bool | None
+    """Whether the independent check agrees; ``None`` where there is no point to check."""
+    max_violation: float | None
+    rows: int | None
+    message: str
+
+
+class Round(_Record):
+    """One attempt: how it was asked for, how it ended, and what spoke against it."""
+
+    route: str
+    outcome: str
+    objective: float | None
+    evidence: tuple[str, ...]
+
+
+class Answer(_Record):
+    """The answer to a problem, with everything needed to judge it."""
+
+    format: int = 1
+    outcome: Outcome
+    message: str = ""
+    """What went wrong or what limit was reached, in words."""
+    answer: str = ""
+    """The answer in words."""
+    objective: float | None = None
+    variables: dict[str, Any] = {}
+    formulation: Formulation | None = None
+    assumptions: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    verification: Certificate | None = None
+    rounds: tuple[Round, ...] = ()
+    model: str | None = None
+    usage: Usage = Usage()
+    cost: float | None = 0.0
+    """US dollars; ``None`` where the price is not known."""
+    seconds: float = 0.0
+
+    def to_json(self) -> str:
+        """Write it as JSON; the formulation leaves out what is at its default."""
+        data = self.model_dump(mode="json")
+        if self.formulation is not None:
+            data["formulation"] = self.formulation.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def from_attempt(attempt: Attempt, text: str | None) -> Answer:
+    """Make the answer of an attempt; the rest (rounds, usage, seconds) is filled in by the caller."""
+    formulation, solution = attempt.draft.formulation, attempt.solution
+    if formulation is None or solution is None:
+        outcome = Outcome.not_formulated if formulation is None else Outcome.error
+        reasons = "; ".join(attempt.evidence) or "no formulation came of it"
+        return Answer(outcome=outcome, message=reasons, formulation=formulation)
+    return Answer(
+        outcome=solution.outcome,
+        message=solution.message,
+        answer=explain(formulation, solution),
+        objective=plain(solution.objective) if solution.objective is not None else None,
+        variables=solution.variables(),
+        formulation=formulation,
+        assumptions=assumptions(formulation, text),
+        checks=tuple(
+            Check(code=f.code, severity=f.severity, element=f.element, message=str(f))
+            for f in attempt.findings
+        ),
+        verification=certificate(solution),
+    )
+
+
+def certificate(solution: Solution) -> Certificate:
+    """Put down what is proved and what is confirmed."""
+    check = solution.verification
+    return Certificate(
+        problem_class=solution.problem_class.value,
+        solver=solution.solver,
+        stopped=solution.stop.value,
+        bound=solution.bound,
+        gap=solution.gap,
+        confirmed=None if check is None else check.ok,
+        max_violation=None if check is None else check.max_violation,
+        rows=None if check is None else check.rows,
+        message="" if check is None else str(check),
+    )
+
+
+def rounds(attempts: Sequence[Attempt]) -> tuple[Round, ...]:
+    """Put down every attempt."""
+    return tuple(
+        Round(
+            route=attempt.draft.route,
+            outcome=attempt.solution.outcome.value if attempt.solution else "not solved",
+            objective=attempt.solution.objective if attempt.solution else None,
+            evidence=attempt.evidence,
+        )
+        for attempt in attempts
+    )

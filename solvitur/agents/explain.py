@@ -1,0 +1,120 @@
+"""A solution in words, from the formulation's own names and docs; no model is asked."""
+
+import math
+from collections.abc import Iterator
+
+from solvitur.errors import FormulationError
+from solvitur.formulation.elements import Formulation, Sense
+from solvitur.formulation.instance import Instance, Row, show_entry
+from solvitur.formulation.printing import show_number
+from solvitur.solvers.solution import Outcome, Solution
+
+_MOST_LINES = 12
+_BINDING = 1e-6
+"""How near both sides of a row are, relative to their size, when it counts as fully used."""
+
+
+def explain(formulation: Formulation, solution: Solution) -> str:
+    """Say what the answer is, what to do, and what limits it.
+
+    Example:
+        >>> from solvitur.formulation import Formulation
+        >>> from solvitur.solvers import solve
+        >>> chairs = Formulation.model_validate({
+        ...     "variables": [{"name": "x", "domain": "integer", "doc": "chairs built"}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"},
+        ...     "constraints": [{"name": "wood", "expression": "7 * x <= 42"}]})
+        >>> print(explain(chairs, solve(chairs)))
+        The highest value is 180.
+        - x = 6 (chairs built)
+        Fully used: wood.
+    """
+    if not solution.has_point:
+        return _without_point(solution)
+    sense = formulation.objective.sense
+    word = "highest" if sense is Sense.maximize else "lowest"
+    what = f" ({formulation.objective.doc})" if formulation.objective.doc else ""
+    assert solution.objective is not None
+    value = show_number(_tidy(solution.objective))
+    head = f"The {word} value{what} is {value}."
+    if solution.outcome is Outcome.limit:
+        head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
+    lines = [head, *_decisions(formulation, solution)]
+    binding = list(_binding(formulation, solution))
+    if binding:
+        lines.append(f"Fully used: {', '.join(_first(binding))}.")
+    return "\n".join(lines)
+
+
+def _without_point(solution: Solution) -> str:
+    if solution.outcome is Outcome.infeasible:
+        return "There is no answer: the limits contradict each other."
+    if solution.outcome is Outcome.unbounded:
+        return (
+            "There is no best answer: the objective can be improved without end, "
+            "so a limit is missing."
+        )
+    if solution.outcome is Outcome.no_answer:
+        return "The limit was reached before any answer was found."
+    return solution.message or "The solver found no answer."
+
+
+def _at_best(solution: Solution) -> str:
+    return (
+        f"; nothing beyond {show_number(_tidy(solution.bound))} is possible"
+        if (solution.bound is not None)
+        else ""
+    )
+
+
+def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
+    lines: list[str] = []
+    zeros = 0
+    for variable in formulation.variables:
+        what = variable.doc if ":" not in variable.doc else ""
+        for key, value in solution.values.get(variable.name, {}).items():
+            if key and abs(value) < 1e-9:
+                zeros += 1
+                continue
+            unit = f" {variable.unit}" if variable.unit else ""
+            note = f" ({what})" if what else ""
+            lines.append(
+                f"- {show_entry(variable.name, key)} = {show_number(_tidy(value))}{unit}{note}"
+            )
+    if len(lines) > _MOST_LINES * 3:
+        rest = len(lines) - _MOST_LINES * 3
+        lines = [*lines[: _MOST_LINES * 3], f"- ... and {rest} more that are not zero"]
+    return [*lines, *([f"- all others ({zeros}) are 0"] if zeros else [])]
+
+
+def _binding(formulation: Formulation, solution: Solution) -> Iterator[str]:
+    instance = Instance(formulation)
+    evaluator = instance.evaluator(solution.values)
+    for row in instance.rows():
+        if "==" in row.rule.relation.operators:
+            continue
+        try:
+            sides = [evaluator.number(side, row.binding) for side in row.rule.relation.operands]
+        except FormulationError:
+            continue  # outside the domain of a function: it is the verification that says so
+        if any(_is_tight(a, b) for a, b in zip(sides, sides[1:], strict=False)):
+            yield _described(row)
+
+
+def _is_tight(left: float, right: float) -> bool:
+    return math.isclose(left, right, rel_tol=_BINDING, abs_tol=_BINDING)
+
+
+def _described(row: Row) -> str:
+    doc = row.rule.constraint.doc
+    return f"{row.label} ({doc})" if doc else row.label
+
+
+def _first(labels: list[str]) -> list[str]:
+    rest = len(labels) - _MOST_LINES
+    return labels if rest <= 0 else [*labels[:_MOST_LINES], f"and {rest} more"]
+
+
+def _tidy(value: float) -> float:
+    """Take off the noise of the last digits: 19.999999999 is 20."""
+    return float(f"{value:.10g}")

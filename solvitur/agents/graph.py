@@ -1,0 +1,253 @@
+"""The agent as a graph: formulate -> check -> solve -> verify -> (repair) -> explain.
+
+The nodes are plain functions of the state, tested without LangGraph; the graph only says who comes
+next. The loop is LLMOPT's self-correction (arXiv 2410.13213, section 3.4), fed with evidence rather
+than with printed output: findings with their place, the solver's verdict, the coverage of the
+problem's numbers. No candidate is asked for twice: each round changes the question, the way of
+asking or the temperature. It stops when nothing speaks against a candidate, when two candidates
+agree, or when the rounds or the budget are spent.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
+
+from solvitur.agents.answer import Answer, from_attempt, rounds
+from solvitur.agents.direct import Direct
+from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
+from solvitur.agents.problem import read_problem
+from solvitur.agents.staged import Staged
+from solvitur.errors import BadReply, BudgetExceeded, FormulationError, ModelError, SolverError
+from solvitur.formulation.checks import Code, check
+from solvitur.formulation.cues import Reading
+from solvitur.formulation.elements import Formulation
+from solvitur.llm import Model, Usage
+from solvitur.solvers import Options, Outcome, solve
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+_TEMPERATURES = (0.0, 0.5, 0.7, 0.9)
+"""By turn of a way of asking: first what the model holds likeliest, then ever more freely."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to try."""
+
+    rounds: int = 3
+    """Formulations asked for, the first one included."""
+    seconds: float | None = None
+    """Wall time for one problem, models and solver together."""
+    options: Options = Options()
+    """What the solver is told; its time limit is also bounded by `seconds`."""
+    seed: int = 0
+
+
+class State(TypedDict, total=False):
+    """What the nodes hand on."""
+
+    attempts: list[Attempt]
+    draft: Draft
+    attempt: Attempt
+    stopped: str
+    """Why the search ended before its time: a budget, a model that is down."""
+    outcome: Outcome
+    """The outcome when it ended like that without an answer."""
+    answer: Answer
+
+
+class Agent:
+    """The nodes of the graph for one problem.
+
+    Args:
+        reading: The problem.
+        model: The language model, with its budget, recording and retries around it.
+        effort: How long to try.
+    """
+
+    def __init__(self, reading: Reading, model: Model, effort: Effort) -> None:
+        self.reading = reading
+        self.model = model
+        self.effort = effort
+        self._started = time.monotonic()
+
+    async def formulate(self, state: State) -> State:
+        """Ask for a formulation; from the second round on this is the repair."""
+        attempts = state.get("attempts", [])
+        asking = Asking(self.reading, self.model, attempts)
+        number = len(attempts)
+        ways = formulators(self.model)
+        formulator = ways[number % len(ways)]
+        temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
+        try:
+            async with asyncio.timeout(self._seconds_left()):
+                draft = await formulator.draft(
+                    asking, temperature=temperature, seed=self.effort.seed + number
+                )
+        except BadReply as error:
+            draft = Draft(formulator.name, None, fault=str(error))
+        except BudgetExceeded as error:
+            return {"stopped": str(error), "outcome": Outcome.budget}
+        except TimeoutError:
+            words = f"the time limit of {self.effort.seconds:g} s is reached"
+            return {"stopped": words, "outcome": Outcome.no_answer}
+        except ModelError as error:
+            return {"stopped": str(error), "outcome": Outcome.error}
+        return {"draft": draft, "attempt": Attempt(number + 1, draft)}
+
+    def check(self, state: State) -> State:
+        """Judge the formulation without a solver."""
+        attempt = state["attempt"]
+        formulation = attempt.draft.formulation
+        findings = check(formulation, self.reading.text) if formulation else ()
+        return {"attempt": Attempt(attempt.round, attempt.draft, findings)}
+
+    def solve(self, state: State) -> State:
+        """Solve it, if it can be solved; the solver's point is verified on the way."""
+        attempt = state["attempt"]
+        formulation = attempt.draft.formulation
+        if formulation is None or any(f.code is Code.invalid for f in attempt.findings):
+            return {}
+        solution, trouble = None, ""
+        try:
+            solution = solve(formulation, options=self._options())
+        except (FormulationError, SolverError) as error:
+            trouble = str(error)
+        return {
+            "attempt": Attempt(attempt.round, attempt.draft, attempt.findings, solution, trouble)
+        }
+
+    def verify(self, state: State) -> State:
+        """Put the attempt down with all that speaks against it."""
+        return {"attempts": [*state.get("attempts", []), state["attempt"]]}
+
+    def explain(self, state: State) -> State:
+        """Choose among the attempts and say the answer in words."""
+        attempts = state.get("attempts", [])
+        chosen = best(attempts)
+        stopped = state.get("stopped", "")
+        if chosen is None or (stopped and chosen.solution is None):
+            answer = Answer(outcome=state.get("outcome", Outcome.not_formulated), message=stopped)
+        else:
+            answer = from_attempt(chosen, self.reading.text)
+            if stopped:
+                message = "; ".join(part for part in (answer.message, stopped) if part)
+                answer = answer.model_copy(update={"message": message})
+        usage = sum((attempt.draft.usage for attempt in attempts), Usage())
+        update = {
+            "rounds": rounds(attempts),
+            "model": self.model.name,
+            "usage": usage,
+            "cost": usage.cost,
+            "seconds": round(time.monotonic() - self._started, 3),
+        }
+        return {"answer": answer.model_copy(update=update)}
+
+    def after_formulate(self, state: State) -> Literal["check", "explain"]:
+        """Go on with a draft; without one (budget, model down) to the end."""
+        return "explain" if state.get("stopped") else "check"
+
+    def after_verify(self, state: State) -> Literal["formulate", "explain"]:
+        """Repair while something speaks against the last attempt and rounds are left."""
+        attempts = state["attempts"]
+        done = settled(attempts) or len(attempts) >= self.effort.rounds
+        return "explain" if done else "formulate"
+
+    def _seconds_left(self) -> float | None:
+        if self.effort.seconds is None:
+            return None
+        return max(0.0, self.effort.seconds - (time.monotonic() - self._started))
+
+    def _options(self) -> Options:
+        left, own = self._seconds_left(), self.effort.options.time_limit
+        limits = [limit for limit in (left, own) if limit is not None]
+        if not limits:
+            return self.effort.options
+        return replace(self.effort.options, time_limit=max(0.1, min(limits)))
+
+
+def formulators(model: Model) -> Sequence[Formulator]:
+    """Choose the ways of asking: an embedded model step by step and at once in turn, others at once."""
+    if model.name.startswith("local:"):
+        return (Staged(), Direct())
+    return (Direct(),)
+
+
+def build(agent: Agent) -> "CompiledStateGraph[State]":
+    """Wire the nodes into a LangGraph graph."""
+    from langgraph.graph import END, START, StateGraph
+
+    graph = StateGraph(State)
+    graph.add_node("formulate", agent.formulate)
+    graph.add_node("check", agent.check)
+    graph.add_node("solve", agent.solve)
+    graph.add_node("verify", agent.verify)
+    graph.add_node("explain", agent.explain)
+    graph.add_edge(START, "formulate")
+    graph.add_conditional_edges("formulate", agent.after_formulate)
+    graph.add_edge("check", "solve")
+    graph.add_edge("solve", "verify")
+    graph.add_conditional_edges("verify", agent.after_verify)
+    graph.add_edge("explain", END)
+    return graph.compile()
+
+
+async def solve_problem(
+    text: str,
+    model: Model,
+    effort: Effort | None = None,
+    on_step: Callable[[str, State], None] | None = None,
+) -> Answer:
+    """Answer a word problem.
+
+    Args:
+        text: The problem in words, with its data.
+        model: Who formulates it; put budget, recording and retries around it with
+            `solvitur.llm.layered`.
+        effort: How long to try.
+        on_step: Told after each step: its name and the state it leaves.
+
+    Raises:
+        ProblemError: The text is empty, too long, or not text.
+
+    Everything else ends as an `Answer` that says its outcome: a model that is down, a budget that
+    is spent, a problem that could not be formulated.
+    """
+    agent = Agent(read_problem(text), model, effort or Effort())
+    if not agent.reading.has_numbers:
+        return Answer(
+            outcome=Outcome.not_formulated,
+            model=model.name,
+            message="the text states no number, so there is nothing to compute; "
+            "say what can be decided, what limits it, and what is to be best",
+        )
+    state: State = {}
+    limit = 6 * agent.effort.rounds + 10
+    graph = build(agent)
+    async for updates in graph.astream(
+        {"attempts": []}, {"recursion_limit": limit}, stream_mode="updates"
+    ):
+        for node, update in updates.items():
+            state = cast(State, {**state, **(update or {})})
+            if on_step is not None:
+                on_step(node, state)
+    return state["answer"]
+
+
+def solve_formulation(formulation: Formulation, effort: Effort | None = None) -> Answer:
+    """Answer a formulation, with no language model at all.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+        SolverError: The solver cannot take it or failed.
+    """
+    started = time.monotonic()
+    effort = effort or Effort()
+    findings = check(formulation)
+    solution = solve(formulation, options=effort.options)
+    attempt = Attempt(1, Draft("given", formulation), findings, solution)
+    answer = from_attempt(attempt, None)
+    return answer.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
