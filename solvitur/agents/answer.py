@@ -82,7 +82,7 @@ class Answer(_Record):
 
 
 def from_attempt(attempt: Attempt, text: str | None) -> Answer:
-    """Make the answer of an attempt; the rest (rounds, usage, seconds) is filled in by the caller."""
+    """Make the answer of an attempt; rounds, usage and seconds are the caller's to fill in."""
     formulation, solution = attempt.draft.formulation, attempt.solution
     if formulation is None or solution is None:
         outcome = Outcome.not_formulated if formulation is None else Outcome.error

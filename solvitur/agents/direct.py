@@ -1,4 +1,4 @@
-"""The lean way: the whole formulation in one reply, and the evidence against it back to the model."""
+"""The lean way: all five elements in one reply, and the evidence against it back to the model."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ _MAX_TOKENS = 4000
 
 
 class Direct:
-    """Ask for the five elements as JSON; after the first round, show what spoke against the last."""
+    """Ask for the five elements as JSON; later rounds show what spoke against the last reply."""
 
     name = "direct"
 
@@ -59,7 +59,7 @@ def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:
 
 
 def without_strict(expression: str) -> str:
-    """Write ``<`` and ``>`` outside brackets as ``<=`` and ``>=``: a solver knows no strict relation.
+    """Write ``<`` and ``>`` outside brackets as ``<=`` and ``>=``: solvers know none that are strict.
 
     Example:
         >>> without_strict("sum(x[i] for i in I if i < 3) < 10")

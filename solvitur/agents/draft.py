@@ -22,7 +22,7 @@ class Draft:
     """Why there is no formulation, in words that can be fed back to the model."""
     text: str = ""
     """What the model wrote, where it was one reply."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 _WEIGHT = {
@@ -35,7 +35,7 @@ _WEIGHT = {
     Code.invented_number: 3,
     Code.unused: 1,
 }
-"""How much a finding speaks against a formulation; chosen on problems outside every table in docs/."""
+"""How much a finding speaks against a formulation; chosen on problems that no table in docs/ uses."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation, Sense
@@ -97,7 +98,7 @@ def _binding(formulation: Formulation, solution: Solution) -> Iterator[str]:
             sides = [evaluator.number(side, row.binding) for side in row.rule.relation.operands]
         except FormulationError:
             continue  # outside the domain of a function: it is the verification that says so
-        if any(_is_tight(a, b) for a, b in zip(sides, sides[1:], strict=False)):
+        if any(_is_tight(a, b) for a, b in pairwise(sides)):
             yield _described(row)
 
 

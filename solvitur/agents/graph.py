@@ -11,7 +11,7 @@ agree, or when the rounds or the budget are spent.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
@@ -41,7 +41,7 @@ class Effort:
     """Formulations asked for, the first one included."""
     seconds: float | None = None
     """Wall time for one problem, models and solver together."""
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     """What the solver is told; its time limit is also bounded by `seconds`."""
     seed: int = 0
 
@@ -170,7 +170,7 @@ class Agent:
 
 
 def formulators(model: Model) -> Sequence[Formulator]:
-    """Choose the ways of asking: an embedded model step by step and at once in turn, others at once."""
+    """Choose the ways of asking: embedded models step by step and at once in turn, others at once."""
     if model.name.startswith("local:"):
         return (Staged(), Direct())
     return (Direct(),)

@@ -87,16 +87,19 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     known = [*names, *(row.name for row in rows), TOTAL]
     goal_text = await talk.ask(render("staged_goal"), grammar=_goal_grammar(known, reading.sense()))
     limits: list[Limit] = []
-    for number in _left_over(reading, rows, len(names)):
+    goal = _goal(goal_text, known)
+    money = _money_rows(reading, rows)
+    for number in _limit_numbers(reading, rows, len(names)):
         focus = _focus(reading, number)
         question = render("staged_limit", focus=focus)
-        text = await talk.ask(question, grammar=_limit_grammar(known, number, reading))
+        fitting = _fitting(known, names, money, goal, reading, number)
+        text = await talk.ask(question, grammar=_limit_grammar(fitting, known, number, reading))
         limits.extend(_limits(text, known, number, focus.replace("[", "").replace("]", "")))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
         text = await talk.ask(question, grammar=_comparison_grammar(known))
         limits.extend(_limits(text, known, None, clause))
-    return Sketch(tuple(decisions), tuple(rows), _goal(goal_text, known), tuple(limits))
+    return Sketch(tuple(decisions), tuple(rows), goal, tuple(limits))
 
 
 async def _table(talk: _Talk, reading: Reading, names: list[str]) -> list[Row]:
@@ -110,7 +113,8 @@ async def _table(talk: _Talk, reading: Reading, names: list[str]) -> list[Row]:
         if not missing:
             break
         question = render("staged_row", numbers=[number.text for number in missing])
-        found = await talk.ask_for(dict[str, Row | None], question, _row_schema(names, missing))
+        schema = _row_schema(names, missing, must=len(missing) >= len(names))
+        found = await talk.ask_for(dict[str, Row | None], question, schema)
         if found["row"] is None:
             break
         more = _distinct_rows([*rows, found["row"]], names)
@@ -145,7 +149,7 @@ def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
             rows.append(Row.model_validate(row))
     yield render("staged_goal"), example["goal"]
     limits = iter(example["limits"])
-    for number in _left_over(reading, rows, len(names)):
+    for number in _limit_numbers(reading, rows, len(names)):
         yield render("staged_limit", focus=_focus(reading, number)), next(limits)
     for clause in reading.comparisons():
         yield render("staged_comparison", focus=clause), next(limits)
@@ -184,6 +188,46 @@ def _left_over(reading: Reading, rows: Sequence[Row], count: int) -> list[Quanti
             if fitting:
                 free.remove(min(fitting, key=lambda n: (_is_limit(reading, n), n.start)))
     return free
+
+
+def _limit_numbers(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
+    """Give the numbers to ask a limit for: left over, and not said of a single unit."""
+    return [
+        number
+        for number in _left_over(reading, rows, count)
+        if reading.cue(number) or not (number.kind is Kind.PLAIN and reading.is_each(number))
+    ]
+
+
+def _money_rows(reading: Reading, rows: Sequence[Row]) -> list[str]:
+    """Give the rows whose numbers stand in the text as money."""
+    money = {n.value for n in reading.numbers if reading.is_money(n)}
+    return [row.name for row in rows if {v for v in row.values.values() if v} <= money]
+
+
+def _fitting(
+    known: Sequence[str],
+    names: Sequence[str],
+    money: Sequence[str],
+    goal: Goal,
+    reading: Reading,
+    number: Quantity,
+) -> list[str]:
+    """Narrow down what a number can limit, as far as its words tell.
+
+    Money limits money, a total no single decision, and nobody caps what is to be maximized. Where
+    that leaves nothing, everything stays possible.
+    """
+    fitting = list(known)
+    if number.kind is Kind.PLAIN and reading.is_money(number) and money:
+        fitting = list(money)
+    elif number.kind is Kind.PLAIN and reading.is_joint(number):
+        fitting = [name for name in known if name not in names]
+    cue = reading.cue(number)
+    capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
+    if cue and cue.relation == capped and len(goal.terms) == 1:
+        fitting = [name for name in fitting if name != goal.terms[0][1]] or fitting
+    return fitting
 
 
 def _unplaced(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
@@ -249,8 +293,10 @@ def _table_schema(names: Sequence[str], numbers: Sequence[Quantity]) -> dict[str
     return _object(rows=rows)
 
 
-def _row_schema(names: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
-    return _object(row={"anyOf": [_one_row(names, numbers), {"type": "null"}]})
+def _row_schema(names: Sequence[str], numbers: Sequence[Quantity], must: bool) -> dict[str, Any]:
+    """Give the shape of one more row; one that must be there may not be null."""
+    row = _one_row(names, numbers)
+    return _object(row=row if must else {"anyOf": [row, {"type": "null"}]})
 
 
 def _goal_grammar(names: Sequence[str], sense: Sense | None) -> str:
@@ -260,7 +306,9 @@ def _goal_grammar(names: Sequence[str], sense: Sense | None) -> str:
     )
 
 
-def _limit_grammar(names: Sequence[str], number: Quantity, reading: Reading) -> str:
+def _limit_grammar(
+    fitting: Sequence[str], known: Sequence[str], number: Quantity, reading: Reading
+) -> str:
     """Hold a limit to the number it is about, and to the direction that its words say."""
     cue = reading.cue(number)
     start, _ = reading.sentence(number.start)
@@ -276,8 +324,8 @@ def _limit_grammar(names: Sequence[str], number: Quantity, reading: Reading) -> 
     root = 'limit "; " limit' if cue and _EACH.search(before[-60:]) else "limit"
     return _grammar(
         f"root ::= {root}" + ("" if cue and cue.is_plain else ' | "none"'),
-        f'limit ::= name " " ({relation}) " " ({right})',
-        _names_rule(names),
+        f'limit ::= ({_choice(fitting)}) " " ({relation}) " " ({right})',
+        _names_rule(known),
     )
 
 

@@ -238,7 +238,7 @@ def _directions(instance: Instance, text: str) -> Iterator[Finding]:
 
 
 def _limits(instance: Instance) -> Iterator[tuple[Constraint, str, float]]:
-    """Give (constraint, relation seen from the variables' side, number) of rows with a plain limit."""
+    """Give constraint, relation seen from the variables, and number of rows with a plain limit."""
     evaluator = instance.evaluator()
     mirrored = {"<=": ">=", ">=": "<=", "==": "=="}
     for row in islice(instance.rows(), MAX_ROWS):

@@ -172,6 +172,25 @@ class Reading:
             found = _nearest(_PLAIN_WORDS, before) or _nearest(_LEANING_WORDS, before)
         return Cue(found, is_plain=False) if found else None
 
+    def is_joint(self, number: Quantity) -> bool:
+        """Whether it is said of everything together: "a total of 50", "475 of either kind"."""
+        start, end = self.sentence(number.start)
+        before = self.text[max(start, number.start - 40) : number.start]
+        after = self.text[number.end : min(end, number.end + 40)]
+        return bool(_JOINT_BEFORE.search(before) or _JOINT_AFTER.match(after))
+
+    def is_each(self, number: Quantity) -> bool:
+        """Whether it is said of one unit: "15 per chair", "each takes 3 hours"."""
+        start, end = self.sentence(number.start)
+        before = self.text[max(start, number.start - 50) : number.start]
+        after = self.text[number.end : min(end, number.end + 30)]
+        return bool(_EACH.search(before) or _EACH.search(after))
+
+    def is_money(self, number: Quantity) -> bool:
+        """Whether a currency stands beside it."""
+        before, after = self.text[: number.start][-2:], self.text[number.end :][:12]
+        return bool(re.search(r"[$€£¥]\s?$", before) or _CURRENCY.match(after))
+
     def sense(self) -> Sense | None:
         """Read the goal's direction from "maximize" or "minimize", if only one occurs."""
         up, down = _MAXIMIZE.search(self.text), _MINIMIZE.search(self.text)
@@ -191,6 +210,17 @@ class Reading:
                 place = stop + 1
 
 
+_JOINT_BEFORE = re.compile(
+    r"\b(?:total|combined|altogether|together|in all)\b[^,;.\d]{0,25}$", re.IGNORECASE
+)
+_JOINT_AFTER = re.compile(
+    r"[^,;.\d]{0,30}\b(?:of either|either (?:type|kind)|in total|total|altogether|combined|in all)\b",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"\b(?:per|each|every|apiece)\b", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"\s?(?:[$€£¥]|dollars?\b|euros?\b|pounds?\b|cents?\b|USD\b|EUR\b)", re.IGNORECASE
+)
 _COMPARISON = re.compile(
     r"\b(?:more|less|fewer|greater|larger|smaller|higher|lower)\b.{0,60}\bthan\b"
     r"|\bexceed|\b(?:equal|same) (?:number|amount)|\bas (?:many|much)\b.{0,40}\bas\b",

@@ -1,6 +1,6 @@
-"""A formulation with its data resolved: every set listed, every entry of every parameter known,
-every expression read and checked.
+"""A formulation with its data resolved.
 
+Every set is listed, every entry of every parameter known, every expression read and checked.
 `Instance(formulation)` is the one gate: what passes it can be evaluated, lowered to a solver and
 verified; what does not raises `InvalidFormulation` with everything that is wrong.
 """
