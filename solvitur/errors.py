@@ -1,13 +1,13 @@
 """Every error that solvitur raises, one class per decision the caller can take.
 
-    Error
+    Error(Exception)
     ├── ConfigError(ValueError)           a setting or a name is wrong: change it
     ├── ProblemError(ValueError)          the problem's text cannot be read: give another
     ├── MissingExtra(ImportError)         an optional package is absent: install the extra
     ├── ModelError(RuntimeError)          a language model did not give a usable reply
     │   ├── ModelUnavailable              unreachable, hung, or failing after all retries
     │   ├── RateLimited                   asked to slow down, after all retries
-    │   ├── RequestRejected               the request itself is wrong (key, name, size): do not retry
+    │   ├── RequestRejected               the request is wrong (key, name, size): do not retry
     │   └── BadReply(ValueError)          truncated, refused, empty or unreadable
     ├── FormulationError(ValueError)      the five elements do not say a model
     │   └── InvalidFormulation            the same, with every fault that was found

@@ -59,7 +59,7 @@ def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:
 
 
 def without_strict(expression: str) -> str:
-    """Write ``<`` and ``>`` outside brackets as ``<=`` and ``>=``: solvers know none that are strict.
+    """Write ``<`` and ``>`` outside brackets as ``<=`` and ``>=``; solvers know none strict.
 
     Example:
         >>> without_strict("sum(x[i] for i in I if i < 3) < 10")

@@ -35,7 +35,7 @@ _WEIGHT = {
     Code.invented_number: 3,
     Code.unused: 1,
 }
-"""How much a finding speaks against a formulation; chosen on problems that no table in docs/ uses."""
+"""How much a finding speaks against a draft; chosen on problems that no table in docs/ uses."""
 
 
 @dataclass(frozen=True)

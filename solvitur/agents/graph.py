@@ -170,7 +170,7 @@ class Agent:
 
 
 def formulators(model: Model) -> Sequence[Formulator]:
-    """Choose the ways of asking: embedded models step by step and at once in turn, others at once."""
+    """Choose the ways of asking: step by step and at once in turn, or (better models) at once."""
     if model.name.startswith("local:"):
         return (Staged(), Direct())
     return (Direct(),)

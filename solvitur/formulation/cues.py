@@ -214,7 +214,7 @@ _JOINT_BEFORE = re.compile(
     r"\b(?:total|combined|altogether|together|in all)\b[^,;.\d]{0,25}$", re.IGNORECASE
 )
 _JOINT_AFTER = re.compile(
-    r"[^,;.\d]{0,30}\b(?:of either|either (?:type|kind)|in total|total|altogether|combined|in all)\b",
+    r"[^,;.\d]{0,30}\b(?:of either|either (?:type|kind)|in total|total|altogether|combined)\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:per|each|every|apiece)\b", re.IGNORECASE)

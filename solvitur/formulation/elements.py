@@ -1,7 +1,7 @@
-"""The five elements of an optimization problem as data: sets, parameters, variables, objective,
-constraints (the universal form of LLMOPT, arXiv 2410.13213, section 3).
+"""The five elements of an optimization problem as data.
 
-A `Formulation` is only text and numbers. `solvitur.formulation.instance` resolves it, `checks`
+Sets, parameters, variables, objective, constraints: the universal form of LLMOPT (arXiv 2410.13213,
+section 3). A `Formulation` is only text and numbers. `solvitur.formulation.instance` resolves it, `checks`
 judges it, `solvitur.solvers` solves it.
 """
 
@@ -74,7 +74,7 @@ class Set(_Element):
 
     name: Identifier
     elements: tuple[Atom | tuple[Atom, ...], ...] | None = None
-    """The elements in the order that answers are shown; a set of tuples has tuples of one length."""
+    """In the order that answers are shown; a set of tuples has tuples of one length."""
     range: tuple[StrictInt, StrictInt] | None = None
     """First and last integer, both included."""
 
@@ -116,7 +116,7 @@ class Variable(_Element):
     name: Identifier
     index: tuple[Identifier, ...] = ()
     domain: Domain = Domain.continuous
-    lower: Number | str | None = 0
+    lower: Number | str | None = 0.0
     """A number or an expression; ``None`` means no lower bound; 0 when left out."""
     upper: Number | str | None = None
     """A number or an expression; ``None`` means no upper bound. A binary's is 1."""
@@ -151,7 +151,7 @@ class Formulation(BaseModel):
         ...     "objective": {"sense": "maximize", "expression": "30 * x"},
         ...     "constraints": [{"name": "stock", "expression": "7 * x <= wood"}]}''')
         >>> chairs.objective.sense.value, chairs.variables[0].lower
-        ('maximize', 0)
+        ('maximize', 0.0)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -239,11 +239,11 @@ def describe(error: ValidationError) -> str:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """('variables', 0, 'domain') -> "variable 1, 'domain'"; pydantic's own type tags are dropped."""
+    """('variables', 0, 'domain') -> "variable 1, 'domain'"; pydantic's type tags are dropped."""
     words: list[str] = []
     for part in location[:3]:
-        if isinstance(part, int):
-            words[-1:] = [f"{words[-1].strip(chr(39)).removesuffix('s')} {part + 1}"] if words else []
-        else:
+        if not isinstance(part, int):
             words.append(f"'{part}'")
+        elif words:
+            words[-1] = f"{words[-1].strip(chr(39)).removesuffix('s')} {part + 1}"
     return ", ".join(words)

@@ -139,7 +139,7 @@ class Lowering:
                 component[unwrap(row.key + links) if row.key + links else None] = relation
 
     def _relations(self, row: Row) -> Iterable[Any]:
-        """Give one Pyomo relation for each link of the chain; those that always hold are left out."""
+        """Give a Pyomo relation for each link of the chain; those that always hold are left out."""
         relation: Comparison = row.rule.relation
         sides = [self._lower(operand, row.binding) for operand in relation.operands]
         for place, symbol in enumerate(relation.operators):
