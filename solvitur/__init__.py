@@ -1,3 +1,61 @@
-"""LLM-driven optimization agents: from a word problem to a certified optimum."""
+"""LLM-driven optimization agents: from a word problem to a certified optimum.
+
+    from solvitur import Formulation, solve
+
+    solution = solve(Formulation.from_file("plan.json"))
+
+The names below are imported when they are first used, so that ``import solvitur`` stays quick.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from solvitur.agents import Answer, Effort, solve_formulation, solve_problem
+    from solvitur.formulation import Formulation
+    from solvitur.formulation.checks import check
+    from solvitur.llm import connect, layered
+    from solvitur.solvers import Options, Outcome, Solution, solve
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "Effort",
+    "Formulation",
+    "Options",
+    "Outcome",
+    "Solution",
+    "check",
+    "connect",
+    "layered",
+    "solve",
+    "solve_formulation",
+    "solve_problem",
+]
+
+_HOMES = {
+    "Answer": "agents",
+    "Effort": "agents",
+    "Formulation": "formulation",
+    "Options": "solvers",
+    "Outcome": "solvers",
+    "Solution": "solvers",
+    "check": "formulation.checks",
+    "connect": "llm",
+    "layered": "llm",
+    "solve": "solvers",
+    "solve_formulation": "agents",
+    "solve_problem": "agents",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'solvitur' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"solvitur.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

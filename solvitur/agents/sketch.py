@@ -4,7 +4,6 @@ A sketch is decisions, a table of what one unit of each brings or uses, a goal a
 names and numbers already known. Turning it into a formulation needs no model.
 """
 
-import keyword
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -182,6 +181,6 @@ class _Writer:
 def _safe(name: str, taken: Iterable[str]) -> str:
     """Give a name that is an identifier, no word of the language, and not taken."""
     name = re.sub(r"\W", "_", name)
-    while name in RESERVED or name in taken or keyword.iskeyword(name):
+    while name in RESERVED or name in taken:
         name += "_"
     return name

@@ -1,11 +1,10 @@
 """The five elements of an optimization problem as data.
 
-Sets, parameters, variables, objective, constraints: the universal form of LLMOPT (arXiv 2410.13213,
-section 3). A `Formulation` is only text and numbers. `solvitur.formulation.instance` resolves it, `checks`
-judges it, `solvitur.solvers` solves it.
+Sets, parameters, variables, objective, constraints: the universal form of LLMOPT (arXiv
+2410.13213, section 3). A `Formulation` is only text and numbers: `solvitur.formulation.instance`
+resolves it, `checks` judges it, `solvitur.solvers` solves it.
 """
 
-import keyword
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -36,7 +35,7 @@ def _check_label(name: str) -> str:
 
 
 def _check_name(name: str) -> str:
-    if keyword.iskeyword(name) or name in RESERVED:
+    if name in RESERVED:
         raise ValueError(f"{name!r} is a word of the expression language; choose another name")
     return name
 
