@@ -85,8 +85,6 @@ _LEANING_WORDS = (
     (
         ">=",
         _words(
-            "needs?",
-            "requires?",
             "must",
             "has to",
             "have to",
@@ -120,7 +118,7 @@ class Reading:
     """A problem's text with its sentences and numbers found once.
 
     Example:
-        >>> reading = Reading("Use at most 20 kg. It needs 7 hours.")
+        >>> reading = Reading("Use at most 20 kg. You must work 7 hours.")
         >>> [reading.cue(number) for number in reading.numbers]
         [Cue(relation='<=', is_plain=True), Cue(relation='>=', is_plain=False)]
     """
