@@ -4,6 +4,9 @@ The file is TOML: ``config.toml`` in the user's configuration folder, or the fil
 ``SOLVITUR_CONFIG`` names. Every setting has a variable, such as ``SOLVITUR_MAX_ROUNDS``. A name or
 a value that is wrong is a `ConfigError` that says where it stands and how to mend it.
 
+pydantic-settings reads each layer and checks the result; the merge is ours, because it remembers
+where each value comes from.
+
 Keys to services (``OPENAI_API_KEY``) are no settings: they stay in the environment, where the
 libraries that need them look.
 """
@@ -15,7 +18,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from solvitur.errors import ConfigError
 
@@ -25,15 +35,20 @@ FILE_VARIABLE = "SOLVITUR_CONFIG"
 """The variable that names another configuration file."""
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """What a user may set. Built from values it reads neither file nor environment; `load` does.
 
     >>> Settings(max_rounds=5).max_rounds
     5
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
     )
 
     model: str = Field("local:qwen2.5-coder-1.5b", min_length=1)
@@ -54,6 +69,20 @@ class Settings(BaseModel):
     """The solver to use."""
     timeout: float = Field(600, gt=0)
     """Seconds to wait for one model call, above 0."""
+    attempts: int = Field(5, ge=1, le=20)
+    """How often a model that is down or asks to slow down is called for one reply: 1 to 20."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keep to the values given."""
+        return (init_settings,)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -138,58 +167,34 @@ def config_file() -> Path:
 
 def _merged(flags: Mapping[str, object]) -> dict[str, Origin]:
     """Every setting as it is written in the last layer that has it."""
+    _check_variables()
+    path = config_file()
+    told = {name: value for name, value in flags.items() if value is not None}
     fields = Settings.model_fields.items()
     merged = {name: Origin(field.default, Layer.DEFAULT, "") for name, field in fields}
-    for layer in (_from_file(config_file()), _from_environment(os.environ), _from_flags(flags)):
-        merged |= layer
-    return merged
-
-
-def _from_file(path: Path) -> dict[str, Origin]:
-    values = _read_toml(path)
-    for name, value in values.items():
+    for name, value in _from_file(path).items():
         _check_name(name, str(path), shown=f"'{name}'")
         if isinstance(value, str) and not _is_text(name):
             raise ConfigError(f"{path}: {name} = {value!r} is text; write a number without quotes")
-    return {name: Origin(value, Layer.FILE, str(path)) for name, value in values.items()}
+        merged[name] = Origin(value, Layer.FILE, str(path))
+    for name, value in EnvSettingsSource(Settings)().items():
+        merged[name] = Origin(value, Layer.ENVIRONMENT, f"{PREFIX}{name.upper()}")
+    for name, value in told.items():
+        flag = f"--{name.replace('_', '-')}"
+        _check_name(name, "flags", shown=flag)
+        merged[name] = Origin(value, Layer.FLAG, flag)
+    return merged
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    import tomllib
-
+def _from_file(path: Path) -> dict[str, Any]:
+    if os.environ.get(FILE_VARIABLE) and not path.is_file():
+        raise ConfigError(f"{FILE_VARIABLE} names {path}, which is not a file")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        if os.environ.get(FILE_VARIABLE):
-            raise ConfigError(f"{FILE_VARIABLE} names {path}, which does not exist") from error
-        return {}
+        return TomlConfigSettingsSource(Settings, path)()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end
         raise ConfigError(f"{path} is not a TOML file: {error}") from error
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Origin]:
-    found = {}
-    for variable, text in environment.items():
-        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name not in Settings.model_fields or variable != variable.upper():
-            _check_variable(variable)
-        elif text:
-            found[name] = Origin(text, Layer.ENVIRONMENT, variable)
-    return found
-
-
-def _from_flags(flags: Mapping[str, object]) -> dict[str, Origin]:
-    told = {name: value for name, value in flags.items() if value is not None}
-    found = {}
-    for name, value in told.items():
-        flag = f"--{name.replace('_', '-')}"
-        _check_name(name, "flags", shown=flag)
-        found[name] = Origin(value, Layer.FLAG, flag)
-    return found
 
 
 # --- what may be wrong ---------------------------------------------------------------------------
@@ -206,11 +211,16 @@ def _check_name(name: str, source: str, *, shown: str) -> None:
     raise ConfigError(f"{source}: there is no setting {shown}; {hint}")
 
 
-def _check_variable(variable: str) -> None:
+def _check_variables() -> None:
     """Refuse a variable that looks like a misspelt one; others may be meant for others."""
-    near = _nearest(variable.removeprefix(PREFIX).lower(), [*_names(), "config"], cutoff=0.75)
-    if near:
-        raise ConfigError(f"there is no variable {variable}; did you mean {PREFIX}{near.upper()}?")
+    known = [*_names(), FILE_VARIABLE.removeprefix(PREFIX).lower()]
+    for variable in os.environ:
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX) or name in known:
+            continue
+        if near := _nearest(name, known, cutoff=0.75):
+            right = f"{PREFIX}{near.upper()}"
+            raise ConfigError(f"there is no variable {variable}; did you mean {right}?")
 
 
 def _settings(merged: Mapping[str, Origin]) -> Settings:
