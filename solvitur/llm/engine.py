@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ _PROMPT_CACHE_MIB = 512
 _BATCH = 128
 """Tokens read at once: reading can be interrupted only between two batches."""
 
-_loading = threading.Lock()
+
+def worker() -> ThreadPoolExecutor:
+    """The one thread of this process in which models are loaded and run, in turn."""
+    return _worker(os.getpid())
 
 
 def engine(path: Path, threads: int, context: int) -> "Engine":
@@ -27,37 +31,41 @@ def engine(path: Path, threads: int, context: int) -> "Engine":
         MissingExtra: xllamacpp is not installed.
         ModelUnavailable: The file cannot be loaded.
     """
-    with _loading:
-        return _load(path, threads, context, os.getpid())
+    return _load(path, threads, context, os.getpid())
 
 
 class Engine:
-    """A loaded file; runs one request at a time."""
+    """A loaded file; used in the `worker` alone."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
-        self._turn = threading.Lock()
 
     def run(self, body: Event, on_event: Callable[[Event], None], stop: threading.Event) -> None:
-        """Answer in this thread, reporting each event, until done or told to stop."""
+        """Answer, reporting each event, until done or told to stop."""
 
         def report(event: Event) -> bool:
             if not stop.is_set():
                 on_event(event)
             return stop.is_set()
 
-        with self._turn:
-            if stop.is_set():
-                return
-            try:
-                self._server.handle_chat_completions(body, report)
-            except (ValueError, RuntimeError) as error:  # an impossible schema, an odd template
-                raise RequestRejected(str(error)) from error
+        if stop.is_set():
+            return
+        try:
+            self._server.handle_chat_completions(body, report)
+        except (ValueError, RuntimeError) as error:  # an impossible schema, an odd template
+            raise RequestRejected(str(error)) from error
+
+
+# Keyed by the process: what a fork copies of an engine or a thread does not work.
+
+
+@functools.cache
+def _worker(process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="solvitur-local")
 
 
 @functools.cache
 def _load(path: Path, threads: int, context: int, process: int) -> Engine:
-    """Load a file, again in each process: a fork's copy of the parent's engine is dead."""
     try:
         import xllamacpp
     except ImportError as error:

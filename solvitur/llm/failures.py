@@ -14,6 +14,7 @@ from solvitur.llm.model import SlowDown
 
 _MOST_WORDS = 500
 _TRANSIENT = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY}
+_SHORTEST_SECRET = 8
 _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
 
 
@@ -53,7 +54,7 @@ def _refusal(who: str, error: Any) -> ModelError:
 def _say(who: str, what: str, why: object) -> str:
     words = str(why) or type(why).__name__
     for name, value in os.environ.items():
-        if value and _SECRET.search(name):
+        if len(value) >= _SHORTEST_SECRET and _SECRET.search(name):
             words = words.replace(value, "***")
     return f"{who} {what}: {words[:_MOST_WORDS]}"
 

@@ -59,7 +59,7 @@ def _open(address: str, start: int) -> http.client.HTTPResponse:
     request = urllib.request.Request(address, headers=headers)
     try:
         response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise SourceError(f"{address}: {error}") from error
     return response
 

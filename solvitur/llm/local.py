@@ -11,7 +11,7 @@ from typing import Any
 from solvitur.errors import ConfigError, ModelError, ModelUnavailable, RequestRejected
 from solvitur.llm import chat
 from solvitur.llm.catalog import CATALOG
-from solvitur.llm.engine import Event, engine
+from solvitur.llm.engine import Event, engine, worker
 from solvitur.llm.model import Feature, Reply, Request
 
 
@@ -25,9 +25,10 @@ class Local:
     beginnings stay known at once.
 
     A request that is cancelled stops within one token, or within 128 tokens of
-    prompt. The same request and seed give the same reply on the same machine, but
-    for rounding: what is already known from earlier requests changes it, and with
-    it now and then a word.
+    prompt. Drawing is seeded and one request runs at a time, so the same requests
+    in the same order give the same replies. In another order they may not: how
+    much of a prompt is already known changes rounding, and in a close call a word.
+    Where that matters, record.
 
     Args:
         path: The .gguf file.
@@ -72,7 +73,7 @@ class Local:
             finally:
                 report(None)
 
-        working = asyncio.create_task(asyncio.to_thread(work))
+        working = loop.run_in_executor(worker(), work)
         answer = chat.Answer(self.name, cost=0.0)
         try:
             while (event := await events.get()) is not None:

@@ -60,7 +60,7 @@ class ModelConformance:
             asyncio.run(model.reply(self.request_, fail))
 
     def test_two_requests_at_once_are_both_answered(self, model: Model) -> None:
-        async def both() -> list[Reply]:
+        async def both() -> tuple[Reply, Reply]:
             return await asyncio.gather(model.reply(self.request_), model.reply(self.request_))
 
         one, other = asyncio.run(both())
