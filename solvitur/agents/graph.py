@@ -217,7 +217,7 @@ async def solve_problem(
     is spent, a problem that could not be formulated.
     """
     agent = Agent(read_problem(text), model, effort or Effort())
-    if not agent.reading.has_numbers:
+    if not agent.reading.all_numbers:
         return Answer(
             outcome=Outcome.not_formulated,
             model=model.name,

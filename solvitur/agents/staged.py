@@ -27,6 +27,7 @@ _MOST_DECISIONS = 12
 _MOST_ROWS = 8
 _RELATION = re.compile(r"(?P<left>\w+) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
 _DIFFERENCE = re.compile(r"(more|fewer|less|greater|larger|smaller|higher|lower)\b", re.IGNORECASE)
+_EXACT = re.compile(r"\b(exactly|equal|equals|precisely)\b", re.IGNORECASE)
 _EACH = re.compile(r"\b(each|both)\b", re.IGNORECASE)
 _WORD_FACTORS = (Kind.PERCENT, Kind.FRACTION, Kind.MULTIPLE)
 
@@ -103,7 +104,7 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
 
 
 async def _table(talk: _Talk, reading: Reading, names: list[str]) -> list[Row]:
-    numbers = [number for number in reading.numbers if not _is_limit(reading, number)]
+    numbers = [number for number in reading.all_numbers if not _is_limit(reading, number)]
     answer = await talk.ask_for(
         dict[str, list[Row]], render("staged_table"), _table_schema(names, numbers)
     )
@@ -221,13 +222,31 @@ def _fitting(
     fitting = list(known)
     if number.kind is Kind.PLAIN and reading.is_money(number) and money:
         fitting = list(money)
-    elif number.kind is Kind.PLAIN and reading.is_joint(number):
+    elif number.kind is Kind.PLAIN and _is_joint(reading, number, names):
         fitting = [name for name in known if name not in names]
     cue = reading.cue(number)
     capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
     if cue and cue.relation == capped and len(goal.terms) == 1:
         fitting = [name for name in fitting if name != goal.terms[0][1]] or fitting
     return fitting
+
+
+def _is_joint(reading: Reading, number: Quantity, names: Sequence[str]) -> bool:
+    """Whether a number is said of all decisions: by its words, or as "pills" is of all pills."""
+    if reading.is_joint(number):
+        return True
+    _, end = reading.sentence(number.start)
+    phrase = re.split(r"[,;.\d]|\band\b|\bbut\b", reading.text[number.end : end], maxsplit=1)[0]
+    spoken = _stems(phrase)
+    words = [_stems(name.replace("_", " ")) for name in names]
+    shared = frozenset[str].intersection(*words)
+    telling = frozenset[str]().union(*words) - shared
+    return len(names) > 1 and bool(spoken & shared) and not spoken & telling
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Give the words of a text without a plural's s."""
+    return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower()))
 
 
 def _unplaced(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
@@ -283,7 +302,7 @@ def _variables_schema() -> dict[str, Any]:
 
 
 def _one_row(names: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
-    values = dict.fromkeys([0.0, 1.0, *(number.value for number in numbers)])
+    values = dict.fromkeys([0.0, *(number.value for number in numbers)])
     choice = {"enum": [int(v) if v.is_integer() else v for v in values]}
     return _object(name=_NAME, values=_object(**dict.fromkeys(names, choice)))
 
@@ -313,7 +332,9 @@ def _limit_grammar(
     cue = reading.cue(number)
     start, _ = reading.sentence(number.start)
     before = reading.text[start : number.start]
-    relation = _choice([cue.relation] if cue else ["<=", ">=", "=="])
+    relation = _choice(
+        [cue.relation] if cue else ["<=", ">=", *(["=="] if _EXACT.search(before[-40:]) else [])]
+    )
     literal = _quoted(number.text)
     if number.kind in _WORD_FACTORS:
         right = f'{literal} " * " name'

@@ -6,14 +6,22 @@ model may answer and convicts a formulation that turned a relation round.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.quantities import Kind, Quantity, quantities, sentences
 
-_NEGATED = r"(?:not|n't|cannot|never|without|nor)"
+_NOT = r"(?:not|\w+n['\u2019]t|cannot|never|without|nor|neither|no|nobody|no one|none|nothing)"
+"""Also "no fund may hold more than 25 %": the denial may stand some words before what it denies."""
+_GAP = r"(?: (?!(?:and|but|must|should|so|if|because|while)\b)[\w'\u2019%-]+){0,5}"
+_DOWN = r"(?:less|fewer|lower|smaller|shorter|lighter|earlier) than"
+_UP = r"(?:more|greater|larger|bigger|higher|longer|heavier|later) than"
+_PROFIT = r"(?! (?:\w+ )?(?:profits?|revenues?|incomes?|returns?|earnings?|yields?|benefits?))"
+_COST = r"(?! (?:\w+ )?(?:costs?|expenses?|expenditure|prices?|waste))"
 
 
 def _words(*alternatives: str) -> re.Pattern[str]:
@@ -24,46 +32,65 @@ _PLAIN_WORDS = (
     (
         "<=",
         _words(
-            "at most",
-            "no more than",
-            "not more than",
-            "maximum",
-            "max",
-            "up to",
-            "no greater than",
-            "not be (?:more|greater|larger|higher) than",
+            "at (?:the )?(?:very )?most",
+            rf"max(?:imum|imal)?{_PROFIT}",
+            r"(?<!add )(?<!adds )(?<!sum )(?<!sums )up to",
             "limited to",
-            "limit of",
-            "upper limit",
-            "less than or equal",
-            "within",
-            "no longer than",
-            rf"{_NEGATED} (?:\w+ )?(?:exceed|exceeding|surpass)",
+            "capped at",
+            "(?<!lower )limit of",
+            "upper limit(?: of)?",
+            "less than or equal(?: to)?",
+            rf"{_NOT}{_GAP} {_UP}",
+            rf"{_NOT}(?: \w+)? (?:above|over|beyond)",
+            rf"{_NOT}(?:,?{_GAP},?) (?:exceed|exceeding|exceeds|surpass)",
         ),
     ),
     (
         ">=",
         _words(
-            "at least",
-            "minimum",
-            "no less than",
-            "no fewer than",
-            "not less than",
-            "not fewer than",
-            "greater than or equal",
-            "not be (?:less|fewer|lower) than",
-            "lower limit",
+            "at (?:the )?(?:very )?least",
+            rf"minim(?:um|al){_COST}",
+            "greater than or equal(?: to)?",
+            "more than or equal(?: to)?",
+            rf"{_NOT}{_GAP} {_DOWN}",
+            rf"{_NOT}(?: \w+)? (?:under|below)",
+            "lower limit(?: of)?",
         ),
     ),
-    ("<=", _words("less than", "fewer than", "under", "below", "smaller than", "lower than")),
-    (">=", _words("more than", "greater than", "exceeds?", "above", "larger than")),
+    ("<=", _words(_DOWN)),
+    (">=", _words(_UP, "exceeds?")),
 )
-_AFTER = re.compile(
-    r"\W{0,3}(?:\w+\W{1,3}){0,4}?"
-    r"(?P<down>at most|maximum|or less|or fewer|available|in stock)|"
-    r"\W{0,3}(?:\w+\W{1,3}){0,4}?(?P<up>at least|minimum|or more)",
+_BESIDE = re.compile(
+    r"(?<!\w)(?:(?P<down>within|under|below)|(?P<up>above))"
+    r"(?: (?:an?|the|its|their|his|her|our|of|total|budget|limit|mark|daily|weekly|monthly))*"
+    r"[\s$€£¥]*\Z",
     re.IGNORECASE,
 )
+"""Words that limit only a number beside them: not "under the contract it makes 5"."""
+_LIST_OF_DENIALS = re.compile(
+    rf"(?<!\w){_NOT}{_GAP} (?P<word>{_UP}|{_DOWN})"
+    r"(?:(?!\b(?:and|but|must|should|needs?|requires?|wants?|so|while|if)\b)[^.;:])*"
+    r"(?:,|\bn?or\b) ?(?:n?or )?(?P=word)[\s$€£¥]*\Z",
+    re.IGNORECASE,
+)
+"""In "not more than 5 kg of A or more than 7 of B" the denial holds for the 7 as well."""
+_DIFFERENCE = re.compile(rf"\s*(?:{_UP}|{_DOWN})\s*\Z", re.IGNORECASE)
+"""Between two numbers, "5 more than twice": the first is a difference, neither is a limit."""
+_EXACT = re.compile(
+    r"\b(?:exactly|precisely|equals?|equal to|(?:add|adds|sum|sums) up to)(?: of)?[\s$€£¥]*\Z",
+    re.IGNORECASE,
+)
+_MOMENT = re.compile(r"\bafter\s*\Z", re.IGNORECASE)
+_MOMENT_AFTER = re.compile(r"\s*\w+ (?:after|before|later|earlier|ago)\b", re.IGNORECASE)
+_AFTER = re.compile(
+    r"\W{0,3}(?:\w+\W{1,3}){0,6}?(?:"
+    r"(?P<down>at (?:the )?most|max(?:imum)?|or (?:less|fewer|below|under)|available|in stock)|"
+    r"(?P<up>at (?:the )?least|minimum|or (?:more|above|greater))"
+    r")\b(?! than)(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FILLER = re.compile(r"(?: (?:of|is|an?|the|total))*[\s$€£¥]*", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:]|\band\b|\bbut\b", re.IGNORECASE)
 _LEANING_WORDS = (
     (
         "<=",
@@ -90,7 +117,10 @@ _LEANING_WORDS = (
             "have to",
             "demand",
             "wants?",
-            "orders?",
+            "order(?:s|ed)?",
+            "(?:has|have|had) (?:ordered|promised|agreed|(?:been )?asked)",
+            "(?:asks?|asked) for",
+            "promised",
             "contract",
             "target",
             "get",
@@ -101,6 +131,7 @@ _LEANING_WORDS = (
 )
 _MAXIMIZE = re.compile(r"maximi[sz]", re.IGNORECASE)
 _MINIMIZE = re.compile(r"minimi[sz]", re.IGNORECASE)
+_OPPOSITE = {"<=": ">=", ">=": "<="}
 _REACH = 90
 """How many characters before a number are looked at: a clause, not a paragraph."""
 
@@ -135,21 +166,28 @@ class Reading:
         return tuple(n for n in self._found if n.kind not in (Kind.LABEL, Kind.WEAK))
 
     @property
-    def has_numbers(self) -> bool:
-        """Whether there is any number at all, even a label."""
-        return bool(self._found)
+    def all_numbers(self) -> tuple[Quantity, ...]:
+        """Every number, labels such as the 2 of "plant 2" and "one of them" included."""
+        return self._found
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each sentence starts and ends."""
         return sentences(self.text)
 
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [start for start, _ in self.spans]
+
+    @cached_property
+    def _number_starts(self) -> list[int]:
+        return [found.start for found in self._found]
+
     def sentence(self, place: int) -> tuple[int, int]:
         """Give the start and end of the sentence at a place of the text."""
-        return next(
-            ((start, end) for start, end in self.spans if start <= place < end),
-            (0, len(self.text)),
-        )
+        at = bisect_right(self._sentence_starts, place) - 1
+        is_inside = at >= 0 and place < self.spans[at][1]
+        return self.spans[at] if is_inside else (0, len(self.text))
 
     def cue(self, number: Quantity) -> Cue | None:
         """Read which way a number limits, or ``None`` when no word says.
@@ -157,18 +195,18 @@ class Reading:
         The nearest plain word decides. A number later in a list, "at least 400 g of A and 50 g
         of B", takes over the word of the list, but without certainty.
         """
+        around = self._around(number)
+        plain = around.plain()
+        relation = plain or around.leaning()
+        return Cue(relation, is_plain=plain is not None) if relation else None
+
+    def _around(self, number: Quantity) -> "_Around":
         start, end = self.sentence(number.start)
-        before = self.text[start : number.start]
-        earlier = [match.end() for match in re.finditer(r"\d", before)]
-        near = before[earlier[-1] :] if earlier else before
-        following = re.split(r"\d|,|\band\b|\bbut\b", self.text[number.end : end], maxsplit=1)[0]
-        found = _nearest(_PLAIN_WORDS, near) or _after(following)
-        if found:
-            return Cue(found, is_plain=True)
-        found = _nearest(_LEANING_WORDS, near)
-        if found is None and earlier:
-            found = _nearest(_PLAIN_WORDS, before) or _nearest(_LEANING_WORDS, before)
-        return Cue(found, is_plain=False) if found else None
+        at = bisect_left(self._number_starts, number.start)
+        earlier = self._found[at - 1] if at > 0 and self._found[at - 1].start >= start else None
+        at = bisect_left(self._number_starts, number.end)
+        later = self._number_starts[at] if at < len(self._number_starts) else end
+        return _Around(self.text, start, earlier, number, min(later, end), later < end)
 
     def is_joint(self, number: Quantity) -> bool:
         """Whether it is said of everything together: "a total of 50", "475 of either kind"."""
@@ -186,7 +224,8 @@ class Reading:
 
     def is_money(self, number: Quantity) -> bool:
         """Whether a currency stands beside it."""
-        before, after = self.text[: number.start][-2:], self.text[number.end :][:12]
+        before = self.text[max(0, number.start - 2) : number.start]
+        after = self.text[number.end : number.end + 12]
         return bool(re.search(r"[$€£¥]\s?$", before) or _CURRENCY.match(after))
 
     def sense(self) -> Sense | None:
@@ -198,11 +237,13 @@ class Reading:
 
     def comparisons(self) -> Iterator[str]:
         """Give the clauses that compare without a number: "more chairs than tables"."""
+        starts = [number.start for number in self.numbers]
         for start, end in self.spans:
             place = start
             for clause in re.split(r"(?<=[,;])\s", self.text[start:end]):
                 stop = place + len(clause)
-                holds_number = any(place <= n.start < stop for n in self.numbers)
+                at = bisect_left(starts, place)
+                holds_number = at < len(starts) and starts[at] < stop
                 if not holds_number and _COMPARISON.search(clause):
                     yield clause.strip(" ,.;")
                 place = stop + 1
@@ -226,19 +267,92 @@ _COMPARISON = re.compile(
 )
 
 
-def _nearest(words: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str | None:
-    best: tuple[int, int, str] | None = None
-    for rank, (relation, pattern) in enumerate(words):
-        for match in pattern.finditer(text[-_REACH:]):
-            # Of two that end at one place, "not more than" comes before "more than".
-            candidate = (match.end(), -rank, relation)
-            if best is None or candidate > best:
-                best = candidate
-    return best[2] if best else None
+@dataclass(frozen=True)
+class _Around:
+    """The words of a sentence around one of its numbers."""
+
+    text: str
+    start: int
+    """Where the sentence starts."""
+    earlier: Quantity | None
+    """The number before it in the sentence."""
+    number: Quantity
+    stop: int
+    """Where the next number starts, or else where the sentence ends."""
+    is_followed: bool
+    """Whether there is a next number in the sentence."""
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether it is what "5 more than" is counted from."""
+        words = self.earlier and _DIFFERENCE.fullmatch(self.text, self.since, self.number.start)
+        return words is not None
+
+    @property
+    def since(self) -> int:
+        """Where the words start that can be about this number alone."""
+        return self.earlier.end if self.earlier else self.start
+
+    def plain(self) -> str | None:
+        """Read the words that leave no doubt."""
+        if self.is_difference:
+            return None
+        place = self.number.start
+        found = _nearest(_PLAIN_WORDS, self.text, self.since, place)
+        beside = _BESIDE.search(self.text, max(self.since, place - _REACH), place)
+        if beside and (found is None or found.end <= beside.start()):
+            return "<=" if beside["down"] else ">="
+        if found is None:
+            return self._after()
+        is_denied = found.rank >= 2 and _LIST_OF_DENIALS.search(
+            self.text, max(self.start, place - 2 * _REACH), place
+        )
+        return _OPPOSITE[found.relation] if is_denied else found.relation
+
+    def leaning(self) -> str | None:
+        """Read the words that only lean one way, also those of the list that it stands in."""
+        place = self.number.start
+        low = max(self.since, place - _REACH)
+        if any(words.search(self.text, low, place) for words in (_EXACT, _MOMENT)):
+            return None
+        if _MOMENT_AFTER.match(self.text, self.number.end):
+            return None
+        if self.earlier and self.is_difference:
+            place = self.earlier.start
+        found = _nearest(_LEANING_WORDS, self.text, self.since, place)
+        if found is None and self.earlier:
+            found = _nearest(_PLAIN_WORDS, self.text, self.start, place)
+            found = found or _nearest(_LEANING_WORDS, self.text, self.start, place)
+        return found.relation if found else None
+
+    def _after(self) -> str | None:
+        end = self.number.end
+        stop = min(self.stop, end + _REACH)
+        cut = _BREAK.search(self.text, end, stop)
+        match = _AFTER.match(self.text, end, cut.start() if cut else stop)
+        if match is None:
+            return None
+        meets_next = self.is_followed and not cut and stop == self.stop
+        if meets_next and _FILLER.fullmatch(match["rest"]):
+            return None  # "3 wheels at most 20": these words are about the 20
+        return "<=" if match["down"] else ">="
 
 
-def _after(text: str) -> str | None:
-    match = _AFTER.match(text[:_REACH])
-    if match is None:
-        return None
-    return "<=" if match["down"] else ">="
+class _Found(NamedTuple):
+    """A word of a list that was found: where it ends, how weighty its list is, what it says."""
+
+    end: int
+    rank: int
+    relation: str
+
+
+def _nearest(
+    words: tuple[tuple[str, re.Pattern[str]], ...], text: str, start: int, end: int
+) -> _Found | None:
+    """Find the last of the words; of two that end alike, "not more than" before "more than"."""
+    found = (
+        _Found(match.end(), rank, relation)
+        for rank, (relation, pattern) in enumerate(words)
+        for match in pattern.finditer(text, max(start, end - _REACH), end)
+    )
+    return max(found, key=lambda each: (each.end, -each.rank), default=None)
