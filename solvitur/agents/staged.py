@@ -13,23 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from solvitur.agents import grammars
 from solvitur.agents.draft import Asking, Draft
+from solvitur.agents.narrowing import Known, is_limit
 from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch
 from solvitur.errors import BadReply
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Kind, Quantity
+from solvitur.formulation.quantities import Quantity
 from solvitur.llm import Finish, Message, Model, Parsed, Request, Sampling, Usage, parse
 from solvitur.prompts.library import examples, render
 
-_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,30}$"}
-_MOST_DECISIONS = 12
-_MOST_ROWS = 8
 _RELATION = re.compile(r"(?P<left>\w+) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
-_DIFFERENCE = re.compile(r"(more|fewer|less|greater|larger|smaller|higher|lower)\b", re.IGNORECASE)
-_EXACT = re.compile(r"\b(exactly|equal|equals|precisely)\b", re.IGNORECASE)
-_EACH = re.compile(r"\b(each|both)\b", re.IGNORECASE)
-_WORD_FACTORS = (Kind.PERCENT, Kind.FRACTION, Kind.MULTIPLE)
 
 
 class Staged:
@@ -79,50 +74,42 @@ class _Talk:
 
 
 async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
-    answer = await talk.ask_for(
-        dict[str, list[Decision]], _variables_question(reading), _variables_schema()
-    )
+    question = _variables_question(reading)
+    answer = await talk.ask_for(dict[str, list[Decision]], question, grammars.variables())
     decisions = _distinct_decisions(answer["variables"])
-    names = [decision.name for decision in decisions]
-    rows = await _table(talk, reading, names)
-    known = [*names, *(row.name for row in rows), TOTAL]
-    goal_text = await talk.ask(render("staged_goal"), grammar=_goal_grammar(known, reading.sense()))
+    known = await _table(talk, reading, tuple(decision.name for decision in decisions))
+    text = await talk.ask(
+        render("staged_goal"), grammar=grammars.goal(known.names, reading.sense())
+    )
+    goal = _goal(text, known.names)
     limits: list[Limit] = []
-    goal = _goal(goal_text, known)
-    money = _money_rows(reading, rows)
-    for number in _limit_numbers(reading, rows, len(names)):
-        focus = _focus(reading, number)
-        question = render("staged_limit", focus=focus)
-        fitting = _fitting(known, names, money, goal, reading, number)
-        text = await talk.ask(question, grammar=_limit_grammar(fitting, known, number, reading))
-        limits.extend(_limits(text, known, number, focus.replace("[", "").replace("]", "")))
+    for number in known.limits():
+        question = render("staged_limit", focus=_focus(reading, number))
+        grammar = grammars.limit(known.choices(number, goal))
+        text = await talk.ask(question, grammar=grammar)
+        limits.extend(_limits(text, known.names, number, _sentence(reading, number)))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
-        text = await talk.ask(question, grammar=_comparison_grammar(known))
-        limits.extend(_limits(text, known, None, clause))
-    return Sketch(tuple(decisions), tuple(rows), goal, tuple(limits))
+        text = await talk.ask(question, grammar=grammars.comparison(known.names))
+        limits.extend(_limits(text, known.names, None, clause))
+    return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
 
-async def _table(talk: _Talk, reading: Reading, names: list[str]) -> list[Row]:
-    numbers = [number for number in reading.all_numbers if not _is_limit(reading, number)]
-    answer = await talk.ask_for(
-        dict[str, list[Row]], render("staged_table"), _table_schema(names, numbers)
-    )
-    rows = _distinct_rows(answer["rows"], names)
-    while len(rows) < _MOST_ROWS:
-        missing = _unplaced(reading, rows, len(names))
-        if not missing:
-            break
+async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> Known:
+    """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
+    numbers = [number for number in reading.all_numbers if not is_limit(reading, number)]
+    schema = grammars.table(decisions, numbers)
+    answer = await talk.ask_for(dict[str, list[Row]], render("staged_table"), schema)
+    known = Known(reading, decisions, _distinct_rows(answer["rows"], decisions))
+    while len(known.rows) < grammars.MOST_ROWS and (missing := known.unplaced()):
         question = render("staged_row", numbers=[number.text for number in missing])
-        schema = _row_schema(names, missing, must=len(missing) >= len(names))
-        found = await talk.ask_for(dict[str, Row | None], question, schema)
-        if found["row"] is None:
+        schema = grammars.row(decisions, missing, must=len(missing) >= len(decisions))
+        row = (await talk.ask_for(dict[str, Row | None], question, schema))["row"]
+        rows = _distinct_rows([*known.rows, *([row] if row else [])], decisions)
+        if len(rows) == len(known.rows):
             break
-        more = _distinct_rows([*rows, found["row"]], names)
-        if len(more) == len(rows):
-            break
-        rows = more
-    return rows
+        known = Known(reading, decisions, rows)
+    return known
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -139,18 +126,18 @@ def _introduction() -> list[Message]:
 
 def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
     reading = Reading(example["problem"])
-    names = [variable["name"] for variable in example["variables"]]
+    decisions = tuple(variable["name"] for variable in example["variables"])
     yield _variables_question(reading), json.dumps({"variables": example["variables"]})
     yield render("staged_table"), json.dumps({"rows": example["table"]})
-    rows = [Row.model_validate(row) for row in example["table"]]
+    known = Known(reading, decisions, tuple(map(Row.model_validate, example["table"])))
     for row in example["rows"]:
-        missing = [number.text for number in _unplaced(reading, rows, len(names))]
+        missing = [number.text for number in known.unplaced()]
         yield render("staged_row", numbers=missing), json.dumps({"row": row})
         if row is not None:
-            rows.append(Row.model_validate(row))
+            known = Known(reading, decisions, (*known.rows, Row.model_validate(row)))
     yield render("staged_goal"), example["goal"]
     limits = iter(example["limits"])
-    for number in _limit_numbers(reading, rows, len(names)):
+    for number in known.limits():
         yield render("staged_limit", focus=_focus(reading, number)), next(limits)
     for clause in reading.comparisons():
         yield render("staged_comparison", focus=clause), next(limits)
@@ -167,95 +154,12 @@ def _focus(reading: Reading, number: Quantity) -> str:
     return f"{text[start : number.start]}[{number.text}]{text[number.end : end]}".strip(" .;")
 
 
-# --- which numbers go where ----------------------------------------------------------------------
+def _sentence(reading: Reading, number: Quantity) -> str:
+    start, end = reading.sentence(number.start)
+    return " ".join(reading.text[start:end].split())
 
 
-def _is_limit(reading: Reading, number: Quantity) -> bool:
-    cue = reading.cue(number)
-    return cue is not None and cue.is_plain
-
-
-def _counts_decisions(number: Quantity, count: int) -> bool:
-    """Whether it is the "two" of "two kinds of printers"."""
-    return number.text.isalpha() and number.kind is Kind.PLAIN and number.value == count
-
-
-def _left_over(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
-    """Give the numbers that the table does not hold; each entry of it takes one number away."""
-    free = [number for number in reading.numbers if not _counts_decisions(number, count)]
-    for row in rows:
-        for value in row.values.values():
-            fitting = [n for n in free if value in n.readings]
-            if fitting:
-                free.remove(min(fitting, key=lambda n: (_is_limit(reading, n), n.start)))
-    return free
-
-
-def _limit_numbers(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
-    """Give the numbers to ask a limit for: left over, and not said of a single unit."""
-    return [
-        number
-        for number in _left_over(reading, rows, count)
-        if reading.cue(number) or not (number.kind is Kind.PLAIN and reading.is_each(number))
-    ]
-
-
-def _money_rows(reading: Reading, rows: Sequence[Row]) -> list[str]:
-    """Give the rows whose numbers stand in the text as money."""
-    money = {n.value for n in reading.numbers if reading.is_money(n)}
-    return [row.name for row in rows if {v for v in row.values.values() if v} <= money]
-
-
-def _fitting(
-    known: Sequence[str],
-    names: Sequence[str],
-    money: Sequence[str],
-    goal: Goal,
-    reading: Reading,
-    number: Quantity,
-) -> list[str]:
-    """Narrow down what a number can limit, as far as its words tell.
-
-    Money limits money, a total no single decision, and nobody caps what is to be maximized. Where
-    that leaves nothing, everything stays possible.
-    """
-    fitting = list(known)
-    if number.kind is Kind.PLAIN and reading.is_money(number) and money:
-        fitting = list(money)
-    elif number.kind is Kind.PLAIN and _is_joint(reading, number, names):
-        fitting = [name for name in known if name not in names]
-    cue = reading.cue(number)
-    capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
-    if cue and cue.relation == capped and len(goal.terms) == 1:
-        fitting = [name for name in fitting if name != goal.terms[0][1]] or fitting
-    return fitting
-
-
-def _is_joint(reading: Reading, number: Quantity, names: Sequence[str]) -> bool:
-    """Whether a number is said of all decisions: by its words, or as "pills" is of all pills."""
-    if reading.is_joint(number):
-        return True
-    _, end = reading.sentence(number.start)
-    phrase = re.split(r"[,;.\d]|\band\b|\bbut\b", reading.text[number.end : end], maxsplit=1)[0]
-    spoken = _stems(phrase)
-    words = [_stems(name.replace("_", " ")) for name in names]
-    shared = frozenset[str].intersection(*words)
-    telling = frozenset[str]().union(*words) - shared
-    return len(names) > 1 and bool(spoken & shared) and not spoken & telling
-
-
-def _stems(text: str) -> frozenset[str]:
-    """Give the words of a text without a plural's s."""
-    return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower()))
-
-
-def _unplaced(reading: Reading, rows: Sequence[Row], count: int) -> list[Quantity]:
-    """Give the numbers that are in no table yet and that no word marks as a limit."""
-    return [
-        number
-        for number in _left_over(reading, rows, count)
-        if number.kind is Kind.PLAIN and reading.cue(number) is None
-    ]
+# --- what was answered ---------------------------------------------------------------------------
 
 
 def _distinct_decisions(found: Sequence[Decision]) -> list[Decision]:
@@ -265,112 +169,12 @@ def _distinct_decisions(found: Sequence[Decision]) -> list[Decision]:
     return list(distinct.values())
 
 
-def _distinct_rows(found: Sequence[Row], names: Sequence[str]) -> list[Row]:
+def _distinct_rows(found: Sequence[Row], names: Sequence[str]) -> tuple[Row, ...]:
     distinct: dict[str, Row] = {}
     for row in found:
         if row.name not in (*names, TOTAL) and any(row.values.values()):
             distinct.setdefault(row.name, row)
-    return list(distinct.values())
-
-
-# --- what may be answered ------------------------------------------------------------------------
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _variables_schema() -> dict[str, Any]:
-    decision = _object(
-        name=_NAME,
-        doc={"type": "string", "maxLength": 80},
-        domain={"enum": ["integer", "continuous"]},
-    )
-    return _object(
-        variables={
-            "type": "array",
-            "minItems": 1,
-            "maxItems": _MOST_DECISIONS,
-            "items": decision,
-        }
-    )
-
-
-def _one_row(names: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
-    values = dict.fromkeys([0.0, *(number.value for number in numbers)])
-    choice = {"enum": [int(v) if v.is_integer() else v for v in values]}
-    return _object(name=_NAME, values=_object(**dict.fromkeys(names, choice)))
-
-
-def _table_schema(names: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
-    rows = {"type": "array", "maxItems": _MOST_ROWS, "items": _one_row(names, numbers)}
-    return _object(rows=rows)
-
-
-def _row_schema(names: Sequence[str], numbers: Sequence[Quantity], must: bool) -> dict[str, Any]:
-    """Give the shape of one more row; one that must be there may not be null."""
-    row = _one_row(names, numbers)
-    return _object(row=row if must else {"anyOf": [row, {"type": "null"}]})
-
-
-def _goal_grammar(names: Sequence[str], sense: Sense | None) -> str:
-    senses = [sense.value] if sense else [each.value for each in Sense]
-    return _grammar(
-        f'root ::= ({_choice(senses)}) " " name ((" + " | " - ") name)?', _names_rule(names)
-    )
-
-
-def _limit_grammar(
-    fitting: Sequence[str], known: Sequence[str], number: Quantity, reading: Reading
-) -> str:
-    """Hold a limit to the number it is about, and to the direction that its words say."""
-    cue = reading.cue(number)
-    start, _ = reading.sentence(number.start)
-    before = reading.text[start : number.start]
-    relation = _choice(
-        [cue.relation] if cue else ["<=", ">=", *(["=="] if _EXACT.search(before[-40:]) else [])]
-    )
-    literal = _quoted(number.text)
-    if number.kind in _WORD_FACTORS:
-        right = f'{literal} " * " name'
-    elif _DIFFERENCE.search(before[-40:] + reading.text[number.end : number.end + 20]):
-        right = f'{literal} | name " + " {literal}'
-    else:
-        right = literal
-    root = 'limit "; " limit' if cue and _EACH.search(before[-60:]) else "limit"
-    return _grammar(
-        f"root ::= {root}" + ("" if cue and cue.is_plain else ' | "none"'),
-        f'limit ::= ({_choice(fitting)}) " " ({relation}) " " ({right})',
-        _names_rule(known),
-    )
-
-
-def _comparison_grammar(names: Sequence[str]) -> str:
-    return _grammar('root ::= "none" | name (" <= " | " >= " | " == ") name', _names_rule(names))
-
-
-def _grammar(*rules: str) -> str:
-    return "\n".join(rules)
-
-
-def _names_rule(names: Sequence[str]) -> str:
-    return f"name ::= {_choice(names)}"
-
-
-def _choice(words: Sequence[str]) -> str:
-    return " | ".join(map(_quoted, words))
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-# --- what was answered ---------------------------------------------------------------------------
+    return tuple(distinct.values())
 
 
 def _goal(text: str, known: Sequence[str]) -> Goal:

@@ -1,0 +1,96 @@
+"""What a model may answer at each step: schemas and grammars closed over what is known."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from solvitur.agents.narrowing import Choices, Form
+from solvitur.formulation.elements import Sense
+from solvitur.formulation.quantities import Quantity
+
+MOST_DECISIONS = 12
+MOST_ROWS = 8
+
+_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,30}$"}
+
+
+def variables() -> dict[str, Any]:
+    """Hold the decisions to a list of named, described, whole or continuous ones."""
+    decision = _object(
+        name=_NAME,
+        doc={"type": "string", "maxLength": 80},
+        domain={"enum": ["integer", "continuous"]},
+    )
+    listed = {"type": "array", "minItems": 1, "maxItems": MOST_DECISIONS, "items": decision}
+    return _object(variables=listed)
+
+
+def table(decisions: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
+    """Hold the table to the decisions as columns, and to 0 and the numbers as entries."""
+    rows = {"type": "array", "maxItems": MOST_ROWS, "items": _row(decisions, numbers)}
+    return _object(rows=rows)
+
+
+def row(decisions: Sequence[str], numbers: Sequence[Quantity], must: bool) -> dict[str, Any]:
+    """Hold one more row alike; one that must be there may not be null."""
+    shape = _row(decisions, numbers)
+    return _object(row=shape if must else {"anyOf": [shape, {"type": "null"}]})
+
+
+def goal(names: Sequence[str], sense: Sense | None) -> str:
+    """Hold the goal to one or two known names, and to the sense that the words say."""
+    senses = [sense.value] if sense else [each.value for each in Sense]
+    return "\n".join(
+        (f'root ::= ({_choice(senses)}) " " name ((" + " | " - ") name)?', _names(names))
+    )
+
+
+def limit(choices: Choices) -> str:
+    """Hold a limit to the number it is about, and to what its words leave open."""
+    literal = _quoted(choices.number.text)
+    right = {
+        Form.plain: literal,
+        Form.difference: f'{literal} | name " + " {literal}',
+        Form.factor: f'{literal} " * " name',
+    }[choices.form]
+    root = 'limit "; " limit' if choices.is_twofold else "limit"
+    relations = _choice(choices.relations)
+    return "\n".join(
+        (
+            f"root ::= {root}" + (' | "none"' if choices.may_be_none else ""),
+            f'limit ::= ({_choice(choices.left)}) " " ({relations}) " " ({right})',
+            _names(choices.right),
+        )
+    )
+
+
+def comparison(names: Sequence[str]) -> str:
+    """Hold a comparison without a number to two known names."""
+    return "\n".join(('root ::= "none" | name (" <= " | " >= " | " == ") name', _names(names)))
+
+
+def _row(decisions: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
+    values = dict.fromkeys([0.0, *(number.value for number in numbers)])
+    entry = {"enum": [int(v) if v.is_integer() else v for v in values]}
+    return _object(name=_NAME, values=_object(**dict.fromkeys(decisions, entry)))
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _names(names: Sequence[str]) -> str:
+    return f"name ::= {_choice(names)}"
+
+
+def _choice(words: Sequence[str]) -> str:
+    return " | ".join(map(_quoted, words))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
