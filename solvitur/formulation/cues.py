@@ -84,8 +84,9 @@ _MOMENT = re.compile(r"\bafter\s*\Z", re.IGNORECASE)
 _MOMENT_AFTER = re.compile(r"\s*\w+ (?:after|before|later|earlier|ago)\b", re.IGNORECASE)
 _AFTER = re.compile(
     r"\W{0,3}(?:\w+\W{1,3}){0,6}?(?:"
-    r"(?P<down>at (?:the )?most|max(?:imum)?|or (?:less|fewer|below|under)|available|in stock)|"
-    r"(?P<up>at (?:the )?least|minimum|or (?:more|above|greater))"
+    r"(?P<down>at (?:the )?most|max(?:imum)?)|(?P<up>at (?:the )?least|minimum)|"
+    r"(?P<less>or (?:less|fewer|below|under)|available|in stock)|"
+    r"(?P<more>or (?:more|above|greater))"
     r")\b(?! than)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -333,9 +334,10 @@ class _Around:
         if match is None:
             return None
         meets_next = self.is_followed and not cut and stop == self.stop
-        if meets_next and _FILLER.fullmatch(match["rest"]):
+        is_ahead = (match["down"] or match["up"]) and _FILLER.fullmatch(match["rest"])
+        if meets_next and is_ahead:
             return None  # "3 wheels at most 20": these words are about the 20
-        return "<=" if match["down"] else ">="
+        return "<=" if match["down"] or match["less"] else ">="
 
 
 class _Found(NamedTuple):
