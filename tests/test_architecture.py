@@ -2,12 +2,15 @@
 
 import ast
 import functools
+import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +25,28 @@ FILE_LINES = 700
 PUBLIC_METHODS = 10
 PARAMETERS = 8
 
-HEAVY = {
-    "pyomo": {"solvers/highs.py", "solvers/pyomo_model.py"},
-    "highspy": {"solvers/highs.py"},
-    "numpy": {"solvers/highs.py"},
-    "openai": {"llm/openai.py", "llm/failures.py"},
-    "litellm": {"llm/litellm.py"},
-    "xllamacpp": {"llm/engine.py"},
-    "langgraph": {"agents/graph.py"},
+HEAVY: dict[str, str | tuple[str, ...]] = {
+    "pyomo": "solvers/",
+    "highspy": "solvers/",
+    "numpy": "solvers/",
+    "openai": ("llm/openai.py", "llm/failures.py"),
+    "litellm": "llm/litellm.py",
+    "xllamacpp": "llm/engine.py",
+    "langgraph": "agents/graph.py",
 }
-"""Libraries that are slow to import, and the only modules that may."""
-LOADED_ON_DEMAND = {"solvers/highs.py", "solvers/pyomo_model.py"}
-"""Modules that may import a heavy library at the top, since nobody imports them at the top."""
+"""Libraries that are slow to import, and where alone they may be."""
+LOADED_ON_DEMAND = "solvers/"
+"""Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@functools.cache
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -203,13 +211,13 @@ def test_only_the_command_line_prints() -> None:
 # --- who imports what ----------------------------------------------------------------------------
 
 
-def test_a_heavy_library_is_imported_only_by_the_module_that_needs_it() -> None:
+def test_a_heavy_library_is_imported_only_where_it_is_needed() -> None:
     offenders = [
         f"{place(path, node)}: {name}"
         for path in modules()
         for name, node in imports(tree(path).body)
-        if path.relative_to(PACKAGE).as_posix() not in HEAVY.get(name.split(".")[0], {str(path)})
-        and name.split(".")[0] in HEAVY
+        if (library := name.split(".")[0]) in HEAVY
+        if not inside(path, HEAVY[library])
     ]
     assert not offenders, report(offenders)
 
@@ -218,19 +226,65 @@ def test_a_heavy_library_is_imported_inside_the_function_that_needs_it() -> None
     offenders = [
         f"{place(path, node)}: {name}"
         for path in modules()
-        if path.relative_to(PACKAGE).as_posix() not in LOADED_ON_DEMAND
         for name, node in imports_at_the_top(tree(path).body)
         if name.split(".")[0] in HEAVY
+        if not inside(path, LOADED_ON_DEMAND)
     ]
     assert not offenders, report(offenders)
 
 
+def inside(path: Path, places: str | tuple[str, ...]) -> bool:
+    return path.relative_to(PACKAGE).as_posix().startswith(places)
+
+
 def test_every_part_of_the_package_has_its_layer() -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = settings["tool"]["importlinter"]["contracts"]
+    (contract,) = project()["tool"]["importlinter"]["contracts"]
     layers = " ".join(contract["layers"]).translate(str.maketrans("|()", "   ")).split()
     parts = {p.stem for p in PACKAGE.glob("*.py")} | {p.parent.name for p in PACKAGE.glob("*/*.py")}
-    assert parts - {"__init__"} <= {layer.split(".")[0] for layer in layers}
+    assert parts - {"__init__", "__main__"} <= {layer.split(".")[0] for layer in layers}
+
+
+def requirements(listed: list[str]) -> set[str]:
+    return {canonical(re.split(r"[\[<>=!~; ]", entry)[0]) for entry in listed} - {"solvitur"}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def distributions_imported() -> dict[frozenset[str], str]:
+    """Who may provide each library that the package imports, and one place where it does."""
+    known = packages_distributions()
+    found = {}
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            for name, statement in imports([node] if isinstance(node, ast.stmt) else []):
+                top = name.split(".")[0]
+                if top not in sys.stdlib_module_names and top != "solvitur":
+                    providers = frozenset(canonical(name) for name in known.get(top, [top]))
+                    found[providers] = place(path, statement)
+    return found
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    extras = project()["project"]["optional-dependencies"]
+    declared = requirements(
+        [*project()["project"]["dependencies"], *extras["local"], *extras["litellm"]]
+    )
+    offenders = [
+        f"{where}: {', '.join(sorted(providers))}"
+        for providers, where in distributions_imported().items()
+        if providers.isdisjoint(declared)
+    ]
+    assert not offenders, report(offenders)
+
+
+def test_every_library_that_is_declared_is_imported() -> None:
+    behind_pyomo = {"highspy"}
+    unused = requirements(project()["project"]["dependencies"]) - behind_pyomo
+    for providers in distributions_imported():
+        unused -= providers
+    assert unused == set()
 
 
 def test_a_package_that_gathers_names_lists_all_of_them_in_order() -> None:
@@ -270,6 +324,15 @@ def names_defined(body: list[ast.stmt]) -> set[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             defined |= {dotted(target) for target in targets}
     return {name for name in defined if name and not name.startswith("_")}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda path: path.parent.name
+)
+def test_every_name_that_a_package_lists_is_there(path: Path) -> None:
+    module = importlib.import_module(".".join(path.parent.relative_to(ROOT).parts))
+    listed = getattr(module, "__all__", [])
+    assert [name for name in listed if not hasattr(module, name)] == []
 
 
 # --- what an import may do -----------------------------------------------------------------------
@@ -324,7 +387,7 @@ def imported(name: str, home: Path) -> dict[str, Any]:
     return {**json.loads(done.stderr), "printed": done.stdout}
 
 
-@pytest.mark.parametrize("name", packages())
+@pytest.mark.parametrize("name", [*packages(), "solvitur.cli.app"])
 def test_an_import_is_light_and_leaves_no_trace(name: str, home: Path) -> None:
     result = imported(name, home)
     assert not {module.split(".")[0] for module in result["loaded"]} & set(HEAVY)
@@ -336,3 +399,18 @@ def test_an_import_is_light_and_leaves_no_trace(name: str, home: Path) -> None:
 def test_importing_the_package_loads_no_other_library(home: Path) -> None:
     loaded = {module.split(".")[0] for module in imported("solvitur", home)["loaded"]}
     assert not loaded & {"pydantic", "typer", "rich", "jinja2", "httpx"}
+
+
+def test_help_is_shown_without_loading_what_solves(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "solvitur", "--help"],
+        cwd=home,
+        env=clean_environment(home),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert not loaded & {*HEAVY, "jinja2", "tenacity"}
+    assert list(home.iterdir()) == []
