@@ -13,12 +13,14 @@ import argparse
 import asyncio
 import json
 import math
+import os
 import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import solvitur
 from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.eval import word_problems
 from solvitur.llm import connect, layered
@@ -119,6 +121,20 @@ HEAD = (
 )
 
 
+PAGE = """# Solving accuracy
+
+Written by `{command}` (solvitur {version}; {cores} cores, threads of the model: {threads}).
+
+SA, solving accuracy: the share whose outcome and objective equal the label, within 1e-4 relative.
+ER, execution rate: the share that ended in a solved model or a proof that there is no answer.
+"One pass" is what the first round alone answered, "loop" what came out after evidence, repair and
+choice; both rest on the same replies. The labels are as published, mistakes included, and one
+reading of whole or split quantities counts. The interval is Wilson's.
+
+{table}
+"""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", default="local:qwen2.5-coder-1.5b")
@@ -127,6 +143,7 @@ def main() -> None:
     parser.add_argument("--levels", default="easy", help="levels of our own problems, with commas")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--docs", type=Path, help="Markdown file to write the table into")
     parser.add_argument("--log", type=Path, default=Path("solving_accuracy.jsonl"))
     arguments = parser.parse_args()
     model = layered(connect(arguments.model, threads=arguments.threads))
@@ -143,6 +160,25 @@ def main() -> None:
         results = asyncio.run(measure(model, arguments.rounds, problems, arguments.log))
         lines += [row(title, results, first=True), row(title, results, first=False)]
         print("\n".join(lines), flush=True)
+    if arguments.docs is not None:
+        write(arguments, lines)
+
+
+def write(arguments: argparse.Namespace, lines: list[str]) -> None:
+    """Write the page of docs/ that holds the table, with how to make it again."""
+    command = (
+        f"python benchmarks/solving_accuracy.py --data DIR --model {arguments.model} "
+        f"--rows {arguments.rows} --levels {arguments.levels} --rounds {arguments.rounds} "
+        f"--docs {arguments.docs.as_posix()}"
+    )
+    page = PAGE.format(
+        command=command,
+        version=solvitur.__version__,
+        threads=arguments.threads or "all but one",
+        cores=os.cpu_count(),
+        table="\n".join(lines),
+    )
+    arguments.docs.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
