@@ -1,7 +1,7 @@
 """What can be said against a formulation without a language model and without a solver."""
 
-import math
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -10,14 +10,28 @@ from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Constraint, Formulation, Sense
-from solvitur.formulation.evaluate import Key
-from solvitur.formulation.expression import Node, Number, parse, parse_forall
+from solvitur.formulation.evaluate import Binding, Evaluator, Key
+from solvitur.formulation.expression import (
+    Aggregate,
+    Arithmetic,
+    Item,
+    Loop,
+    Name,
+    Negative,
+    Node,
+    Number,
+    parse,
+    parse_forall,
+)
 from solvitur.formulation.instance import Instance, show_entry
 from solvitur.formulation.printing import show_number
-from solvitur.formulation.quantities import Quantity, coverage
+from solvitur.formulation.quantities import Quantity, coverage, quantities
 
 MAX_ROWS = 2_000
 """Rows that are compared with the words of the text; the rest of a large model is data."""
+
+Entry = tuple[str, Key]
+"""One entry of a variable: its name and its key."""
 
 
 class Severity(StrEnum):
@@ -130,64 +144,129 @@ def _constant_objective(instance: Instance) -> Iterator[Finding]:
 def _unlimited(instance: Instance) -> Iterator[Finding]:
     """Find entries that no row touches and that the objective gains by without end.
 
-    Only for linear objectives: there one step from zero tells the direction.
+    Only for linear objectives: there the slope of an entry is the same everywhere.
     """
     if max_degree(instance.objective, instance) != 1:
         return
     evaluator = instance.evaluator()
-    touched: set[tuple[str, Key]] = set()
+    touched: set[Entry] = set()
     for row in instance.rows():
         touched.update(evaluator.entries(row.rule.relation, row.binding, instance.bounds))
-    zero = {name: dict.fromkeys(entries, 0.0) for name, entries in instance.bounds.items()}
-    start = instance.evaluator(zero).number(instance.objective, {})
     gain = 1 if instance.formulation.objective.sense is Sense.maximize else -1
-    for name, entries in instance.bounds.items():
-        for key, bounds in entries.items():
-            if (name, key) in touched:
-                continue
-            for step, bound in ((1.0, bounds.upper), (-1.0, bounds.lower)):
-                if bound is not None:
-                    continue
-                zero[name][key] = step
-                moved = instance.evaluator(zero).number(instance.objective, {})
-                zero[name][key] = 0.0
-                if (moved - start) * gain > 0:
-                    entry = show_entry(name, key)
-                    yield Finding(
-                        Code.unlimited,
-                        Severity.error,
-                        f"variable '{name}'",
-                        f"nothing limits {entry}, and the objective gains by it without end; "
-                        "add the missing constraint or an upper bound",
-                    )
+    for (name, key), slope in _slopes(instance, evaluator).items():
+        bounds = instance.bounds[name][key]
+        limit = bounds.upper if slope * gain > 0 else bounds.lower
+        if slope and limit is None and (name, key) not in touched:
+            yield Finding(
+                Code.unlimited,
+                Severity.error,
+                f"variable '{name}'",
+                f"nothing limits {show_entry(name, key)}, and the objective gains by it without "
+                "end; add the missing constraint or an upper bound",
+            )
+
+
+def _slopes(instance: Instance, evaluator: Evaluator) -> dict[Entry, float]:
+    """Give what one more of each entry adds to a linear objective; empty where it has no value."""
+    slopes: defaultdict[Entry, float] = defaultdict(float)
+
+    def walk(node: Node, factor: float, binding: Binding) -> None:
+        if node.names.isdisjoint(instance.bounds):
+            return
+        match node:
+            case Name(name):
+                slopes[name, ()] += factor
+            case Item(name, keys):
+                slopes[name, evaluator.key(keys, binding)] += factor
+            case Negative(operand):
+                walk(operand, -factor, binding)
+            case Arithmetic("+" | "-" as sign, left, right):
+                walk(left, factor, binding)
+                walk(right, factor if sign == "+" else -factor, binding)
+            case Arithmetic("*", left, right) if left.names.isdisjoint(instance.bounds):
+                walk(right, factor * evaluator.number(left, binding), binding)
+            case Arithmetic("*", left, right):
+                walk(left, factor * evaluator.number(right, binding), binding)
+            case Arithmetic("/", left, right) if evaluator.number(right, binding):
+                walk(left, factor / evaluator.number(right, binding), binding)
+            case Aggregate(_, body, loops):
+                for inner in evaluator.bindings(loops, binding):
+                    walk(body, factor, inner)
+
+    try:
+        walk(instance.objective, 1.0, {})
+    except (FormulationError, KeyError):  # a number too large, or a power of a variable
+        return {}
+    return slopes
 
 
 def numbers_of(instance: Instance) -> Iterator[float]:
     """Give every number that takes part in the model: of parameters in use, expressions, bounds."""
-    used = frozenset[str]().union(*(node.names for node in _nodes(instance)))
+    nodes = list(_nodes(instance))
+    used = frozenset[str]().union(*(node.names for node in nodes))
     for name, entries in instance.parameters.items():
         if name in used:
             yield from entries.values()
-    for node in _nodes(instance):
+    for node in nodes:
         yield from _literals(node)
     for variable in instance.formulation.variables:
         for bound in (variable.lower, variable.upper):
             if isinstance(bound, int | float):
                 yield bound
-    for declared in instance.formulation.sets:
-        if declared.range is not None:
-            yield from map(float, declared.range)
+
+
+def labels_of(instance: Instance) -> Iterator[float]:
+    """Give the numbers that stand for no amount: elements of sets, indices, powers, conditions.
+
+    They may carry a number of the text ("a shift that begins at 8"), and none is made up.
+    """
+    for node in _nodes(instance):
+        yield from _labels(node)
+    for elements in instance.sets.values():
+        atoms = {atom for element in elements for atom in element}
+        yield from (float(atom) for atom in atoms if isinstance(atom, int))
+        for name in islice((atom for atom in atoms if isinstance(atom, str)), MAX_ROWS):
+            yield from (number.value for number in quantities(name))
 
 
 def _literals(node: Node) -> Iterator[float]:
+    """Give the amounts that an expression states."""
     if isinstance(node, Number):
         yield float(node.value)
     for child in node.children():
-        yield from _literals(child)
+        if child not in _structure(node):
+            yield from _literals(child)
+
+
+def _labels(node: Node) -> Iterator[float]:
+    """Give the numbers of an expression that are no amounts."""
+    for child in node.children():
+        yield from (_numbers_below if child in _structure(node) else _labels)(child)
+
+
+def _numbers_below(node: Node) -> Iterator[float]:
+    if isinstance(node, Number):
+        yield float(node.value)
+    for child in node.children():
+        yield from _numbers_below(child)
+
+
+def _structure(node: Node) -> tuple[Node, ...]:
+    """Give the parts of a node that hold labels: indices, conditions, powers."""
+    match node:
+        case Item(_, keys):
+            return keys
+        case Loop():
+            return node.conditions
+        case Arithmetic("**", _, power):
+            return (power,)
+    return ()
 
 
 def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
-    seen = coverage(text, numbers_of(instance), _sizes(instance))
+    numbers = list(numbers_of(instance))
+    labels = set(labels_of(instance))
+    seen = coverage(text, [*numbers, *labels], _sizes(instance))
     reading = Reading(text)
     for quantity in seen.unused:
         start, end = reading.sentence(quantity.start)
@@ -196,12 +275,14 @@ def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
             None,
             f'the number {quantity.text} of the text ("{_shortened(text[start:end])}") is not used',
         )
+    amounts = set(numbers)
     for number in seen.invented:
-        yield _warning(
-            Code.invented_number,
-            None,
-            f"the number {show_number(number)} is not in the text",
-        )
+        if number in amounts:
+            yield _warning(
+                Code.invented_number,
+                None,
+                f"the number {show_number(number)} is not in the text",
+            )
 
 
 def _sizes(instance: Instance) -> Iterator[int]:
@@ -219,12 +300,15 @@ def _directions(instance: Instance, text: str) -> Iterator[Finding]:
         yield _warning(
             Code.sense, "objective", f"the text says {stated.value}, the objective {sense.value}s"
         )
-    limits = list(_limits(instance))
+    limits = defaultdict(list)
+    for rule, relation, limit in _limits(instance):
+        limits[_digits(limit)].append((rule, relation))
+    stated_for = Counter(each for number in reading.numbers for each in _all_digits(number))
     for number in reading.numbers:
         cue = reading.cue(number)
-        if cue is None or sum(_same(number, other.readings) for other in reading.numbers) > 1:
+        if cue is None or any(stated_for[each] > 1 for each in _all_digits(number)):
             continue
-        carrying = [(rule, relation) for rule, relation, limit in limits if _same(number, (limit,))]
+        carrying = [found for each in _all_digits(number) for found in limits.get(each, ())]
         if carrying and all(relation not in (cue.relation, "==") for _, relation in carrying):
             start, end = reading.sentence(number.start)
             yield _warning(
@@ -252,14 +336,15 @@ def _limits(instance: Instance) -> Iterator[tuple[Constraint, str, float]]:
                 yield row.rule.constraint, mirrored[operator], value
 
 
-def _same(number: Quantity, values: Iterable[float]) -> bool:
-    return any(
-        math.isclose(reading, value, rel_tol=1e-9)
-        for reading in number.readings
-        for value in values
-    )
+def _all_digits(number: Quantity) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_digits, number.readings)))
+
+
+def _digits(value: float) -> str:
+    """Write a number so that two that are the same but for rounding are written alike."""
+    return f"{value:.9g}"
 
 
 def _shortened(text: str, most: int = 120) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(text[: 20 * most].split())
     return flat if len(flat) <= most else flat[: most - 3] + "..."
