@@ -237,6 +237,19 @@ def inside(path: Path, places: str | tuple[str, ...]) -> bool:
     return path.relative_to(PACKAGE).as_posix().startswith(places)
 
 
+def test_nothing_inside_the_package_enters_by_its_front_door() -> None:
+    """``from solvitur import solve`` would hide from the layers what it imports."""
+    offered = set(names_listed(tree(PACKAGE / "__init__.py").body) or ())
+    offenders = [
+        f"{place(path, node)}: {', '.join(sorted(taken))}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "solvitur"
+        if (taken := offered & {alias.name for alias in node.names})
+    ]
+    assert not offenders, report(offenders)
+
+
 def test_every_part_of_the_package_has_its_layer() -> None:
     (contract,) = project()["tool"]["importlinter"]["contracts"]
     layers = " ".join(contract["layers"]).translate(str.maketrans("|()", "   ")).split()
