@@ -13,6 +13,8 @@ from solvitur.formulation.elements import (
     Set,
     Variable,
 )
+from solvitur.formulation.markdown import from_markdown, to_markdown
+from solvitur.formulation.python_script import to_python
 
 __all__ = [
     "Constraint",
@@ -23,4 +25,7 @@ __all__ = [
     "Sense",
     "Set",
     "Variable",
+    "from_markdown",
+    "to_markdown",
+    "to_python",
 ]

@@ -5,6 +5,7 @@ Sets, parameters, variables, objective, constraints: the universal form of LLMOP
 resolves it, `checks` judges it, `solvitur.solvers` solves it.
 """
 
+import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -31,7 +32,8 @@ FORMAT = 1
 def _check_label(name: str) -> str:
     if not name.isidentifier():
         raise ValueError(f"{name!r} is not a name: use letters, digits and _ (not a digit first)")
-    return name
+    # As Python's parser reads names, so that a micro sign is found as the letter mu.
+    return unicodedata.normalize("NFKC", name)
 
 
 def _check_name(name: str) -> str:
@@ -42,7 +44,8 @@ def _check_name(name: str) -> str:
 
 Label = Annotated[str, Field(max_length=200), AfterValidator(_check_label)]
 Identifier = Annotated[Label, AfterValidator(_check_name)]
-Atom = StrictInt | StrictStr
+Integer = Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
+Atom = Integer | StrictStr
 Number = Annotated[FiniteFloat, Field(strict=True)]
 
 
@@ -74,7 +77,7 @@ class Set(_Element):
     name: Identifier
     elements: tuple[Atom | tuple[Atom, ...], ...] | None = None
     """In the order that answers are shown; a set of tuples has tuples of one length."""
-    range: tuple[StrictInt, StrictInt] | None = None
+    range: tuple[Integer, Integer] | None = None
     """First and last integer, both included."""
 
     @model_validator(mode="after")
@@ -213,6 +216,18 @@ class Formulation(BaseModel):
     def to_json(self) -> str:
         """Write the JSON shape, leaving out what is at its default."""
         return self.model_dump_json(indent=2, exclude_defaults=True)
+
+    def to_markdown(self) -> str:
+        """Write five Markdown sections; see `solvitur.formulation.markdown.to_markdown`."""
+        from solvitur.formulation.markdown import to_markdown
+
+        return to_markdown(self)
+
+    def to_python(self) -> str:
+        """Write a stand-alone Pyomo script; see `solvitur.formulation.python_script.to_python`."""
+        from solvitur.formulation.python_script import to_python
+
+        return to_python(self)
 
     @property
     def is_integer(self) -> bool:

@@ -160,8 +160,14 @@ class Evaluator:
             for inner in self.bindings(node.loops, binding):
                 yield from self.entries(node.body, inner, variables)
         else:
+            if isinstance(node, Arithmetic) and node.operator == "/":
+                self._refuse_zero(node.right, binding, variables)
             for child in node.children():
                 yield from self.entries(child, binding, variables)
+
+    def _refuse_zero(self, node: Node, binding: Binding, variables: Collection[str]) -> None:
+        if node.names.isdisjoint(variables) and self.number(node, binding) == 0:
+            raise FormulationError("a division by zero", column=node.column)
 
     def _value(self, node: Node, binding: Binding) -> Value:
         match node:
@@ -175,7 +181,9 @@ class Evaluator:
                 return unwrap(self.key(items, binding))
             case Aggregate(function, body, loops):
                 values = [self.number(body, b) for b in self.bindings(loops, binding)]
-                return self._apply(node, lambda: _AGGREGATES[function](_some(values, node)))
+                if not values and function in ("min", "max"):
+                    raise FormulationError(f"{function} of nothing", column=node.column)
+                return self._apply(node, lambda: _AGGREGATES[function](values))
             case Call(function, arguments):
                 return self._call(function, arguments, node, binding)
             case Negative(operand):
@@ -244,12 +252,6 @@ def missing_entry(name: str, key: Key, column: int) -> FormulationError:
 def unwrap(element: Key) -> Atom | Key:
     """Give a single element as itself, a longer one as a tuple."""
     return element[0] if len(element) == 1 else element
-
-
-def _some(values: list[float], node: Aggregate) -> list[float]:
-    if not values and node.function in ("min", "max"):
-        raise FormulationError(f"{node.function} of nothing", column=node.column)
-    return values
 
 
 def _real(value: float | complex) -> float:

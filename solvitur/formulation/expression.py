@@ -6,6 +6,7 @@ equal when they say the same, wherever they stood in the text.
 """
 
 import ast
+import keyword
 import math
 import warnings
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from solvitur.errors import FormulationError
 MAX_LENGTH = 20_000
 """Longest expression, in characters. Data belongs in parameters, not in expressions."""
 
-MAX_DEPTH = 100
-"""Deepest nesting of an expression."""
+MAX_DEPTH = 200
+"""Deepest nesting of an expression; each term of a written-out sum is a level too."""
 
 AGGREGATES = ("sum", "prod", "min", "max")
 """Functions of a generator: ``sum(x[i] for i in I if i != 1)``."""
@@ -38,8 +39,11 @@ FUNCTIONS = {
 SET_FUNCTIONS = ("len", "first", "last")
 """Functions of a set: how many elements it has, its first and its last element."""
 
-RESERVED = frozenset((*AGGREGATES, *FUNCTIONS, *SET_FUNCTIONS, "and", "or", "not", "in", "for"))
-"""Words that cannot name a set, parameter or variable."""
+RESERVED = frozenset(keyword.kwlist)
+"""Words that cannot name a set, parameter or variable.
+
+A function's name can: ``len[i, j]`` is an entry of a parameter, ``len(P)`` the function.
+"""
 
 
 @dataclass(frozen=True)
@@ -185,9 +189,9 @@ _FOREIGN = {
     "≤": "<=",
     "≥": ">=",
     "≠": "!=",
-    "×": "*",
+    "×": "*",  # noqa: RUF001
     "·": "*",
-    "−": "-",
+    "−": "-",  # noqa: RUF001
     "÷": "/",
     "²": "**2",
     "∑": "sum(... for i in I)",
@@ -195,6 +199,7 @@ _FOREIGN = {
     "^": "**",
     "∈": "in",
 }
+_LINE_ENDS = str.maketrans("\n\r\f", "   ")
 
 
 @lru_cache(maxsize=4096)
@@ -242,20 +247,26 @@ def parse_forall(text: str) -> tuple[Loop, ...]:
 
 def _comma_parts(text: str) -> Iterator[tuple[int, str]]:
     """Split at the commas that are outside brackets and quotes, with each part's position."""
-    depth, quote, start = 0, "", 0
-    for position, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "([":
-            depth += 1
-        elif char in ")]":
-            depth -= 1
-        elif char == "," and depth == 0:
+    depth, start = 0, 0
+    for position, char in _unquoted(text):
+        depth += (char in "([") - (char in ")]")
+        if char == "," and depth == 0:
             yield start, text[start:position]
             start = position + 1
     yield start, text[start:]
+
+
+def _unquoted(text: str) -> Iterator[tuple[int, str]]:
+    """Give the characters that are outside quotes, with their positions."""
+    quote, escaped = "", False
+    for position, char in enumerate(text):
+        if not quote and char not in "'\"":
+            yield position, char
+        elif not quote:
+            quote = char
+        elif char == quote and not escaped:
+            quote = ""
+        escaped = bool(quote) and char == "\\" and not escaped
 
 
 def _python_tree(source: str, text: str, shift: int) -> ast.Expression:
@@ -267,6 +278,11 @@ def _python_tree(source: str, text: str, shift: int) -> ast.Expression:
         )
     if not text.strip():
         raise FormulationError("the expression is empty")
+    for position, char in _unquoted(text):
+        if char == "#":
+            raise FormulationError("a comment goes into 'doc'", column=position + 1)
+    # One line, so that Python's parser counts columns as we do.
+    source = source.translate(_LINE_ENDS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
@@ -280,7 +296,7 @@ def _python_tree(source: str, text: str, shift: int) -> ast.Expression:
 
 
 def _syntax_error(text: str, reason: str, column: int) -> FormulationError:
-    for position, char in enumerate(text):
+    for position, char in _unquoted(text):
         if char in _FOREIGN:
             return FormulationError(f"write {_FOREIGN[char]} for {char}", column=position + 1)
         if char == "=" and (
@@ -302,18 +318,20 @@ class _Reader:
     """Turns Python's syntax tree into our nodes; refuses the rest of Python."""
 
     def __init__(self, source: str, shift: int) -> None:
-        self.source = source
+        self.bare = source.strip()
         self.lead = len(source) - len(source.lstrip()) - shift
 
     def column(self, tree: ast.AST) -> int:
         """Count characters, not bytes: an element may be called 'café'."""
-        line = self.source.strip().split("\n")[getattr(tree, "lineno", 1) - 1]
         offset = int(getattr(tree, "col_offset", 0))
-        return len(line.encode()[:offset].decode(errors="ignore")) + self.lead + 1
+        return len(self.bare.encode()[:offset].decode(errors="ignore")) + self.lead + 1
 
     def node(self, tree: ast.AST, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise FormulationError(f"the expression is nested deeper than {MAX_DEPTH} levels")
+            raise FormulationError(
+                f"the expression is nested deeper than {MAX_DEPTH} levels; "
+                "write a long sum with 'for': sum(c[i] * x[i] for i in I)"
+            )
         read = getattr(self, f"read_{type(tree).__name__.lower()}", None)
         if read is None:
             raise self.refused(tree)
@@ -360,8 +378,11 @@ class _Reader:
             raise FormulationError(
                 "write all indices in one bracket: x[i, j], not x[i][j]", column=self.column(tree)
             )
-        inner = tree.slice
-        keys = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        keys = [tree.slice]
+        while len(keys) == 1 and isinstance(keys[0], ast.Tuple):
+            keys = keys[0].elts
+        if not keys:
+            raise FormulationError("the index is empty", column=self.column(tree))
         return Item(tree.value.id, self.nodes(keys, depth), column=self.column(tree))
 
     def read_unaryop(self, tree: ast.UnaryOp, depth: int) -> Node:

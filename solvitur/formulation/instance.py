@@ -152,7 +152,7 @@ class Instance:
         dimension, entries = 0, 1
         for name in element.index:
             if name not in self.sets:
-                Scope(self.symbols).unknown(name, 1, Kind.set)
+                Scope(self.symbols).unknown(name, None, Kind.set)
             dimension += self.symbols[name].dimension
             entries *= len(self.sets[name])
         if entries > MAX_ENTRIES:
@@ -168,7 +168,7 @@ class Instance:
             self.objective: Node = parse(self.formulation.objective.expression)
             if isinstance(self.objective, Comparison):
                 raise FormulationError("the objective is a number to optimize, not a relation")
-            scope.check_number(self.objective)
+            Scope(self.symbols, binder="'sum'").check_number(self.objective)
         rules: list[Rule] = []
         for constraint in self.formulation.constraints:
             with _collecting(faults, f"constraint '{constraint.name}'"):
@@ -176,7 +176,7 @@ class Instance:
         self.rules = tuple(rules)
         for variable in self.formulation.variables:
             with _collecting(faults, f"variable '{variable.name}'"):
-                self._check_bounds(variable, scope)
+                self._check_bounds(variable)
 
     def _rule(self, constraint: Constraint, scope: Scope) -> Rule:
         loops = parse_forall(constraint.forall) if constraint.forall.strip() else ()
@@ -184,7 +184,7 @@ class Instance:
         relation = inner.check_relation(parse(constraint.expression))
         return Rule(constraint, loops, relation)
 
-    def _check_bounds(self, variable: Variable, scope: Scope) -> None:
+    def _check_bounds(self, variable: Variable) -> None:
         loops = parse_forall(variable.over) if variable.over.strip() else ()
         if loops:
             over = tuple(loop.domain.name for loop in loops)
@@ -193,7 +193,7 @@ class Instance:
                     f"'over' names one index for each set of 'index' ({', '.join(variable.index)}),"
                     " in that order and without conditions"
                 )
-        inner = scope.enter(loops)
+        inner = Scope(self.symbols, binder="'over'").enter(loops)
         for bound in (variable.lower, variable.upper):
             if isinstance(bound, str):
                 node = parse(bound)
@@ -321,7 +321,7 @@ def _flatten(values: dict[str, Any] | list[Any]) -> Iterator[tuple[tuple[str, ..
 def _number(value: object, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise FormulationError(f"the value for [{key}] is not a number: {str(value)[:60]!r}")
-    if value != value or value in (float("inf"), float("-inf")):
+    if not -1e300 < value < 1e300:
         raise FormulationError(f"the value for [{key}] is not finite; leave a bound out instead")
     return value
 

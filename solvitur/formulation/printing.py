@@ -64,7 +64,7 @@ def show_number(value: float) -> str:
         >>> show_number(40.0), show_number(0.1), show_number(1e22)
         ('40', '0.1', '1e+22')
     """
-    if float(value).is_integer() and abs(value) < 1e15:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
         return str(int(value))
     return repr(float(value))
 

@@ -84,13 +84,23 @@ _NUMBER, _CONDITION = _Yield(Sort.number), _Yield(Sort.condition)
 
 
 class Scope:
-    """The names that may be used at one place: what is declared, and the loops around it."""
+    """The names that may be used at one place: what is declared, and the loops around it.
+
+    Args:
+        symbols: What is declared.
+        loops: The loop names, and of each position whether it holds integers.
+        binder: What binds a loop name at this place, for messages.
+    """
 
     def __init__(
-        self, symbols: Mapping[str, Symbol], loops: Mapping[str, tuple[bool, ...]] | None = None
+        self,
+        symbols: Mapping[str, Symbol],
+        loops: Mapping[str, tuple[bool, ...]] | None = None,
+        binder: str = "'forall'",
     ) -> None:
         self.symbols = symbols
         self.loops = dict(loops or {})
+        self.binder = binder
 
     def enter(self, loops: tuple[Loop, ...]) -> "Scope":
         """Add loops, one after the other, and check each.
@@ -98,7 +108,7 @@ class Scope:
         Raises:
             FormulationError: An unknown set, a wrong number of names, a name already taken.
         """
-        inner = Scope(self.symbols, self.loops)
+        inner = Scope(self.symbols, self.loops, self.binder)
         for loop in loops:
             symbol = inner.set_symbol(loop.domain)
             count = len(loop.targets)
@@ -148,14 +158,14 @@ class Scope:
             )
         return symbol
 
-    def unknown(self, name: str, column: int, kind: Kind | None = None) -> NoReturn:
+    def unknown(self, name: str, column: int | None, kind: Kind | None = None) -> NoReturn:
         """Raise for a name that nothing declares, with the nearest one that is declared."""
         known = [k for k, s in self.symbols.items() if kind is None or s.kind is kind]
         known += [] if kind else list(self.loops)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
         mend = f"did you mean '{near[0]}'?" if near else "declare it"
         if kind is None and not near and len(name) <= 2:
-            mend = f"declare it, or say what it ranges over with 'forall': '{name} in ...'"
+            mend = f"declare it, or say what it ranges over with {self.binder}: '{name} in ...'"
         what = f"{kind.value} " if kind else ""
         raise FormulationError(f"unknown {what}name '{name}'; {mend}", column=column)
 

@@ -1,0 +1,280 @@
+"""The five elements as Markdown: LLMOPT's five headings, for a person and for a language model.
+
+`to_markdown` writes one fixed form, with code in backticks, and `from_markdown` reads it back to
+the same formulation. Text that was not written here is read leniently, line by line: see
+`solvitur.formulation.markdown_reader`.
+"""
+
+import json
+import re
+from typing import Any
+
+from solvitur.formulation.elements import (
+    Constraint,
+    Domain,
+    Formulation,
+    Parameter,
+    Set,
+    Variable,
+)
+from solvitur.formulation.literals import quote, read_literal, show_literal, show_set
+from solvitur.formulation.printing import show_number
+
+SECTIONS = ("Sets", "Parameters", "Variables", "Objective", "Constraints")
+"""The headings, in LLMOPT's order."""
+
+_HEADING = re.compile(r"(?:set|parameter|variable|objective|constraint)s?\W*", re.IGNORECASE)
+
+
+def to_markdown(formulation: Formulation) -> str:
+    """Write the five sections; `from_markdown` reads them back to the same formulation.
+
+    Example:
+        >>> print(to_markdown(Formulation.model_validate({
+        ...     "title": "Chairs",
+        ...     "sets": [{"name": "P", "elements": ["chair", "table"], "doc": "products"}],
+        ...     "parameters": [{"name": "wood", "value": 40, "unit": "m2"}],
+        ...     "variables": [{"name": "x", "index": ["P"], "domain": "integer", "unit": "item"}],
+        ...     "objective": {"sense": "maximize", "expression": "sum(x[p] for p in P)"},
+        ...     "constraints": [{"name": "stock", "forall": "p in P", "expression": "x[p] <= wood",
+        ...                      "doc": "each alone"}]})))
+        # Chairs
+        <BLANKLINE>
+        ## Sets:
+        - `P` = {chair, table}: products
+        <BLANKLINE>
+        ## Parameters:
+        - `wood` = 40 [m2]
+        <BLANKLINE>
+        ## Variables:
+        - `x[P]`, integer, >= 0 [item]
+        <BLANKLINE>
+        ## Objective:
+        Maximize `sum(x[p] for p in P)`
+        <BLANKLINE>
+        ## Constraints:
+        - `stock` for `p in P`: `x[p] <= wood`: each alone
+        <BLANKLINE>
+    """
+    objective = formulation.objective
+    bodies = (
+        map(_show_set, formulation.sets),
+        map(_show_parameter, formulation.parameters),
+        map(_show_variable, formulation.variables),
+        [f"{objective.sense.title()} {_code(objective.expression)}{_doc(objective.doc)}"],
+        map(_show_constraint, formulation.constraints),
+    )
+    blocks = [f"# {_text(formulation.title, _HEADING)}\n"] if formulation.title else []
+    for heading, body in zip(SECTIONS, bodies, strict=True):
+        lines = [line if heading == "Objective" else f"- {line}" for line in body]
+        blocks.append("\n".join([f"## {heading}:", *(lines or ["none"])]) + "\n")
+    return "\n".join(blocks)
+
+
+def from_markdown(text: str) -> Formulation:
+    """Read the five sections, as written by `to_markdown` or by anybody.
+
+    Raises:
+        InvalidFormulation: Lines that cannot be read, each with its section, its number and what
+            to write instead.
+        FormulationError: A section is missing, or together the lines do not say five elements.
+
+    Example:
+        >>> farm = from_markdown('''
+        ... **Variables**
+        ... - x_cow: number of cows, integer
+        ... - x_pig: number of pigs
+        ... **Objective**
+        ... Maximize the net income = 400 x_cow + 120·x_pig
+        ... **Constraints**
+        ... 1. Total land constraint: 1.5 x_cow + 0.2 x_pig ≤ 1,100 hectares
+        ... ''')
+        >>> farm.constraints[0].name, farm.constraints[0].expression
+        ('Total_land_constraint', '1.5 * x_cow + 0.2 * x_pig <= 1100')
+    """
+    from solvitur.formulation.markdown_reader import read_markdown
+
+    return read_markdown(text)
+
+
+def _show_set(element: Set) -> str:
+    if element.range is not None:
+        content = f"{element.range[0]}..{element.range[1]}"
+    else:
+        content = show_set(element.elements or ())
+    return f"`{element.name}` = {content}{_doc(element.doc)}"
+
+
+def _show_parameter(element: Parameter) -> str:
+    text = f"`{_indexed(element)}`"
+    if element.value is not None:
+        text += f" = {show_number(element.value)}"
+    if element.values is not None:
+        text += f" = {show_literal(element.values)}"
+    text += _unit(element.unit)
+    if element.default is not None:
+        text += f", otherwise {show_number(element.default)}"
+    return text + _doc(element.doc)
+
+
+def _show_variable(element: Variable) -> str:
+    text = f"`{_indexed(element)}`, {element.domain.value}"
+    if element.lower is None:
+        text += ", no lower bound"
+    elif element.lower != 0 or element.domain is not Domain.binary:
+        text += f", >= {_bound(element.lower)}"
+    if element.upper is not None:
+        text += f", <= {_bound(element.upper)}"
+    if element.over:
+        text += f", for {_code(element.over)}"
+    return text + _unit(element.unit) + _doc(element.doc)
+
+
+def _show_constraint(element: Constraint) -> str:
+    forall = f" for {_code(element.forall)}" if element.forall else ""
+    return f"`{element.name}`{forall}: {_code(element.expression)}{_doc(element.doc)}"
+
+
+def _indexed(element: Parameter | Variable) -> str:
+    return f"{element.name}[{', '.join(element.index)}]" if element.index else element.name
+
+
+def _bound(bound: float | str) -> str:
+    return _code(bound) if isinstance(bound, str) else show_number(bound)
+
+
+def _unit(unit: str) -> str:
+    return f" [{_text(unit, _BRACKET)}]" if unit else ""
+
+
+def _doc(doc: str) -> str:
+    return f": {_text(doc)}" if doc else ""
+
+
+_BRACKET = re.compile(r".*[\[\]].*")
+_NOTHING = re.compile(r"(?!)")
+
+
+def _text(text: str, confusing: re.Pattern[str] = _NOTHING) -> str:
+    """Write as it is what reads back as it is, and quote the rest."""
+    plain = text.isprintable() and text == text.strip() and not text.startswith('"')
+    return text if plain and not confusing.fullmatch(text) else quote(text)
+
+
+def _code(text: str) -> str:
+    return f"`{_text(text, _TICK).replace('`', _ESCAPED_TICK)}`"
+
+
+_TICK = re.compile(r"|.*`.*")
+_ESCAPED_TICK = "\\u0060"
+
+_SPAN = "`[^`]*`"
+_TAIL = r"(?: \[(?P<unit>\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?"
+_REST = r"(?:: (?P<doc>.*))?"
+_SET = re.compile(r"- `(?P<name>[^`]*)` = (?:(?P<first>-?\d+)\.\.(?P<last>-?\d+)|(?=\{))")
+_INDEXED = r"- `(?P<name>[^`\[\]]*)(?:\[(?P<index>[^`\[\]]*)\])?`"
+_PARAMETER = re.compile(rf"{_INDEXED}(?P<equals> = )?")
+_AFTER_VALUE = re.compile(rf"{_TAIL}(?:, otherwise (?P<default>[-+.\w]+))?{_REST}")
+_VARIABLE = re.compile(
+    rf"{_INDEXED}, (?P<domain>continuous|integer|binary)(?P<free>, no lower bound)?"
+    rf"(?:, >= (?P<lower>{_SPAN}|[-+.\w]+))?(?:, <= (?P<upper>{_SPAN}|[-+.\w]+))?"
+    rf"(?:, for (?P<over>{_SPAN}))?{_TAIL}{_REST}"
+)
+_OBJECTIVE = re.compile(rf"(?P<sense>Minimize|Maximize) (?P<expression>{_SPAN}){_REST}")
+_CONSTRAINT = re.compile(
+    rf"- `(?P<name>[^`]*)`(?: for (?P<forall>{_SPAN}))?: (?P<expression>{_SPAN}){_REST}"
+)
+
+
+def read_exactly(section: str, line: str) -> dict[str, Any] | None:
+    """Read a line as `to_markdown` writes it; ``None`` when it is not of that form."""
+    try:
+        return _READERS[section](line)
+    except (ValueError, IndexError):  # FormulationError is one too
+        return None
+
+
+def _read_set(line: str) -> dict[str, Any] | None:
+    found = _SET.match(line)
+    if found is None:
+        return None
+    if found["first"]:
+        end, content = found.end(), {"range": (int(found["first"]), int(found["last"]))}
+    else:
+        elements, end = read_literal(line, found.end())
+        if isinstance(elements, dict) and elements:
+            return None
+        content = {"elements": tuple(elements)}
+    rest = re.compile(_REST).fullmatch(line, end)
+    return rest and _fields(found, "name") | content | _fields(rest, "doc")
+
+
+def _read_parameter(line: str) -> dict[str, Any] | None:
+    found = _PARAMETER.match(line)
+    if found is None:
+        return None
+    fields, end = _fields(found, "name", "index"), found.end()
+    if found["equals"]:
+        content, end = read_literal(line, end)
+        fields["values" if "index" in fields else "value"] = content
+    rest = _AFTER_VALUE.fullmatch(line, end)
+    if rest is None or not (found["equals"] or rest["default"]):
+        return None
+    return fields | _fields(rest, "unit", "default", "doc")
+
+
+def _read_variable(line: str) -> dict[str, Any] | None:
+    found = _VARIABLE.fullmatch(line)
+    if found is None:
+        return None
+    fields = _fields(found, "name", "index", "domain", "lower", "upper", "over", "unit", "doc")
+    return fields | ({"lower": None} if found["free"] else {})
+
+
+def _read_objective(line: str) -> dict[str, Any] | None:
+    found = _OBJECTIVE.fullmatch(line)
+    return found and _fields(found, "sense", "expression", "doc")
+
+
+def _read_constraint(line: str) -> dict[str, Any] | None:
+    found = _CONSTRAINT.fullmatch(line)
+    return found and _fields(found, "name", "forall", "expression", "doc")
+
+
+_READERS = dict(
+    zip(
+        SECTIONS,
+        (_read_set, _read_parameter, _read_variable, _read_objective, _read_constraint),
+        strict=True,
+    )
+)
+
+
+def _fields(found: re.Match[str], *names: str) -> dict[str, Any]:
+    return {name: _field(name, found[name]) for name in names if found[name] is not None}
+
+
+def _field(name: str, text: str) -> Any:
+    """Undo `_code`, `_bound` and `_text`."""
+    if name == "index":
+        return [part.strip() for part in text.split(",")]
+    if name == "default" or (name in ("lower", "upper") and not text.startswith("`")):
+        return float(text)
+    if name == "sense":
+        return text.lower()
+    text = text.removeprefix("`").removesuffix("`") if name in _CODE_FIELDS else text
+    return unquoted(text)
+
+
+_CODE_FIELDS = ("expression", "forall", "over", "lower", "upper")
+
+
+def unquoted(text: str) -> str:
+    """Give the text that `quote` quoted; any other text as it is."""
+    if not text.startswith('"'):
+        return text
+    try:
+        loaded = json.loads(text)
+    except ValueError:
+        return text
+    return loaded if isinstance(loaded, str) else text
