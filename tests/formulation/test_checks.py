@@ -120,7 +120,7 @@ INVALID: dict[str, tuple[Formulation, str, int | None, str]] = {
             ]
         ),
         "parameter 'cost'",
-        1,
+        None,
         "Q",
     ),
     "a bound of an undefined name": (
