@@ -15,7 +15,6 @@ import json
 import math
 import os
 import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from typing import Any
 import solvitur
 from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.eval import word_problems
-from solvitur.llm import connect, layered
+from solvitur.llm import Model, Recording, Reply, Request, connect, layered
 
 TOLERANCE = 1e-4
 
@@ -56,21 +55,36 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
 
 
-async def ask(model: Any, rounds: int, question: str) -> tuple[Answer, float, float]:
+class Clock:
+    """A model that adds up the seconds its replies took, also of those that are replayed."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = model.name
+        self.features = model.features
+        self.seconds = 0.0
+
+    async def reply(self, request: Request, on_text: Any = None) -> Reply:
+        reply = await self.model.reply(request, on_text)
+        self.seconds += reply.seconds
+        return reply
+
+
+async def ask(model: Clock, rounds: int, question: str) -> tuple[Answer, float, float]:
     marks: list[float] = []
-    started = time.perf_counter()
+    started = model.seconds
 
     def on_step(node: str, _: Any) -> None:
         if node == "verify":
-            marks.append(time.perf_counter() - started)
+            marks.append(model.seconds - started)
 
     answer = await solve_problem(question, model, Effort(rounds=rounds), on_step)
-    total = time.perf_counter() - started
+    total = model.seconds - started
     return answer, marks[0] if marks else total, total
 
 
 async def measure(
-    model: Any, rounds: int, problems: list[tuple[str, str, float | None]], log: Path
+    model: Clock, rounds: int, problems: list[tuple[str, str, float | None]], log: Path
 ) -> list[dict[str, Any]]:
     results = []
     with log.open("a", encoding="utf-8") as file:
@@ -143,18 +157,20 @@ def main() -> None:
     parser.add_argument("--levels", default="easy", help="levels of our own problems, with commas")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--record", type=Path, help="replies are kept here and not asked twice")
     parser.add_argument("--docs", type=Path, help="Markdown file to write the table into")
     parser.add_argument("--log", type=Path, default=Path("solving_accuracy.jsonl"))
     arguments = parser.parse_args()
-    model = layered(connect(arguments.model, threads=arguments.threads))
-    sets = []
+    memory = Recording(arguments.record) if arguments.record else None
+    model = Clock(layered(connect(arguments.model, threads=arguments.threads), memory=memory))
+    sets: list[tuple[str, list[tuple[str, str, float | None]]]] = []
     if arguments.data is not None:
         first, last = map(int, arguments.rows.split(":"))
         sets.append(
             (f"NL4Opt rows {first} to {last - 1}", list(nl4opt(arguments.data, first, last)))
         )
-    for level in filter(None, arguments.levels.split(",")):
-        sets.append((f"our own, {level}", list(own(level))))
+    levels = filter(None, arguments.levels.split(","))
+    sets.extend((f"our own, {level}", list(own(level))) for level in levels)
     lines = [HEAD]
     for title, problems in sets:
         results = asyncio.run(measure(model, arguments.rounds, problems, arguments.log))
