@@ -2,6 +2,7 @@
 
 import keyword
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -95,25 +96,29 @@ any_node = st.recursive(
 )
 """Trees of any shape, meaningful or not."""
 
-json_numbers = st.integers(-(10**15), 10**15) | st.floats(allow_nan=False)
 finite = st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False)
-json_values = st.recursive(
-    st.none() | st.booleans() | json_numbers | any_text,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(any_text, inner, max_size=3)
-        | st.lists(
-            st.tuples(st.lists(any_text | st.integers(), max_size=3), inner).map(list), max_size=3
-        )
-    ),
-    max_leaves=6,
-)
-atoms = any_text | st.integers(-(10**17), 10**17)
+
+
+def _json(numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    keys = st.lists(any_text | st.integers(), max_size=3)
+    return st.recursive(
+        st.none() | st.booleans() | numbers | any_text,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(any_text, inner, max_size=3)
+            | st.lists(st.tuples(keys, inner).map(list), max_size=3)
+        ),
+        max_leaves=6,
+    )
+
+
+whole = st.integers(-(10**15), 10**15)
+atoms = any_text | whole
 bounds = st.none() | finite | any_text
 
 
 def _sets(name: str) -> st.SearchStrategy[Set]:
-    ranges = st.tuples(st.integers(-(10**17), 10**17), st.integers(-(10**17), 10**17))
+    ranges = st.tuples(whole, whole)
     elements = st.lists(atoms | st.lists(atoms, max_size=3).map(tuple), max_size=4).map(tuple)
     return st.one_of(
         st.builds(Set, name=st.just(name), doc=any_text, range=ranges),
@@ -121,11 +126,11 @@ def _sets(name: str) -> st.SearchStrategy[Set]:
     )
 
 
-def _parameters(name: str) -> st.SearchStrategy[Parameter]:
+def _parameters(name: str, numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[Parameter]:
     index = st.lists(names, min_size=1, max_size=3).map(tuple)
     values = (
-        st.dictionaries(any_text, json_values, max_size=3)
-        | st.lists(json_values, max_size=3)
+        st.dictionaries(any_text, _json(numbers), max_size=3)
+        | st.lists(_json(numbers), max_size=3)
         | st.lists(st.tuples(st.lists(atoms, min_size=1, max_size=2), finite).map(list), max_size=3)
     )
     common: dict[str, Any] = {"name": st.just(name), "doc": any_text, "unit": any_text}
@@ -150,12 +155,25 @@ def _variables(name: str) -> st.SearchStrategy[Variable]:
     )
 
 
+def any_formulation() -> st.SearchStrategy[Formulation]:
+    """Give five elements of any content: only the shape is right."""
+    return _formulations(finite | st.sampled_from([float("inf"), float("-inf")]))
+
+
+def finite_formulation() -> st.SearchStrategy[Formulation]:
+    """Give the same without infinite numbers, which JSON does not have."""
+    return _formulations(finite)
+
+
 @st.composite
-def any_formulation(draw: st.DrawFn) -> Formulation:
-    """Draw five elements of any content: only the shape is right."""
+def _formulations(draw: st.DrawFn, numbers: st.SearchStrategy[Any]) -> Formulation:
     drawn = draw(st.lists(names, min_size=1, max_size=5, unique=True))
     kinds = draw(st.lists(st.sampled_from("spv"), min_size=len(drawn), max_size=len(drawn)))
-    makers = {"s": _sets, "p": _parameters, "v": _variables}
+    makers: dict[str, Callable[[str], st.SearchStrategy[Any]]] = {
+        "s": _sets,
+        "p": lambda name: _parameters(name, numbers),
+        "v": _variables,
+    }
     elements = {kind: tuple[Any, ...]() for kind in "spv"}
     for kind, name in zip(kinds, drawn, strict=True):
         elements[kind] = (*elements[kind], draw(makers[kind](name)))
