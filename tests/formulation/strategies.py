@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from solvitur.formulation import Constraint, Formulation, Objective, Parameter, Set, Variable
@@ -25,6 +26,9 @@ from solvitur.formulation.expression import (
     Pair,
     Text,
 )
+
+no_clock = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Tests never measure time."""
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
     ["a: b", "`x`", '"', '"quoted"', "## Sets:", "line\nbreak", "[m2]", " // ", "none", "- `x` = 1"]

@@ -18,7 +18,7 @@ from solvitur.formulation.expression import (
     parse,
     parse_forall,
 )
-from tests.formulation.strategies import any_text
+from tests.formulation.strategies import any_text, no_clock
 
 
 def fault_of(text: str) -> FormulationError:
@@ -223,6 +223,7 @@ def test_a_huge_power_is_read_and_not_computed() -> None:
     assert parse("9 ** 9 ** 9 ** 9").names == frozenset()
 
 
+@no_clock
 @given(any_text | st.text(alphabet="xi9.+-*/<>=()[]{},:'\"! for in sum\\\n#", max_size=40))
 @example("x[")
 @example("\\")

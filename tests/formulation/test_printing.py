@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from solvitur.formulation.expression import Node, Text, parse, parse_forall
 from solvitur.formulation.printing import show, show_forall, show_number
-from tests.formulation.strategies import any_node
+from tests.formulation.strategies import any_node, no_clock
 
 
+@no_clock
 @given(any_node)
 def test_what_is_shown_is_read_back_to_the_same_tree(node: Node) -> None:
     assert parse(show(node)) == node
@@ -51,6 +52,7 @@ def test_a_forall_is_read_back_to_the_same_loops() -> None:
     assert parse_forall(show_forall(loops)) == loops
 
 
+@no_clock
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
 def test_a_number_is_shown_exactly(value: float) -> None:
     shown = show_number(value)
