@@ -1,6 +1,7 @@
 """The lean way: all five elements in one reply, and the evidence against it back to the model."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from solvitur.agents.draft import Asking, Draft
@@ -10,6 +11,8 @@ from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, su
 from solvitur.prompts.library import examples, render
 
 _MAX_TOKENS = 4000
+_MOST_LINES = 20
+_MOST_LENGTH = 400
 
 
 class Direct:
@@ -44,12 +47,20 @@ def _messages(asking: Asking) -> list[Message]:
     if earlier:
         last = earlier[-1]
         messages.append(Message.assistant(last.draft.text))
-        messages.append(Message.user(render("direct_repair", evidence=last.evidence)))
+        messages.append(Message.user(render("direct_repair", evidence=_first(last.evidence))))
     return messages
 
 
+def _first(lines: Sequence[str]) -> list[str]:
+    """Give as many lines as a small context has room for, and say how many are left out."""
+    shown = [line[:_MOST_LENGTH] for line in lines[:_MOST_LINES]]
+    left_out = len(lines) - len(shown)
+    return [*shown, f"... and {left_out} more like these"] if left_out else shown
+
+
 def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:
-    for constraint in data.get("constraints") or ():
+    constraints = data.get("constraints")
+    for constraint in constraints if isinstance(constraints, list) else ():
         if isinstance(constraint, dict) and isinstance(constraint.get("expression"), str):
             constraint["expression"] = without_strict(constraint["expression"])
     try:

@@ -25,6 +25,7 @@ def read_problem(text: str) -> Reading:
             "shorten it, or put the data into a five-element file (--formulation)"
         )
     strange = sum(char == "\ufffd" or (ord(char) < 32 and char not in "\t\n\r\f") for char in text)
-    if "\0" in text or strange > len(text) // 100 + 1:
+    undecoded = any("\ud800" <= char <= "\udfff" for char in text)
+    if "\0" in text or undecoded or strange > len(text) // 100 + 1:
         raise ProblemError("this is not text but binary data; give the problem in words")
     return Reading(text)

@@ -5,6 +5,7 @@ names and numbers already known. Turning it into a formulation needs no model.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ from solvitur.formulation.elements import (
     Set,
     Variable,
 )
-from solvitur.formulation.expression import RESERVED
-from solvitur.formulation.printing import show_number
+from solvitur.formulation.expression import RESERVED, Text
+from solvitur.formulation.printing import show, show_number
 
 TOTAL = "total"
 """The name that stands for the sum of all decisions."""
@@ -89,16 +90,15 @@ class Sketch:
 class _Writer:
     def __init__(self, sketch: Sketch) -> None:
         self.sketch = sketch
-        self.taken = {row.name for row in sketch.rows} | {d.name for d in sketch.decisions}
-        self.taken |= RESERVED
-        self.rows = {row.name: _safe(row.name, ()) for row in sketch.rows}
+        self.own = _identifiers([*self.names, *(row.name for row in sketch.rows)])
+        self.taken = {*self.own, *self.own.values()}
         self.items = _safe("items", self.taken)
         self.amount = _safe("amount", self.taken)
         self.loop = _safe("i", self.taken)
         self.is_mixed = len({decision.domain for decision in sketch.decisions}) > 1
         self.parameters: list[Parameter] = [
             Parameter(
-                name=self.rows[row.name],
+                name=self.own[row.name],
                 index=(self.items,),
                 values=dict(row.values),
                 doc=f"{row.name.replace('_', ' ')} of one unit",
@@ -110,8 +110,9 @@ class _Writer:
         goal = self.sketch.goal
         terms = "".join(f" {sign} {self.term(name)}" for sign, name in goal.terms).strip()
         constraints = tuple(self.constraints())
+        items = Set(name=self.items, elements=self.names, doc="what is decided")
         return Formulation(
-            sets=(Set(name=self.items, elements=self.names, doc="what is decided"),),
+            sets=(items,) if self.sketch.rows or not self.is_mixed else (),
             parameters=tuple(self.parameters),
             variables=tuple(self.variables()),
             objective=Objective(sense=goal.sense, expression=terms.removeprefix("+ ")),
@@ -126,31 +127,31 @@ class _Writer:
         decisions = self.sketch.decisions
         if self.is_mixed:
             for decision in decisions:
-                yield Variable(
-                    name=_safe(decision.name, ()), domain=decision.domain, doc=decision.doc
-                )
+                name = self.own[decision.name]
+                yield Variable(name=name, domain=decision.domain, doc=decision.doc)
             return
         doc = "; ".join(f"{decision.name}: {decision.doc}" for decision in decisions)
         yield Variable(name=self.amount, index=(self.items,), domain=decisions[0].domain, doc=doc)
 
     def one(self, name: str) -> str:
-        return _safe(name, ()) if self.is_mixed else f'{self.amount}["{name}"]'
+        return self.own[name] if self.is_mixed else f"{self.amount}[{_element(name)}]"
 
     def term(self, name: str) -> str:
         if name in self.names:
             return self.one(name)
-        each = f"{self.rows[name]}[{self.loop}] * " if name != TOTAL else ""
+        each = f"{self.own[name]}[{self.loop}] * " if name != TOTAL else ""
         if not self.is_mixed:
             loop = f"for {self.loop} in {self.items}"
             return f"sum({each}{self.amount}[{self.loop}] {loop})"
-        row = f"{self.rows[name]}" if name != TOTAL else ""
-        parts = [(f'{row}["{n}"] * ' if row else "") + self.one(n) for n in self.names]
+        row = self.own[name] if name != TOTAL else ""
+        parts = [(f"{row}[{_element(n)}] * " if row else "") + self.one(n) for n in self.names]
         return f"({' + '.join(parts)})"
 
     def constraints(self) -> Iterable[Constraint]:
         suffix = {"<=": "max", ">=": "min", "==": "exactly"}
         for limit in self.sketch.limits:
-            name = self.fresh(f"{limit.left}_{suffix[limit.relation]}")
+            left = self.own.get(limit.left, TOTAL)
+            name = self.fresh(f"{left}_{suffix[limit.relation]}")
             right = self.right(limit, name)
             yield Constraint(
                 name=name,
@@ -178,9 +179,23 @@ class _Writer:
         return candidate
 
 
+def _identifiers(names: Iterable[str]) -> dict[str, str]:
+    """Give each name an identifier that no other has: itself, where it can be one."""
+    own: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: _safe(name, ()) != name):
+        own[name] = _safe(name, own.values())
+    return own
+
+
+def _element(name: str) -> str:
+    """Write the name of an element as an expression does."""
+    return show(Text(name))
+
+
 def _safe(name: str, taken: Iterable[str]) -> str:
     """Give a name that is an identifier, no word of the language, and not taken."""
-    name = re.sub(r"\W", "_", name)
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)) or "_"
+    name = name if name.isidentifier() else f"_{name}"
     while name in RESERVED or name in taken:
         name += "_"
     return name

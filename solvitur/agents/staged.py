@@ -64,19 +64,21 @@ class _Talk:
         self.messages.append(Message.assistant(reply.text))
         return reply.text
 
-    async def ask_for(self, shape: type[Any], question: str, schema: dict[str, Any]) -> Any:
-        """Ask for an object."""
+    async def ask_for(self, key: str, shape: Any, question: str, schema: dict[str, Any]) -> Any:
+        """Ask for an object with one key; give what stands there."""
         text = await self.ask(question, json_schema=schema)
-        parsed = parse(text, shape)
+        parsed = parse(text, dict[str, shape])
         if not isinstance(parsed, Parsed):
             raise BadReply(parsed.reason)
-        return parsed.value
+        if key not in parsed.value:
+            raise BadReply(f"the reply has no {key!r}")
+        return parsed.value[key]
 
 
 async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     question = _variables_question(reading)
-    answer = await talk.ask_for(dict[str, list[Decision]], question, grammars.variables())
-    decisions = _distinct_decisions(answer["variables"])
+    named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
+    decisions = _distinct_decisions(named)
     known = await _table(talk, reading, tuple(decision.name for decision in decisions))
     text = await talk.ask(
         render("staged_goal"), grammar=grammars.goal(known.names, reading.sense())
@@ -99,12 +101,12 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
     numbers = [number for number in reading.all_numbers if not is_limit(reading, number)]
     schema = grammars.table(decisions, numbers)
-    answer = await talk.ask_for(dict[str, list[Row]], render("staged_table"), schema)
-    known = Known(reading, decisions, _distinct_rows(answer["rows"], decisions))
+    rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
+    known = Known(reading, decisions, _distinct_rows(rows, decisions))
     while len(known.rows) < grammars.MOST_ROWS and (missing := known.unplaced()):
         question = render("staged_row", numbers=[number.text for number in missing])
         schema = grammars.row(decisions, missing, must=len(missing) >= len(decisions))
-        row = (await talk.ask_for(dict[str, Row | None], question, schema))["row"]
+        row = await talk.ask_for("row", Row | None, question, schema)
         rows = _distinct_rows([*known.rows, *([row] if row else [])], decisions)
         if len(rows) == len(known.rows):
             break
