@@ -92,15 +92,14 @@ class Known:
     def choices(self, number: Quantity, goal: Goal) -> Choices:
         """Narrow down what the limit of a number can be."""
         cue = self.reading.cue(number)
-        before = self._before(number)
-        exact = ("==",) if _EXACT.search(before[-_NEAR:]) else ()
+        exact = ("==",) if _EXACT.search(self._before(number)[-_NEAR:]) else ()
         return Choices(
             number=number,
             left=self._left(number, goal),
             relations=(cue.relation,) if cue else ("<=", ">=", *exact),
             form=self._form(number),
             right=self._right(number),
-            is_twofold=bool(cue and _EACH.search(before[-60:])),
+            is_twofold=self._is_twofold(number),
             may_be_none=not (cue and cue.is_plain),
         )
 
@@ -109,7 +108,7 @@ class Known:
         fitting: tuple[str, ...] = self.names
         if number.kind is Kind.PLAIN and self.reading.is_money(number):
             fitting = self._money_rows() or fitting
-        elif number.kind is Kind.PLAIN and self._is_joint(number):
+        elif number.kind is Kind.PLAIN and self._is_joint(number) and not self._is_twofold(number):
             fitting = tuple(name for name in fitting if name not in self.decisions)
         cue = self.reading.cue(number)
         capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
@@ -148,6 +147,11 @@ class Known:
         phrase = _CLAUSE_END.split(self.reading.text[number.end : end], maxsplit=1)[0]
         spoken = _stems(phrase)
         return bool(spoken & self._shared()) and not spoken & self._telling()
+
+    def _is_twofold(self, number: Quantity) -> bool:
+        """Whether it limits two things alike: "vans and bikes may each make at most 90 trips"."""
+        near = self._before(number)[-60:]
+        return self.reading.cue(number) is not None and _EACH.search(near) is not None
 
     def _words(self) -> list[frozenset[str]]:
         return [_stems(name.replace("_", " ")) for name in self.decisions]
