@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvitur.agents.problem import MAX_LENGTH, read_problem
@@ -53,6 +53,7 @@ def test_ordinary_text_is_read_as_it_is(text: str) -> None:
     assert read_problem(text).text == text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(ProblemError):
