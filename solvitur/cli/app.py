@@ -1,0 +1,55 @@
+"""The commands under one name, and what holds for all of them."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from solvitur.cli import config, models
+from solvitur.cli.failures import as_exit
+from solvitur.cli.solve import EPILOG, solve
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        with as_exit():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="solvitur",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog=EPILOG)(solve)
+app.add_typer(models.app, name="models")
+app.add_typer(config.app, name="config")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from solvitur import __version__
+
+        typer.echo(f"solvitur {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """From a word problem to a certified optimum.
+
+    \b
+    solvitur solve "A bakery earns 3 per loaf and 5 per cake, ..."
+    solvitur solve problem.txt --json
+    solvitur models pull qwen2.5-coder-1.5b
+    """  # noqa: D301 (the backspace keeps the lines apart)

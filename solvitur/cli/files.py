@@ -1,0 +1,157 @@
+"""What comes in from the shell and from files, and what goes into one."""
+
+import codecs
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from solvitur.errors import ConfigError, Error, FormulationError, ProblemError
+
+if TYPE_CHECKING:
+    from solvitur.formulation import Formulation
+
+STDIN = "-"
+_MOST_BYTES = 64 * 2**20
+"""Of a five-element file."""
+
+
+def read_problem_text(argument: str | None) -> str:
+    """Find the words of the problem: given as they are, in a file, or on stdin.
+
+    Args:
+        argument: The text, the name of a file, ``-`` for stdin, or None for stdin unless it is
+            a terminal.
+
+    Raises:
+        ProblemError: There is no text, or it is too long or not UTF-8.
+    """
+    from solvitur.agents.problem import MAX_LENGTH
+
+    if argument is None and (sys.stdin is None or sys.stdin.isatty()):
+        raise ProblemError(
+            'no problem is given: write it as solvitur solve "TEXT", name a file, or pipe it in'
+        )
+    if argument is None or argument == STDIN:
+        content = _read(STDIN, 4 * MAX_LENGTH)
+    elif _exists(argument):
+        content = _read(argument, 4 * MAX_LENGTH)
+    elif argument and not any(character.isspace() for character in argument):
+        raise ProblemError(f"there is no file {argument[:200]!r}, and one word is no problem")
+    else:
+        content = os.fsencode(argument)
+    words = _decoded(content, argument)
+    if len(content) > 4 * MAX_LENGTH:  # UTF-8 takes at most four bytes for a character
+        raise ProblemError(
+            f"the problem has more than {MAX_LENGTH:,} characters, and no more are read; "
+            "shorten it, or put the data into a five-element file (--formulation)"
+        )
+    return words
+
+
+def read_formulation(name: str) -> "Formulation":
+    """Read a five-element file, JSON or Markdown; ``-`` is stdin.
+
+    Raises:
+        ConfigError: There is no such file, or it cannot be read.
+        FormulationError: The content is not five elements.
+    """
+    from solvitur.formulation import Formulation
+    from solvitur.formulation.markdown import from_markdown
+
+    try:
+        content = _read(name, _MOST_BYTES)
+    except ProblemError as error:
+        raise ConfigError(str(error)) from error
+    if len(content) > _MOST_BYTES:
+        raise FormulationError(f"{name} has more than {_MOST_BYTES // 2**20} MB")
+    is_json = content.lstrip()[:1] == b"{" if name == STDIN else Path(name).suffix != ".md"
+    try:
+        return Formulation.from_json(content) if is_json else from_markdown(_decoded(content, name))
+    except FormulationError as error:
+        raise FormulationError(f"{name}: {error}") from error
+
+
+def check_writable(path: Path) -> None:
+    """Find out that a file cannot be written before anything is spent on its content.
+
+    Raises:
+        ConfigError: It cannot.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+        if _is_device(path):
+            return
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot write {path}: {reason}") from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there in full or not at all.
+
+    Raises:
+        Error: It cannot be written.
+    """
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        if _is_device(path):
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)  # a link stays a link
+    except OSError as error:
+        raise Error(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return bool(name) and Path(name).exists()
+    except (OSError, ValueError):  # too long for a name
+        return False
+
+
+def _read(name: str, limit: int) -> bytes:
+    """Read at most one byte more than the limit."""
+    try:
+        if name == STDIN:
+            return sys.stdin.buffer.read(limit + 1) if sys.stdin else b""
+        with Path(name).open("rb") as file:
+            return file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ProblemError(f"cannot read {name}: {reason}") from error
+
+
+def _decoded(content: bytes, name: str | None) -> str:
+    source = "the text on stdin" if name in (None, STDIN) else "the text"
+    try:
+        # What was cut off at a limit may end within a character: final is left False.
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(content)
+    except UnicodeDecodeError as error:
+        raise ProblemError(
+            f"{source} is not UTF-8 (byte {error.start + 1} is {content[error.start]:#04x}); "
+            "is it text at all? If it is, save it as UTF-8"
+        ) from error
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file()

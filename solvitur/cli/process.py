@@ -1,0 +1,110 @@
+"""The process around a command: whose its streams are, and how it ends.
+
+Only the standard library is imported here, and nothing is done before `main` is called, so that
+Ctrl-C is answered in one line from the first moment on.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn, TextIO
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line and leave the process with its exit code."""
+    talk = sys.stderr
+    try:
+        talk = _own_streams()
+        sys.exit(_run_aside(_command))
+    except KeyboardInterrupt:
+        # A solver, a language model or a download may be at work in another thread, and nobody
+        # can stop it sooner than by leaving. What is on disk is whole: every file is written
+        # under another name first, and a recording is flushed line by line.
+        _say_interrupted(talk)
+        os._exit(INTERRUPTED)
+
+
+def _command() -> int:
+    """Run the command; give back the exit code."""
+    from solvitur.cli.failures import as_exit
+
+    try:
+        with as_exit():
+            from solvitur.cli.app import app
+
+            app(prog_name="solvitur")
+    except SystemExit as leaving:
+        return _flushed(leaving.code if isinstance(leaving.code, int) else 0)
+    return _flushed(0)
+
+
+def _run_aside(work: Callable[[], int]) -> int:
+    """Do the work in a thread of its own: only a main thread that waits can be interrupted.
+
+    Raises:
+        KeyboardInterrupt: Somebody pressed Ctrl-C; the thread is still at work.
+    """
+    result: list[Any] = [1]
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            result[0] = work()
+        finally:
+            done.set()
+
+    threading.Thread(target=run, name="command", daemon=True).start()
+    done.wait()
+    code: int = result[0]
+    return code
+
+
+def _own_streams() -> TextIO:
+    """Keep both streams for our own words; give back the one for talk.
+
+    What a library in C writes to stdout goes to stderr from now on, and while a library holds
+    stderr back (Pyomo does while HiGHS works) ours still reaches the terminal: they are on
+    descriptors that no library knows, as long as `console.lent` hides them.
+    """
+    _open_closed()
+    out, err = _copy(1, sys.stdout), _copy(2, sys.stderr)
+    os.dup2(2, 1)
+    sys.stdout, sys.stderr = out, err
+    return err
+
+
+def _open_closed() -> None:
+    """Put nothingness where a caller closed a descriptor, lest a file be opened in its place."""
+    nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+    while nowhere <= 2:
+        nowhere = os.dup(nowhere)
+    os.close(nowhere)
+
+
+def _copy(number: int, stream: TextIO | None) -> TextIO:
+    """Open a stream of the same kind on a descriptor of our own."""
+    encoding = stream.encoding if stream is not None else "utf-8"  # None: it was closed
+    return os.fdopen(os.dup(number), "w", buffering=1, encoding=encoding, errors="backslashreplace")
+
+
+def _flushed(code: int) -> int:
+    """Write out what is left; what nobody can take any more is dropped without a word."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader went away, or the disk is full, which was said already
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            code = code or 1
+    return code
+
+
+def _say_interrupted(talk: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        restore = "\r\x1b[K\x1b[?25h" if talk.isatty() else ""  # a spinner hides the cursor
+        talk.write(f"{restore}solvitur: interrupted\n")
+        talk.flush()

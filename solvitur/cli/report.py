@@ -1,0 +1,103 @@
+"""An answer for a person: the five elements, what to do, and how sure it is."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from solvitur.cli.console import cut, safe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from solvitur.agents.answer import Answer
+
+_LONGEST_LINE = 400
+_MOST_LINES = 120
+_PROVED = {"solved": "optimal", "infeasible": "infeasible", "unbounded": "unbounded"}
+_FOUND = ("solved", "infeasible", "unbounded", "limit")
+"""The outcomes that say something about the problem; the others say that something went wrong."""
+
+
+def report(answer: "Answer", data: "Console", talk: "Console") -> None:
+    """Show an answer.
+
+    Args:
+        answer: What to show.
+        data: Where the answer goes.
+        talk: Where it goes what there is to say beside it.
+    """
+    if answer.formulation is not None:
+        _show_formulation(answer, data)
+    if answer.answer:
+        _head(data, "Answer")
+        _lines(data, answer.answer.splitlines())
+        data.print()
+    if answer.verification is not None:
+        style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
+        _lines(data, [f"Certificate: {'; '.join(_certificate(answer))}"], style)
+    for title, items in (
+        ("Assumed", answer.assumptions),
+        ("To check", [check.message for check in answer.checks]),
+    ):
+        if items:
+            _lines(data, [f"{title}:", *(f"- {item}" for item in items)])
+    if answer.formulation is not None or answer.rounds:
+        where = data if answer.formulation is not None else talk
+        _lines(where, [", ".join(_effort(answer))], "dim")
+    if answer.message:
+        is_found = answer.outcome.value in _FOUND
+        _lines(talk, [answer.message if is_found else f"Error: {_trouble(answer)}"])
+
+
+def _show_formulation(answer: "Answer", data: "Console") -> None:
+    from solvitur.formulation.markdown import to_markdown
+
+    assert answer.formulation is not None
+    lines = to_markdown(answer.formulation).splitlines()
+    for line in lines[:_MOST_LINES]:
+        _lines(data, [line], "bold" if line.startswith("#") else "")
+    if len(lines) > _MOST_LINES:
+        _lines(data, [f"... and {len(lines) - _MOST_LINES:,} more lines; --json shows all"])
+    data.print()
+
+
+def _certificate(answer: "Answer") -> Iterable[str]:
+    certificate = answer.verification
+    assert certificate is not None
+    ending = f"stopped: {certificate.stopped.replace('_', ' ')}"
+    if certificate.stopped == "proved":
+        ending = f"proved {_PROVED.get(answer.outcome.value, '')}".rstrip()
+    yield f"{certificate.problem_class}, {certificate.solver}, {ending}"
+    if certificate.bound is not None:
+        yield f"bound {certificate.bound:.10g}"
+    if certificate.gap is not None:
+        yield f"gap {certificate.gap:.2g}"
+    if certificate.message:
+        yield certificate.message
+
+
+def _effort(answer: "Answer") -> Iterable[str]:
+    if answer.model is not None:
+        yield answer.model
+        yield f"{len(answer.rounds)} round{'' if len(answer.rounds) == 1 else 's'}"
+        yield f"{answer.usage.tokens:,} tokens"
+        yield "cost unknown" if answer.cost is None else f"{answer.cost:.4g} USD"
+    yield f"{answer.seconds:.1f} s"
+
+
+def _trouble(answer: "Answer") -> str:
+    words = {
+        "budget": "the budget is spent: ",
+        "not_formulated": "the problem could not be formulated: ",
+    }
+    return words.get(answer.outcome.value, "") + answer.message
+
+
+def _head(console: "Console", words: str) -> None:
+    _lines(console, [words], "bold")
+
+
+def _lines(console: "Console", lines: Iterable[str], style: str = "") -> None:
+    from rich.text import Text
+
+    for line in lines:
+        console.print(Text(cut(safe(line), _LONGEST_LINE), style))

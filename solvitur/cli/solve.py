@@ -1,0 +1,123 @@
+"""``solvitur solve``: from words, or from the five elements, to an answer."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from solvitur.cli import console, failures, files
+from solvitur.errors import ConfigError
+
+if TYPE_CHECKING:
+    from solvitur.agents import Answer
+
+EPILOG = """\b
+Exit codes: 0 solved, 1 error, 2 wrong call, 3 infeasible, 4 unbounded,
+5 limit reached with an answer, 6 limit reached without, 7 budget spent,
+8 could not formulate, 130 interrupted."""
+
+
+def solve(
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TEXT|FILE|-]",
+            help="The problem in words, a file with it, or - for stdin (the default of a pipe).",
+            show_default=False,
+        ),
+    ] = None,
+    formulation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
+    ] = None,
+    max_rounds: Annotated[
+        int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the whole answer as JSON to FILE.")
+    ] = None,
+) -> None:
+    """Solve a problem and say how the answer is certified.
+
+    \b
+    solvitur solve "A carpenter has 40 hours; a chair takes 3, ..."
+    solvitur solve problem.txt --model openai:qwen3@http://localhost:8000/v1
+    cat problem.txt | solvitur solve --json
+    solvitur solve --formulation plan.json --time-limit 60
+    """  # noqa: D301
+    flags: dict[str, object] = {
+        "model": model,
+        "max_rounds": max_rounds,
+        "max_cost": max_cost,
+        "time_limit": time_limit,
+    }
+    try:
+        if save is not None:
+            files.check_writable(save)
+        answer = _answer(text, formulation, flags)
+    except Exception as error:
+        failure = failures.describe(error)
+        if as_json:
+            _write_failure(failure.message)
+        failure.leave()
+    try:
+        if save is not None:
+            files.write_whole(save, answer.to_json() + "\n")
+    finally:  # what was found out is shown in any case
+        _show(answer, as_json=as_json)
+    raise typer.Exit(failures.EXIT_CODES[answer.outcome.value])
+
+
+def _answer(text: str | None, formulation: str | None, flags: dict[str, object]) -> "Answer":
+    """Find the answer; nothing is asked of a model before everything given was read."""
+    from solvitur.agents import solve_formulation, solve_problem
+    from solvitur.agents.problem import read_problem
+    from solvitur.cli.steps import Steps
+    from solvitur.cli.wiring import connected, effort
+    from solvitur.config import load
+
+    settings = load(flags)
+    talk = console.talk()
+    if formulation is not None:
+        if text is not None:
+            raise ConfigError("give a problem in words or --formulation, not both")
+        five = files.read_formulation(formulation)
+        with console.working(talk, "solving ..."), console.lent():
+            return solve_formulation(five, effort(settings))
+    words = files.read_problem_text(text)
+    read_problem(words)
+    model = connected(settings)
+    with Steps(talk) as steps, console.lent():
+        return asyncio.run(solve_problem(words, model, effort(settings), on_step=steps))
+
+
+def _show(answer: "Answer", *, as_json: bool) -> None:
+    if as_json:
+        console.write_json(answer.to_json())
+        return
+    from solvitur.cli.report import report
+
+    report(answer, console.data(), console.talk())
+
+
+def _write_failure(message: str) -> None:
+    from solvitur.agents import Answer
+    from solvitur.solvers import Outcome
+
+    console.write_json(Answer(outcome=Outcome.error, message=message).to_json())

@@ -1,0 +1,90 @@
+"""What the agent is at, told while it works."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from solvitur.cli.console import cut, safe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from solvitur.agents.draft import Attempt
+    from solvitur.agents.graph import State
+
+_NEXT = {"formulate": "check", "check": "solve", "solve": "verify", "verify": "formulate"}
+_MOST_LINES = 5
+_LONGEST_LINE = 300
+
+
+class Steps:
+    """Tells each step of the agent in a line, and turns a spinner where the terminal has one.
+
+    Args:
+        console: Where to tell it.
+    """
+
+    def __init__(self, console: "Console") -> None:
+        self._console = console
+        self._status = console.status(_doing(1, "formulate")) if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def __call__(self, step: str, state: "State") -> None:
+        """Tell what a step found."""
+        attempt = state.get("attempt")
+        if attempt is None or state.get("stopped") or step not in _NEXT:
+            return
+        for line in _lines(step, attempt):
+            self._console.print(_short(line))
+        if self._status is not None:
+            number = attempt.round + (step == "verify")
+            self._status.update(_doing(number, _NEXT[step]))
+
+
+def _lines(step: str, attempt: "Attempt") -> list[str]:
+    head = f"round {attempt.round}, {step}"
+    formulation, solution = attempt.draft.formulation, attempt.solution
+    if step == "formulate":
+        if formulation is None:
+            return [f"{head} ({attempt.draft.route}): {attempt.draft.fault}"]
+        variables, rows = len(formulation.variables), len(formulation.constraints)
+        size = f"{_count(variables, 'variable')}, {_count(rows, 'constraint')}"
+        return [f"{head} ({attempt.draft.route}): {size}"]
+    if formulation is None:
+        return []
+    if step == "check":
+        found = [f"  - {finding}" for finding in attempt.findings]
+        more = [f"  - and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
+        return [f"{head}: {_count(len(found), 'finding')}", *found[:_MOST_LINES], *more]
+    if step == "solve":
+        if solution is None:
+            return [f"{head}: {attempt.trouble}"] if attempt.trouble else []
+        objective = "" if solution.objective is None else f", objective {solution.objective:g}"
+        return [f"{head}: {solution.outcome.value}{objective}"]
+    if solution is not None and solution.verification is not None:
+        return [f"{head}: {'confirmed' if solution.verification.ok else solution.verification}"]
+    return []
+
+
+def _doing(number: int, step: str) -> str:
+    return f"round {number}: {step} ..."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def _short(line: str) -> str:
+    return cut(safe(line).replace("\n", "; "), _LONGEST_LINE)
