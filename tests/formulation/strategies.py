@@ -116,6 +116,7 @@ def _json(numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
+json_values = _json(finite)
 whole = st.integers(-(10**15), 10**15)
 atoms = any_text | whole
 bounds = st.none() | finite | any_text
