@@ -1,6 +1,7 @@
 """What comes out: one object for a person, a program and a file."""
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,11 +75,22 @@ class Answer(_Record):
     seconds: float = 0.0
 
     def to_json(self) -> str:
-        """Write it as JSON; the formulation leaves out what is at its default."""
+        """Write it as JSON; the formulation leaves out what is at its default.
+
+        JSON knows no infinity: a figure that has no finite value is null.
+        """
         data = self.model_dump(mode="json")
         if self.formulation is not None:
             data["formulation"] = self.formulation.model_dump(mode="json", exclude_defaults=True)
-        return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        return json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def from_attempt(attempt: Attempt, text: str | None) -> Answer:

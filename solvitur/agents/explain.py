@@ -11,6 +11,7 @@ from solvitur.formulation.printing import show_number
 from solvitur.solvers.solution import Outcome, Solution
 
 _MOST_LINES = 12
+_NOISE = 1e-9
 _BINDING = 1e-6
 """How near both sides of a row are, relative to their size, when it counts as fully used."""
 
@@ -34,7 +35,8 @@ def explain(formulation: Formulation, solution: Solution) -> str:
         return _without_point(solution)
     sense = formulation.objective.sense
     word = "highest" if sense is Sense.maximize else "lowest"
-    what = f" ({formulation.objective.doc})" if formulation.objective.doc else ""
+    doc = _plain(formulation.objective.doc)
+    what = f" ({doc})" if doc else ""
     assert solution.objective is not None
     value = show_number(_tidy(solution.objective))
     head = f"The {word} value{what} is {value}."
@@ -72,16 +74,15 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
     lines: list[str] = []
     zeros = 0
     for variable in formulation.variables:
-        what = variable.doc if ":" not in variable.doc else ""
+        what = _plain(variable.doc) if ":" not in variable.doc else ""
         for key, value in solution.values.get(variable.name, {}).items():
-            if key and abs(value) < 1e-9:
+            if key and abs(value) < _NOISE:
                 zeros += 1
                 continue
-            unit = f" {variable.unit}" if variable.unit else ""
+            unit = f" {_plain(variable.unit)}" if variable.unit else ""
             note = f" ({what})" if what else ""
-            lines.append(
-                f"- {show_entry(variable.name, key)} = {show_number(_tidy(value))}{unit}{note}"
-            )
+            entry = _plain(show_entry(variable.name, key))
+            lines.append(f"- {entry} = {show_number(_tidy(value))}{unit}{note}")
     if len(lines) > _MOST_LINES * 3:
         rest = len(lines) - _MOST_LINES * 3
         lines = [*lines[: _MOST_LINES * 3], f"- ... and {rest} more that are not zero"]
@@ -107,8 +108,8 @@ def _is_tight(left: float, right: float) -> bool:
 
 
 def _described(row: Row) -> str:
-    doc = row.rule.constraint.doc
-    return f"{row.label} ({doc})" if doc else row.label
+    label, doc = _plain(row.label), _plain(row.rule.constraint.doc)
+    return f"{label} ({doc})" if doc else label
 
 
 def _first(labels: list[str]) -> list[str]:
@@ -117,5 +118,11 @@ def _first(labels: list[str]) -> list[str]:
 
 
 def _tidy(value: float) -> float:
-    """Take off the noise of the last digits: 19.999999999 is 20."""
-    return float(f"{value:.10g}")
+    """Take off the noise of the last digits: 19.9999999999 is 20, and 1e-17 is 0."""
+    return 0.0 if abs(value) < _NOISE else float(f"{value:.10g}")
+
+
+def _plain(words: str) -> str:
+    """Put words of a model on one line, without what a terminal would act on."""
+    shown = "".join(char if char.isprintable() else " " for char in words)
+    return " ".join(shown.split())

@@ -1,0 +1,186 @@
+from typing import Any
+
+import pytest
+
+from solvitur.agents.draft import Attempt, Draft, best, settled
+from solvitur.formulation import Formulation
+from solvitur.formulation.checks import Code, Finding, Severity
+from solvitur.formulation.classify import ProblemClass
+from solvitur.solvers.solution import Holding, Solution, Stop, Verification
+
+MADE = Formulation.model_validate(
+    {"variables": [{"name": "x"}], "objective": {"sense": "minimize", "expression": "x"}}
+)
+
+
+def solution(
+    objective: float | None, holding: Holding = Holding.optimal, ok: bool = True
+) -> Solution:
+    worst = None if ok else "row"
+    check = None
+    if objective is not None:
+        check = Verification(ok, 0.0, worst, 0.0, objective, rows=3, tolerance=1e-6)
+    return Solution(
+        stop=Stop.proved,
+        holding=holding,
+        problem_class=ProblemClass.LP,
+        solver="by hand",
+        seconds=0.0,
+        objective=objective,
+        verification=check,
+    )
+
+
+def finding(code: Code) -> Finding:
+    severity = Severity.error if code in (Code.invalid, Code.unlimited) else Severity.warning
+    return Finding(code, severity, "objective", f"{code} it is")
+
+
+def attempt(number: int, objective: float | None, *codes: Code, **parts: Any) -> Attempt:
+    """A solved attempt with findings; None for one that was drafted and never solved."""
+    found = tuple(map(finding, codes))
+    solved = None if objective is None else solution(objective, **parts)
+    return Attempt(number, Draft("direct", MADE), found, solved)
+
+
+def unformulated(number: int) -> Attempt:
+    return Attempt(number, Draft("direct", None, fault="no JSON"))
+
+
+def infeasible(number: int) -> Attempt:
+    return Attempt(number, Draft("direct", MADE), (), solution(None, Holding.infeasible))
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def test_a_solved_attempt_without_findings_is_clean() -> None:
+    assert attempt(1, 5.0).is_clean
+    assert attempt(1, 5.0).evidence == ()
+
+
+def test_a_fault_a_finding_and_a_trouble_are_evidence() -> None:
+    draft = Draft("direct", MADE, fault="the reply was cut")
+    made = Attempt(1, draft, (finding(Code.unused),), None, "the solver cannot take it")
+    assert made.evidence == (
+        "the reply was cut",
+        "objective: unused it is",
+        "the solver cannot take it",
+    )
+
+
+@pytest.mark.parametrize("holding", [Holding.infeasible, Holding.unbounded])
+def test_a_problem_without_an_answer_is_evidence(holding: Holding) -> None:
+    made = Attempt(1, Draft("direct", MADE), (), solution(None, holding))
+    (line,) = made.evidence
+    assert holding.value in line
+    assert not made.is_clean
+
+
+def test_an_answer_that_is_not_confirmed_is_evidence() -> None:
+    made = attempt(1, 5.0, ok=False)
+    assert "NOT confirmed" in made.evidence[0]
+    assert not made.is_clean
+
+
+def test_an_attempt_that_was_never_solved_is_not_clean() -> None:
+    assert not attempt(1, None).is_clean
+
+
+# --- agreement -----------------------------------------------------------------------------------
+
+
+def test_two_attempts_agree_when_outcome_and_six_digits_do() -> None:
+    assert attempt(1, 1234.5678).verdict == attempt(2, 1234.5679).verdict
+    assert attempt(1, 1234.5).verdict != attempt(2, 1235.5).verdict
+    assert attempt(1, 0.0).verdict != infeasible(2).verdict
+    assert attempt(1, None).verdict is None
+
+
+def test_a_clean_attempt_settles_it() -> None:
+    assert settled([unformulated(1), attempt(2, 5.0)])
+
+
+def test_nothing_is_settled_before_the_first_attempt() -> None:
+    assert not settled([])
+
+
+def test_two_that_agree_settle_it_in_spite_of_warnings() -> None:
+    assert settled([attempt(1, 5.0, Code.unused), attempt(2, 5.0, Code.invented_number)])
+
+
+def test_two_that_agree_with_one_between_them_settle_it() -> None:
+    assert settled([attempt(1, 5.0, Code.unused), unformulated(2), attempt(3, 5.0, Code.unused)])
+
+
+def test_two_that_find_no_answer_agree_too() -> None:
+    assert settled([infeasible(1), infeasible(2)])
+
+
+def test_agreement_of_earlier_ones_does_not_settle_a_later_one() -> None:
+    made = [attempt(1, 5.0, Code.unused), attempt(2, 5.0, Code.unused), attempt(3, 6.0, Code.sense)]
+    assert not settled(made)
+
+
+def test_an_error_is_not_settled_by_agreement() -> None:
+    made = [attempt(1, 5.0, Code.unlimited), attempt(2, 5.0, Code.unlimited)]
+    assert not settled(made)
+
+
+def test_two_without_a_solution_do_not_agree() -> None:
+    assert not settled([unformulated(1), unformulated(2)])
+    assert not settled([attempt(1, None), attempt(2, None)])
+
+
+# --- the best ------------------------------------------------------------------------------------
+
+
+def test_of_no_attempt_there_is_no_best() -> None:
+    assert best([]) is None
+
+
+@pytest.mark.parametrize(
+    ("attempts", "number"),
+    [
+        ([unformulated(1), attempt(2, None)], 2),
+        ([attempt(1, None), attempt(2, 5.0, Code.unused, Code.sense)], 2),
+        ([attempt(1, 5.0, Code.sense), attempt(2, 6.0)], 2),
+        ([attempt(1, 5.0), attempt(2, 6.0, Code.unused)], 1),
+        ([infeasible(1), attempt(2, 5.0, Code.forgotten_number)], 2),
+        ([attempt(1, 5.0, Code.unused), attempt(2, 6.0, Code.unused)], 1),
+        ([attempt(1, 5.0, Code.invalid), attempt(2, 6.0, Code.unused)], 2),
+        ([unformulated(1), unformulated(2)], 1),
+    ],
+    ids=[
+        "a formulation before none",
+        "a solved one before one that is not",
+        "a clean one",
+        "the clean one although it came first",
+        "an answer before none at all",
+        "the earlier of two alike",
+        "a valid one",
+        "the earlier of two that are nothing",
+    ],
+)
+def test_the_best_is(attempts: list[Attempt], number: int) -> None:
+    chosen = best(attempts)
+    assert chosen is not None
+    assert chosen.round == number
+
+
+def test_agreement_outweighs_one_light_finding() -> None:
+    made = [
+        attempt(1, 6.0, Code.invented_number),
+        attempt(2, 5.0, Code.invented_number, Code.unused),
+        attempt(3, 5.0, Code.invented_number, Code.unused),
+    ]
+    chosen = best(made)
+    assert chosen is not None
+    assert chosen.round == 2
+
+
+def test_agreement_does_not_outweigh_an_error() -> None:
+    made = [attempt(1, 5.0, Code.unlimited), attempt(2, 5.0, Code.unlimited), attempt(3, 6.0)]
+    chosen = best(made)
+    assert chosen is not None
+    assert chosen.round == 3
