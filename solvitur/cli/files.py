@@ -74,8 +74,12 @@ def read_formulation(name: str) -> "Formulation":
         raise FormulationError(f"{name}: {error}") from error
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, *, make_folder: bool = False) -> None:
     """Find out that a file cannot be written before anything is spent on its content.
+
+    Args:
+        path: The file; it may be there or not.
+        make_folder: Whether its folder is to be made where there is none.
 
     Raises:
         ConfigError: It cannot.
@@ -85,6 +89,8 @@ def check_writable(path: Path) -> None:
             raise IsADirectoryError(None, "it is a folder")
         if _is_device(path):
             return
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.resolve().parent):
             pass
     except (OSError, ValueError) as error:

@@ -10,6 +10,8 @@ from solvitur.cli import console, failures, files
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from solvitur.agents import Answer
 
 EPILOG = """\b
@@ -18,40 +20,46 @@ Exit codes: 0 solved, 1 error, 2 wrong call, 3 infeasible, 4 unbounded,
 8 could not formulate, 130 interrupted."""
 
 
+_Text = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[TEXT|FILE|-]",
+        help="The problem in words, a file with it, or - for stdin (the default of a pipe).",
+    ),
+]
+_Formulation = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
+    ),
+]
+_Model = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL.")
+]
+_Rounds = Annotated[
+    int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
+]
+_Cost = Annotated[
+    float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
+]
+_Seconds = Annotated[float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")]
+_Json = Annotated[
+    bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
+]
+_Save = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the whole answer as JSON to FILE.")
+]
+
+
 def solve(
-    text: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[TEXT|FILE|-]",
-            help="The problem in words, a file with it, or - for stdin (the default of a pipe).",
-            show_default=False,
-        ),
-    ] = None,
-    formulation: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
-    ] = None,
-    max_rounds: Annotated[
-        int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
-    ] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
-    ] = False,
-    save: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole answer as JSON to FILE.")
-    ] = None,
+    text: _Text = None,
+    formulation: _Formulation = None,
+    model: _Model = None,
+    max_rounds: _Rounds = None,
+    max_cost: _Cost = None,
+    time_limit: _Seconds = None,
+    as_json: _Json = False,
+    save: _Save = None,
 ) -> None:
     """Solve a problem and say how the answer is certified.
 
@@ -70,7 +78,9 @@ def solve(
     try:
         if save is not None:
             files.check_writable(save)
-        answer = _answer(text, formulation, flags)
+        talk = console.talk()
+        with console.lent():
+            answer = _answer(text, formulation, flags, talk)
     except Exception as error:
         failure = failures.describe(error)
         if as_json:
@@ -84,7 +94,9 @@ def solve(
     raise typer.Exit(failures.EXIT_CODES[answer.outcome.value])
 
 
-def _answer(text: str | None, formulation: str | None, flags: dict[str, object]) -> "Answer":
+def _answer(
+    text: str | None, formulation: str | None, flags: dict[str, object], talk: "Console"
+) -> "Answer":
     """Find the answer; nothing is asked of a model before everything given was read."""
     from solvitur.agents import solve_formulation, solve_problem
     from solvitur.agents.problem import read_problem
@@ -93,17 +105,16 @@ def _answer(text: str | None, formulation: str | None, flags: dict[str, object])
     from solvitur.config import load
 
     settings = load(flags)
-    talk = console.talk()
     if formulation is not None:
         if text is not None:
             raise ConfigError("give a problem in words or --formulation, not both")
         five = files.read_formulation(formulation)
-        with console.working(talk, "solving ..."), console.lent():
+        with console.working(talk, "solving ..."):
             return solve_formulation(five, effort(settings))
     words = files.read_problem_text(text)
     read_problem(words)
     model = connected(settings)
-    with Steps(talk) as steps, console.lent():
+    with Steps(talk) as steps:
         return asyncio.run(solve_problem(words, model, effort(settings), on_step=steps))
 
 

@@ -13,13 +13,16 @@ def connected(settings: "Settings") -> "Model":
     """The model of the settings, with its budget, recording and retries around it.
 
     Raises:
-        ConfigError: The model's name or the recording is wrong.
+        ConfigError: The model's name is wrong, or the recording cannot be read or written.
         ModelUnavailable: An embedded model is not on this machine.
     """
+    from solvitur.cli.files import check_writable
     from solvitur.llm import Patience, Recording, connect, layered
     from solvitur.runs.budget import Budget, Limits
 
     use_cache(settings)
+    if settings.record is not None:
+        check_writable(settings.record, make_folder=True)
     return layered(
         connect(settings.model, threads=settings.thread_count),
         budget=Budget(Limits(cost=settings.max_cost)),

@@ -303,6 +303,26 @@ def test_a_recorded_run_is_answered_from_the_recording(
     assert replayed.envelope["objective"] == 180
 
 
+def test_a_recording_that_cannot_be_written_is_found_before_the_model_is_asked(
+    run: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOLVITUR_RECORD", "/proc/calls/all.jsonl")
+
+    done = run("solve", TEXT, "--model", scripted(reply(CHAIRS)))
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Error: cannot write /proc/calls/all.jsonl: ")
+
+
+def test_the_folder_of_a_recording_is_made(
+    run: Run, scripted: Scripted, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOLVITUR_RECORD", "new/calls.jsonl")
+
+    assert run("solve", TEXT, "--model", scripted(reply(CHAIRS))).code == 0
+    assert (home / "new" / "calls.jsonl").exists()
+
+
 def test_an_embedded_model_that_is_not_here_is_named_with_the_command_that_fetches_it(
     run: Run,
 ) -> None:
