@@ -1,6 +1,5 @@
 """A formulation while it is being read from free text: what is declared, under which name."""
 
-import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,11 +8,10 @@ from pydantic import ValidationError
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation, describe
-from solvitur.formulation.expression import RESERVED
-from solvitur.formulation.notation import Names
+from solvitur.formulation.names import Names
 from solvitur.formulation.signs import tokens
 
-_MEMBER = re.compile(r"(?:\b(\w{1,3}) {0,2}, {0,2})?\b(\w{1,3}) {1,3}in {1,3}(\w+)")
+_MEMBER = re.compile(r"(?:\b(\w{1,3}) ?, ?)?\b(\w{1,3}) in (\w+)")
 _SUBSCRIPT = re.compile(r"_ ?\{ ?(\w+) ?\}")
 
 Element = dict[str, Any]
@@ -31,93 +29,71 @@ class Draft:
     def __init__(self, remarks: Mapping[str, str]) -> None:
         self.names = Names()
         self.remarks = remarks
-        self.sets: list[Element] = []
-        self.parameters: list[Element] = []
-        self.variables: list[Element] = []
+        self.elements: dict[str, dict[str, Element]] = {
+            section: {} for section in ("Sets", "Parameters", "Variables", "Constraints")
+        }
         self.objective: Element | None = None
-        self.constraints: list[Element] = []
+        self._loose: set[str] = set()
         self._entries: dict[str, dict[tuple[str, ...], float]] = {}
         self._docs: dict[str, list[str]] = {}
         self._letters: dict[str, list[str]] = {}
         self._vocabulary: set[str] = set()
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Learn from the whole text which words occur and which letters run over which sets."""
+        """Learn from free text which words occur and which letters run over which sets."""
         for text in texts:
             self._vocabulary.update(re.findall(r"\w+", _SUBSCRIPT.sub(r"_\1", text)))
             for found in _MEMBER.finditer(text):
                 letters = self._letters.setdefault(found[3], [])
                 letters += [letter for letter in (found[1], found[2]) if letter]
 
-    def identifier(self, written: str) -> str:
-        """Make a name of what is written, the same each time; formulas know it as written too.
+    def add(self, section: str, element: Element, *, loose: bool = True) -> None:
+        """Add an element.
 
-        Example:
-            >>> Draft({}).identifier("Labor cost per person-day")
-            'Labor_cost_per_person_day'
+        Args:
+            section: The section it is from.
+            element: Its fields.
+            loose: Whether it was read from free text, so that `end` may put it together with
+                others.
         """
-        name = re.sub(r"\W+", "_", written[:200]).strip("_")
-        if name[:1].isdigit():
-            name = f"n_{name}"
-        if not name.isidentifier():
-            raise FormulationError(f"a name is missing in {written[:40]!r}; write name = value")
-        if keyword.iskeyword(name) or name in RESERVED:
-            name += "_"
-        words = tuple(token.text.casefold() for token in tokens(written))
-        if words != (name.casefold(),):
-            self.names.phrases[words] = name
-        return name
-
-    def add(self, section: str, element: Element) -> None:
-        """Add an element that is read completely."""
         if section == "Objective":
             if self.objective is not None:
                 raise FormulationError("there is an objective already; write one")
             self.objective = element
             return
-        add = {
-            "Sets": self.add_set,
-            "Parameters": self.add_parameter,
-            "Variables": self.add_variable,
-            "Constraints": self.add_constraint,
-        }[section]
-        add(element)
-
-    def add_set(self, element: Element) -> None:
-        """Declare a set, and the letters that run over it."""
         name = element["name"]
+        if name in self.elements[section]:
+            raise FormulationError(f"'{name}' is there already; rename one of them")
+        self.elements[section][name] = element
+        if section == "Sets":
+            self._add_set(name, element)
+        elif section != "Constraints":
+            index = element.get("index", ())
+            sets = self.names.sets
+            width = sum(self.names.width(each) if each in sets else 1 for each in index)
+            self.names.dimensions[name] = width
+            self._loose |= {name} if loose else set()
+
+    def _add_set(self, name: str, element: Element) -> None:
+        """Declare a set, and the letters that run over it."""
+        elements: Sequence[Any] = element.get("elements", ())
         if "range" in element:
             first, last = element["range"]
-            elements: Sequence[Any] = range(first, min(last, first + 100_000) + 1)
-        else:
-            elements = element.get("elements", ())
-        self.sets.append(element)
+            elements = range(first, min(last, first + 100_000) + 1)
         self.names.add_set(name, elements)
         for letter in (*self._letters.get(name, ()), name.lower()):
             if len(letter) <= 3 and letter not in self.names.sets:
                 self.names.letters.setdefault(letter, name)
 
-    def add_parameter(self, element: Element) -> None:
-        """Declare a parameter."""
-        self.parameters.append(element)
-        self.names.dimensions[element["name"]] = self._width(element)
-
-    def add_variable(self, element: Element) -> None:
-        """Declare a variable."""
-        self.variables.append(element)
-        self.names.dimensions[element["name"]] = self._width(element)
-
-    def add_constraint(self, element: Element, label: str = "") -> None:
-        """Add a constraint; without a 'name', one is made of the label that no other has."""
-        if "name" not in element:
-            slug = re.sub(r"\W+", "_", label[:60]).strip("_") or f"c{len(self.constraints) + 1}"
-            name = slug if slug.isidentifier() else f"c_{slug}"
-            taken = {constraint["name"] for constraint in self.constraints}
-            while name in taken:
-                stem, _, number = name.rpartition("_")
-                name = f"{stem}_{int(number) + 1}" if stem and number.isdecimal() else f"{name}_2"
-            element = {"name": name, **element}
-        self.constraints.append(element)
+    def add_row(self, element: Element, label: str) -> None:
+        """Add a constraint under a name made of its label, that no other has."""
+        rows = self.elements["Constraints"]
+        slug = re.sub(r"\W+", "_", label[:60]).strip("_") or f"c{len(rows) + 1}"
+        stem = slug if slug.isidentifier() else f"c_{slug}"
+        name, number = stem, 2
+        while name in rows:
+            name, number = f"{stem}_{number}", number + 1
+        self.add("Constraints", {"name": name, **element})
 
     def add_entry(self, name: str, key: tuple[str, ...], value: float, doc: str) -> None:
         """Add one entry of a parameter that is given entry by entry; see `end`."""
@@ -128,40 +104,29 @@ class Draft:
         self._docs.setdefault(name, []).append(doc)
 
     def end(self, section: str) -> None:
-        """Put entries that were given one by one together, when a section is read.
+        """Put together what was given one by one, when a section is read.
 
         Raises:
-            FormulationError: No set holds their keys.
+            FormulationError: No set holds the keys of a parameter.
         """
         for name, entries in self._entries.items():
             values = [[list(key), value] for key, value in entries.items()]
             doc = "; ".join(dict.fromkeys(filter(None, self._docs[name])))
-            index = self.index_of(list(entries))
-            self.add_parameter({"name": name, "index": index, "values": values, "doc": doc})
+            index = self.names.index_of(list(entries))
+            self.add("Parameters", {"name": name, "index": index, "values": values, "doc": doc})
         self._entries = {}
         if section in ("Parameters", "Variables"):
-            self._gather(self.parameters if section == "Parameters" else self.variables)
+            self._gather(self.elements[section])
 
     def variables_in(self, text: str) -> list[Element]:
         """Find the variables that a text speaks of."""
-        spoken = set()
+        spoken: dict[str, None] = {}
         for token in tokens(text):
             split = self.names.split(token.text)
-            spoken.add(
-                split[0] if split and token.text not in self.names.dimensions else token.text
-            )
-        return [variable for variable in self.variables if variable["name"] in spoken]
-
-    def note(self, name: str, remark: str) -> None:
-        """Add a remark to what is said of a variable."""
-        for variable in self.variables:
-            if variable["name"] == name:
-                variable["doc"] = "; ".join(filter(None, (variable["doc"], remark)))
-
-    def is_index(self, word: str) -> bool:
-        """Whether a word is an element, an index letter or a set."""
-        names = self.names
-        return word in names.words or word in names.letters or word in names.sets
+            known = token.text in self.names.dimensions
+            spoken[split[0] if split and not known else token.text] = None
+        variables = self.elements["Variables"]
+        return [variables[name] for name in spoken if name in variables]
 
     def indexed(self, name: str, keys: Sequence[str]) -> tuple[str, list[str]]:
         """Find the sets that a name is indexed by: ``c[i, j]``, ``c[I]`` or ``c_i``."""
@@ -171,94 +136,41 @@ class Draft:
             return base, [self.names.letters[letter]]
         if all(key in self.names.sets for key in index):
             return name, index
-        return self.identifier("_".join((name, *keys))), []
+        return self.names.identifier("_".join((name, *keys))), []
 
-    def index_of(self, keys: Sequence[tuple[str, ...]]) -> list[str]:
-        """Find the sets that the keys of a parameter are from, the closest fit first.
-
-        Raises:
-            FormulationError: No set holds them.
-        """
-        wanted = {tuple(key) for key in keys}
-        found = self._fitting(wanted)
-        if found:
-            return [found]
-        width = len(next(iter(wanted), ()))
-        index = [self._fitting({(key[place],) for key in wanted}) for place in range(width)]
-        if width > 1 and all(index):
-            return index
-        example = ", ".join(next(iter(wanted), ("nothing",)))
-        raise FormulationError(f"no set holds [{example}] and its like; declare the set it is from")
-
-    def index_of_size(self, size: Sequence[int]) -> list[str]:
-        """Find the one set of each size, for a table without keys.
-
-        Raises:
-            FormulationError: There is none, or more than one.
-        """
-        index = []
-        for count in size:
-            fitting = [name for name, held in self.names.sets.items() if len(held) == count]
-            if len(fitting) != 1:
-                raise FormulationError(
-                    f"{count} numbers without keys fit {len(fitting)} sets; "
-                    "write {key: number, ...}, or the set: name[SET] = ..."
-                )
-            index += fitting
-        return index
-
-    def _fitting(self, keys: set[tuple[str, ...]]) -> str:
-        best = ""
-        for name, elements in self.names.sets.items():
-            words = {
-                tuple(map(str, element)) if isinstance(element, tuple) else (str(element),)
-                for element in elements
-            }
-            if words == keys:
-                return name
-            if keys <= words and not best:
-                best = name
-        return best
-
-    def _gather(self, elements: list[Element]) -> None:
+    def _gather(self, elements: dict[str, Element]) -> None:
         """Make one indexed element of ``b_1, b_2, b_3`` where the text also says ``b_t``."""
         families: dict[str, dict[str, Element]] = {}
-        for element in elements:
-            base, _, suffix = element["name"].rpartition("_")
-            if base and not element.get("index"):
+        for name, element in elements.items():
+            base, _, suffix = name.rpartition("_")
+            if base and name in self._loose and not element.get("index"):
                 families.setdefault(base, {})[suffix] = element
         for base, members in families.items():
-            letters = [k for k in self.names.letters if f"{base}_{k}" in self._vocabulary]
-            for name in {self.names.letters[letter] for letter in letters}:
-                words = {str(element) for element in self.names.sets[name]}
-                if words == set(members) and base not in self.names.dimensions:
-                    self._merge(elements, base, name, members)
+            if base in self.names.dimensions:
+                continue
+            keys = {(word,) for word in members}
+            for letter, index in self.names.letters.items():
+                said = f"{base}_{letter}" in self._vocabulary
+                if said and self.names.keys[index] == keys:
+                    self._merge(elements, base, index, members)
+                    break
 
     def _merge(
-        self, elements: list[Element], base: str, index: str, members: dict[str, Element]
+        self, elements: dict[str, Element], base: str, index: str, members: dict[str, Element]
     ) -> None:
         first = next(iter(members.values()))
-        same = ("domain", "lower", "upper", "unit")
-        if any(member.get(key) != first.get(key) for member in members.values() for key in same):
+        same = [key for key in ("domain", "lower", "upper", "unit") if key in first]
+        if any(member.get(key) != first[key] for member in members.values() for key in same):
             return
-        merged = {key: first[key] for key in same if key in first} | {
-            "name": base,
-            "index": [index],
-        }
+        merged: Element = {"name": base, "index": [index], **{key: first[key] for key in same}}
         if "value" in first:
             merged["values"] = {word: member["value"] for word, member in members.items()}
-        docs = [member["doc"] for member in members.values() if member.get("doc")]
-        merged["doc"] = "; ".join(dict.fromkeys(docs))
-        elements[:] = [element for element in elements if element not in members.values()] + [
-            merged
-        ]
+        docs: list[str] = [member["doc"] for member in members.values() if member["doc"]]
+        elements[base] = {**merged, "doc": "; ".join(dict.fromkeys(docs))}
         for member in members.values():
+            del elements[member["name"]]
             del self.names.dimensions[member["name"]]
         self.names.dimensions[base] = 1
-
-    def _width(self, element: Element) -> int:
-        index = element.get("index", ())
-        return sum(self.names.width(name) if name in self.names.sets else 1 for name in index)
 
     def formulation(self, title: str) -> Formulation:
         """Put the five elements together.
@@ -274,11 +186,8 @@ class Draft:
             return Formulation.model_validate(
                 {
                     "title": title,
-                    "sets": self.sets,
-                    "parameters": self.parameters,
-                    "variables": self.variables,
                     "objective": self.objective,
-                    "constraints": self.constraints,
+                    **{name.lower(): list(held.values()) for name, held in self.elements.items()},
                 }
             )
         except ValidationError as error:

@@ -82,7 +82,9 @@ class _Rows:
     def read(self, text: str) -> None:
         code, _, comment = text.partition("//")
         if _ASIDE.match(code) and self.said_something:
-            self.draft.constraints[-1]["doc"] += f" {tidy(code)}"
+            last = list(self.draft.elements["Constraints"].values())[-1:]
+            for row in last:
+                row["doc"] = "; ".join(filter(None, (row["doc"], tidy(code))))
             return
         head, colon, tail = _split_label(code)
         if colon:
@@ -150,7 +152,7 @@ class _Rows:
             "expression": formula.text,
             "forall": ", ".join(filter(None, [loops.text, *free])),
         }
-        self.draft.add_constraint({**element, "doc": doc}, label=self.label)
+        self.draft.add_row({**element, "doc": doc}, self.label)
 
     def read_prose(self, text: str) -> None:
         """Read 'all variables are non-negative integers'."""
@@ -159,7 +161,7 @@ class _Rows:
             found["lower"] = 0
         if not found:
             raise _no_relation(text)
-        for variable in self.draft.variables_in(text) or self.draft.variables:
+        for variable in self.draft.variables_in(text) or self.draft.elements["Variables"].values():
             variable.update(found)
 
 
@@ -169,10 +171,11 @@ def _no_relation(text: str) -> FormulationError:
 
 def _split_label(text: str) -> tuple[str, str, str]:
     """Split at the first colon outside brackets that no relation stands before."""
+    relation = _RELATION.search(text)
     depth = 0
-    for place, sign in enumerate(text):
+    for place, sign in enumerate(text[: relation.start() if relation else len(text)]):
         depth += (sign in "([{") - (sign in ")]}")
-        if sign == ":" and depth <= 0 and not _RELATION.search(text[:place]):
+        if sign == ":" and depth <= 0:
             return text[:place].strip(), ":", text[place + 1 :].strip()
     return "", "", text
 

@@ -15,7 +15,8 @@ from solvitur.formulation.draft import Draft, Element
 from solvitur.formulation.evaluate import Evaluator
 from solvitur.formulation.expression import parse
 from solvitur.formulation.literals import read_literal
-from solvitur.formulation.notation import Names, translate
+from solvitur.formulation.names import Names
+from solvitur.formulation.notation import translate
 from solvitur.formulation.signs import NUMBER, clauses, number
 
 _NUMBER_HERE = re.compile(rf"\s*({NUMBER})")
@@ -104,7 +105,7 @@ def read_set(draft: Draft, text: str) -> None:
         raise FormulationError(
             f"no elements in {text[:60]!r}; write NAME = {{a, b, c}} or NAME = 1..12"
         )
-    draft.sets[-1]["doc"] = tidy(text[place:])
+    list(draft.elements["Sets"].values())[-1]["doc"] = tidy(text[place:])
 
 
 def _add_set(draft: Draft, before: str, content: re.Match[str] | tuple[Any, ...]) -> None:
@@ -113,11 +114,11 @@ def _add_set(draft: Draft, before: str, content: re.Match[str] | tuple[Any, ...]
     words = last.removesuffix(" in").split()
     if len(words) > 4 or _PROSE.intersection(word.lower() for word in words):
         words = words[-1:]
-    name = draft.identifier(" ".join(words))
+    name = draft.names.identifier(" ".join(words))
     if isinstance(content, tuple):
-        draft.add_set({"name": name, "elements": content})
+        draft.add("Sets", {"name": name, "elements": content})
     else:
-        draft.add_set({"name": name, "range": (int(content[1]), int(content[2]))})
+        draft.add("Sets", {"name": name, "range": (int(content[1]), int(content[2]))})
 
 
 def read_parameter(draft: Draft, text: str) -> None:
@@ -146,11 +147,11 @@ def read_parameter(draft: Draft, text: str) -> None:
     for written, value, rest in found:
         name, keys = _target(draft, written)
         if isinstance(value, dict | list):
-            draft.add_parameter({"doc": doc, **_table(draft, name, keys, value)})
+            draft.add("Parameters", {"doc": doc, **_table(draft, name, keys, value)})
         elif keys:
             draft.add_entry(name, keys, value, doc)
         else:
-            draft.add_parameter({"name": name, "value": value, "unit": tidy(rest), "doc": doc})
+            draft.add("Parameters", {"name": name, "value": value, "unit": tidy(rest), "doc": doc})
 
 
 def _value(text: str) -> tuple[Any, str]:
@@ -173,12 +174,12 @@ def _target(draft: Draft, written: str) -> tuple[str, tuple[str, ...]]:
     """Take the name and what is in its index apart: ``c[A, 1]``, ``c_{A}``, ``Land``."""
     found = _INDICES.search(written[-200:])
     if found is None:
-        return draft.identifier(written), ()
+        return draft.names.identifier(written), ()
     inside = found[2] or found[3] or found[4] or ""
     keys = tuple(key.strip(" \"'") for key in inside.split(","))
-    if all(map(draft.is_index, keys)):
-        return draft.identifier(found[1]), keys
-    return draft.identifier(written), ()
+    if all(map(draft.names.is_index, keys)):
+        return draft.names.identifier(found[1]), keys
+    return draft.names.identifier(written), ()
 
 
 def _table(
@@ -190,12 +191,12 @@ def _table(
     if isinstance(value, list) and not any(key for key, _ in cells):
         rows = len(value) if isinstance(value[0], list) else 0
         size = (rows, len(cells) // rows) if rows else (len(cells),)
-        index = index or draft.index_of_size(size)
+        index = index or draft.names.index_of_size(size)
         places = list(product(*(draft.names.sets[each] for each in index)))
         if len(places) != len(cells):
             raise FormulationError(f"'{name}' has {len(cells)} numbers for {len(places)} entries")
         cells = [(tuple(map(str, place)), cells[at][1]) for at, place in enumerate(places)]
-    index = index or draft.index_of([key for key, _ in cells])
+    index = index or draft.names.index_of([key for key, _ in cells])
     return {"name": name, "index": index, "values": [[list(key), cell] for key, cell in cells]}
 
 
@@ -227,14 +228,15 @@ def read_variable(draft: Draft, text: str) -> None:
     written, end = _names(text, start)
     told = text[end:]
     known = draft.names.split(written[0])
-    if known and not re.search(r"[<>]|\bin\b", told):
-        draft.note(known[0], f"{written[0]} {told.strip()}")
+    if known and known[0] in draft.elements["Variables"] and not re.search(r"[<>]|\bin\b", told):
+        variable = draft.elements["Variables"][known[0]]
+        variable["doc"] = "; ".join(filter(None, (variable["doc"], f"{written[0]} {told.strip()}")))
         return
     facts = f"{text[:start]} {draft.remarks.get('Variables', '')} {told}"
     properties = {**domain(facts), **_bounds(facts), "doc": tidy(told)}
     for each in written:
         name, index = draft.indexed(*_target(draft, each))
-        draft.add_variable({"name": name, "index": index, **properties})
+        draft.add("Variables", {"name": name, "index": index, **properties})
 
 
 def _names(text: str, start: int) -> tuple[list[str], int]:

@@ -19,7 +19,10 @@ from solvitur.formulation.markdown import SECTIONS, read_exactly, unquoted
 from solvitur.formulation.signs import plain
 
 MAX_LENGTH = 10_000_000
-"""Longest text, in characters. Each step of the reading is linear in it."""
+"""Longest text, in characters."""
+
+MAX_STATEMENTS = 5_000
+"""Most statements in free text; there is no limit for what `to_markdown` writes."""
 
 _HEADING = re.compile(
     r"(?P<hash>#{1,6} ?)?(?:\d{1,2}[.)] ?)?(?P<bold>\*\*|__)?(?:decision |the )?"
@@ -94,8 +97,14 @@ def read_markdown(text: str) -> Formulation:
             )
     found = {name: list(_items(name, lines)) for name, lines in document.sections.items()}
     draft = Draft(document.remarks)
-    items = [item for section in found.values() for item in section]
-    draft.learn(statement.text for item in items for statement in item.statements)
+    free = [
+        s for items in found.values() for item in items if not item.exact for s in item.statements
+    ]
+    if len(free) > MAX_STATEMENTS:
+        raise FormulationError(
+            f"the text has more than {MAX_STATEMENTS:,} lines of its own form; write JSON instead"
+        )
+    draft.learn(statement.text for statement in free)
     faults: list[FormulationError] = []
     for section in SECTIONS:
         for item in found.get(section, []):
@@ -110,7 +119,7 @@ def read_markdown(text: str) -> Formulation:
 
 def _add(draft: Draft, section: str, item: Item) -> None:
     if item.exact is not None:
-        draft.add(section, item.exact)
+        draft.add(section, item.exact, loose=False)
         return
     texts = [statement.text for statement in item.statements]
     if section == "Objective":

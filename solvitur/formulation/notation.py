@@ -7,11 +7,12 @@ and is handed back (a unit, a remark). See `solvitur.formulation.signs` for LaTe
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import AGGREGATES, FUNCTIONS, MAX_LENGTH, SET_FUNCTIONS
 from solvitur.formulation.literals import quote
+from solvitur.formulation.names import Names
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.signs import tokens
 
@@ -23,47 +24,6 @@ _STOPS = frozenset((*_QUANTIFIERS, "in", "if", "and", "or", "not", "with", "wher
 _FUNCTIONS = {"ln": "log", "frac": "frac", **{n: n for n in (*AGGREGATES, *FUNCTIONS)}}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _RELATIONS = {"=": "==", **{sign: sign for sign in ("<=", ">=", "==", "!=", "<", ">")}}
-
-
-@dataclass
-class Names:
-    """What is declared where a formula stands."""
-
-    dimensions: dict[str, int] = field(default_factory=dict)
-    """How many indices each parameter and variable has."""
-    sets: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    """The elements of each set."""
-    letters: dict[str, str] = field(default_factory=dict)
-    """The set each index letter runs over, where the text says so: ``t in T``."""
-    phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
-    """Names as they were written, word by word, and the identifiers they became."""
-    words: set[str] = field(default_factory=set)
-    """Every element of a set, or part of one, as text."""
-
-    def add_set(self, name: str, elements: Sequence[object]) -> None:
-        """Declare a set."""
-        self.sets[name] = tuple(elements)
-        for element in elements:
-            parts = element if isinstance(element, tuple) else (element,)
-            self.words.update(map(str, parts))
-
-    def width(self, name: str) -> int:
-        """Say how long the tuples of a set are."""
-        first = next(iter(self.sets[name]), None)
-        return len(first) if isinstance(first, tuple) else 1
-
-    def split(self, word: str) -> tuple[str, str] | None:
-        """Take ``x_i`` apart where ``x`` is declared with indices.
-
-        Example:
-            >>> Names({"unit_cost": 1}).split("unit_cost_i")
-            ('unit_cost', 'i')
-        """
-        cut = len(word)
-        while (cut := word.rfind("_", 0, cut)) > 0:
-            if self.dimensions.get(word[:cut]):
-                return word[:cut], word[cut + 1 :]
-        return None
 
 
 @dataclass(frozen=True)

@@ -61,12 +61,12 @@ def plain(text: str) -> str:
 
     Example:
         >>> plain(r"**Land:** $\sum_{i \in I} x_i \leq 4·\text{area}$")
-        'Land:  sum _{i  in  I} x_i  <=  4*area'
+        'Land: sum _{i in I} x_i <= 4*area'
     """
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
     text = re.sub(r"\\([A-Za-z]+)", lambda found: _COMMANDS.get(found[1], f" {found[1]} "), text)
-    return text.translate(_SIGNS)
+    return re.sub(r"\s+", " ", text.translate(_SIGNS))
 
 
 def number(written: str) -> float:

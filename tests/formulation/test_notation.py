@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import parse
-from solvitur.formulation.notation import Names, translate, translate_loops
+from solvitur.formulation.names import Names
+from solvitur.formulation.notation import translate, translate_loops
 from solvitur.formulation.signs import clauses, number, plain
 from tests.formulation.strategies import any_text, no_clock
 
@@ -139,14 +140,14 @@ def test_a_quantifier_is_put_into_the_language(written: str, forall: str) -> Non
 @pytest.mark.parametrize(
     ("written", "signs"),
     [
-        (r"$x \leq 3$", "x  <=  3"),
+        (r"$x \leq 3$", "x <= 3"),
         (r"\\( I = \\{A, B\\} \\)", "I = {A, B}"),
-        (r"\text{Let } A \text{ be}", "Let  A  be"),
+        (r"\text{Let } A \text{ be}", "Let A be"),
         ("**Wood**: `x`", "Wood: x"),
         ("x**2 + y**2", "x**2 + y**2"),
         (r"\alpha_{\mathrm{max}}", "alpha _{max}"),
-        (r"x \in \mathbb{Z}_+", "x  in  \u2124_+"),
-        ("x ≥ 0 ∀ t", "x >= 0  for all  t"),
+        (r"x \in \mathbb{Z}_+", "x in \u2124_+"),
+        ("x ≥ 0 ∀ t", "x >= 0 for all t"),
         ("a\u00a0\u2013\u2009b", "a - b"),
     ],
 )
