@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from solvitur.formulation import Formulation
 
 STDIN = "-"
+_FILE_NAME = re.compile(r"[./~]\S*|\S*\.[A-Za-z]{1,8}")
+"""One word with a path or a suffix; not every language puts spaces between words."""
 _MOST_BYTES = 64 * 2**20
 """Of a five-element file."""
 
@@ -38,7 +41,7 @@ def read_problem_text(argument: str | None) -> str:
         content = _read(STDIN, 4 * MAX_LENGTH)
     elif _exists(argument):
         content = _read(argument, 4 * MAX_LENGTH)
-    elif argument and not any(character.isspace() for character in argument):
+    elif _FILE_NAME.fullmatch(argument):
         raise ProblemError(f"there is no file {argument[:200]!r}, and one word is no problem")
     else:
         content = os.fsencode(argument)

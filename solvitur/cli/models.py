@@ -77,7 +77,7 @@ def pull(
 @app.command("test")
 def try_model(
     model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="By default the one that is set.")
+        str | None, typer.Argument(metavar="MODEL", help="By default the one that is set.")
     ] = None,
 ) -> None:
     """Ask a model one tiny question and time it."""

@@ -23,7 +23,7 @@ Exit codes: 0 solved, 1 error, 2 wrong call, 3 infeasible, 4 unbounded,
 _Text = Annotated[
     str | None,
     typer.Argument(
-        metavar="[TEXT|FILE|-]",
+        metavar="TEXT|FILE|-",
         help="The problem in words, a file with it, or - for stdin (the default of a pipe).",
     ),
 ]

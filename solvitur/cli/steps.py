@@ -71,7 +71,7 @@ def _lines(step: str, attempt: "Attempt") -> list[str]:
     if step == "solve":
         if solution is None:
             return [f"{head}: {attempt.trouble}"] if attempt.trouble else []
-        objective = "" if solution.objective is None else f", objective {solution.objective:g}"
+        objective = "" if solution.objective is None else f", objective {solution.objective:.10g}"
         return [f"{head}: {solution.outcome.value}{objective}"]
     if solution is not None and solution.verification is not None:
         return [f"{head}: {'confirmed' if solution.verification.ok else solution.verification}"]

@@ -64,7 +64,9 @@ def test_what_is_no_problem_is_refused(run: Run, stdin: str | bytes, complaint: 
         ("missing.txt", "there is no file 'missing.txt'"),
         ("/dev/urandom", "the text is not UTF-8"),
         ("/proc/self/mem", "cannot read /proc/self/mem: Input/output error"),
-        ("x" * 100_000, "there is no file 'xxx"),
+        ("/no/such/file", "there is no file '/no/such/file'"),
+        ("x" * 100_000 + ".txt", "there is no file 'xxx"),
+        ("x" * 100_000, "the problem has 100,000 characters"),
         ("\udcff\udcfe 3 chairs", "the text is not UTF-8"),
     ],
 )
@@ -83,6 +85,14 @@ def test_the_longest_text_cut_within_a_character_is_too_long_and_not_broken(run:
     done = run("solve", stdin="x" + "€" * 90_000)
 
     assert done.err.startswith("Error: the problem has more than 60,000 characters")
+
+
+def test_a_language_without_spaces_is_no_file_name(run: Run, scripted: Scripted) -> None:
+    text = "每把椅子赚30元/把,用7平方米木材;共有42平方米。做几把?"
+
+    done = run("solve", text, "--json", "--model", scripted(reply(CHAIRS)))
+
+    assert done.envelope["objective"] == 180
 
 
 # --- five elements -------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """``solvitur models``: list, pull and test, on real files and a real server."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from solvitur.llm import catalog
 from solvitur.llm.catalog import Entry, HubFile
@@ -91,6 +93,19 @@ def test_a_pull_tells_each_tenth_and_shows_where_the_file_is(
     assert done.out == f"{folder(home) / 'tiny.gguf'}\n"
     assert done.err.splitlines()[-1] == "tiny: downloading, 100 % of 1 MB"
     assert (folder(home) / "tiny.gguf").read_bytes() == CONTENT
+
+
+def test_a_pull_on_a_terminal_draws_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=120)
+    monkeypatch.setattr("solvitur.cli.console.talk", lambda: terminal)
+    with file_server({AT: CONTENT}) as server:
+        serve(server, monkeypatch)
+        done = run("models", "pull", "tiny")
+
+    assert done.code == 0
+    assert isinstance(terminal.file, io.StringIO)
+    assert "tiny: downloading" in terminal.file.getvalue()
+    assert "1.0/1.0 MB" in terminal.file.getvalue()
 
 
 def test_a_pull_goes_on_where_an_earlier_one_stopped(

@@ -124,7 +124,7 @@ def test_ctrl_c_leaves_while_a_server_hangs_and_keeps_what_was_recorded(
     with chat_server() as server:
         server._answers = answer
         process = start("solve", TEXT, "--json", "--model", f"openai:m@{server.url}")
-        assert asked.wait(60)
+        assert asked.wait(120)
         code, out, err = interrupted(process)
 
     assert (code, out) == (130, b"")
@@ -153,7 +153,9 @@ def test_ctrl_c_leaves_while_the_solver_works(file: File) -> None:
 # --- terminals -----------------------------------------------------------------------------------
 
 
-def on_a_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
+def on_a_terminal(
+    *arguments: str, interrupt: threading.Event | None = None, **environment: str
+) -> tuple[int, str]:
     """Run it with all three streams on a terminal; give back the code and what was shown."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -164,6 +166,9 @@ def on_a_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
         env={**os.environ, **environment},
     )
     os.close(theirs)
+    if interrupt is not None:
+        assert interrupt.wait(120)
+        process.send_signal(signal.SIGINT)
     shown = b""
     while True:
         try:
@@ -189,6 +194,25 @@ def test_a_terminal_gets_colours(file: File) -> None:
 
     assert code == 0
     assert "\x1b[1m# Chairs\x1b[0m" in shown
+
+
+def test_a_spinner_gives_the_cursor_back_when_it_is_interrupted() -> None:
+    asked = threading.Event()
+
+    def answer(body: dict[str, Any]) -> Answer:
+        asked.set()
+        return Answer(b"", hang=True)
+
+    with chat_server() as server:
+        server._answers = answer
+        code, shown = on_a_terminal(
+            "solve", TEXT, "--model", f"openai:m@{server.url}", interrupt=asked
+        )
+
+    assert code == 130
+    assert "round 1: formulate ..." in shown
+    assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
+    assert shown.endswith("solvitur: interrupted\r\n")
 
 
 @pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])

@@ -340,7 +340,7 @@ def test_a_call_that_cannot_be_parsed_shows_how_it_is_used(run: Run, flags: list
     done = run("solve", *flags)
 
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("Usage: solvitur solve [OPTIONS] [[TEXT|FILE|-]]\n")
+    assert done.err.startswith("Usage: solvitur solve [OPTIONS] [TEXT|FILE|-]\n")
 
 
 @pytest.mark.parametrize(
