@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _TEMPERATURES = (0.0, 0.5, 0.7, 0.9)
 """By turn of a way of asking: first what the model holds likeliest, then ever more freely."""
 
+_SEEDS = 2**32 - 1
+"""How many seeds a request can have; others are brought into that range."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -84,9 +87,8 @@ class Agent:
         temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
         try:
             async with asyncio.timeout(self._seconds_left()):
-                draft = await formulator.draft(
-                    asking, temperature=temperature, seed=self.effort.seed + number
-                )
+                seed = (self.effort.seed + number) % _SEEDS
+                draft = await formulator.draft(asking, temperature=temperature, seed=seed)
         except BadReply as error:
             draft = Draft(formulator.name, None, fault=str(error))
         except BudgetExceeded as error:

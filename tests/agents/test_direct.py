@@ -15,27 +15,7 @@ from solvitur.formulation.elements import Sense
 from solvitur.llm import Feature, Finish, Reply, Request, Role, Scripted
 from solvitur.solvers import solve
 from tests.agents.constraints import fits
-from tests.agents.players import CHAIRS
-
-FIVE: dict[str, Any] = {
-    "title": "Chairs and desks",
-    "sets": [{"name": "P", "elements": ["chair", "desk"]}],
-    "parameters": [
-        {"name": "oak", "index": ["P"], "values": {"chair": 3, "desk": 7}},
-        {"name": "hours", "index": ["P"], "values": {"chair": 2, "desk": 5}},
-        {"name": "earned", "index": ["P"], "values": {"chair": 30, "desk": 80}},
-        {"name": "oak_most", "value": 420},
-        {"name": "hours_most", "value": 290},
-        {"name": "ordered", "value": 15},
-    ],
-    "variables": [{"name": "x", "index": ["P"], "domain": "integer"}],
-    "objective": {"sense": "maximize", "expression": "sum(earned[p] * x[p] for p in P)"},
-    "constraints": [
-        {"name": "wood", "expression": "sum(oak[p] * x[p] for p in P) <= oak_most"},
-        {"name": "work", "expression": "sum(hours[p] * x[p] for p in P) <= hours_most"},
-        {"name": "order", "expression": 'x["chair"] >= ordered'},
-    ],
-}
+from tests.agents.players import CHAIRS, FIVE
 
 
 def draft(model: Scripted, *attempts: Attempt, text: str = CHAIRS) -> Draft:
