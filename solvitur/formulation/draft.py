@@ -14,6 +14,9 @@ from solvitur.formulation.signs import tokens
 _MEMBER = re.compile(r"(?:\b(\w{1,3}) ?, ?)?\b(\w{1,3}) in (\w+)")
 _SUBSCRIPT = re.compile(r"_ ?\{ ?(\w+) ?\}")
 
+MAX_ELEMENTS = 5_000
+"""Most elements that one section of free text may declare."""
+
 Element = dict[str, Any]
 """The fields of a set, parameter, variable or constraint, as in the JSON shape."""
 
@@ -62,6 +65,8 @@ class Draft:
             self.objective = element
             return
         name = element["name"]
+        if loose and len(self.elements[section]) >= MAX_ELEMENTS:
+            raise FormulationError(f"more than {MAX_ELEMENTS:,} of these; write JSON instead")
         if name in self.elements[section]:
             raise FormulationError(f"'{name}' is there already; rename one of them")
         self.elements[section][name] = element

@@ -34,7 +34,8 @@ def read_objective(draft: Draft, texts: Sequence[str]) -> None:
     text = " ".join(line.partition("//")[0] for line in texts)
     comments = [tidy(line.partition("//")[2]) for line in texts]
     sense = _SENSE.search(text)
-    if draft.objective is not None or sense is None:
+    senses = {found[1] is None for found in _SENSE.finditer(text)}
+    if draft.objective is not None or sense is None or len(senses) > 1:
         raise FormulationError("write one objective: 'Maximize ...' or 'Minimize ...'")
     starts = [found.end() for found in _SENSE.finditer(text[:2_000])]
     starts += [place + 1 for place, sign in enumerate(text[:2_000]) if sign in ":="]

@@ -22,7 +22,9 @@ from solvitur.formulation.signs import NUMBER, clauses, number
 _NUMBER_HERE = re.compile(rf"\s*({NUMBER})")
 _SUM_HERE = re.compile(r"[-+*/^().\d\s]+")
 _EQUALS = re.compile(r"(?<![<>=!:])=(?![=<>])|:=")
-_INTERVAL = re.compile(r"(-?\d{1,9})[\s,]{0,3}(?:\.{2,3}|\bto\b)[\s,]{0,3}(-?\d{1,9})")
+_INTERVAL = re.compile(
+    r"[\s\[]*-?\d{1,9}(?:, ?-?\d{1,9}){0,3}[\s,]*(?:\.{2,3}|to)[\s,]*-?\d{1,9}\]?"
+)
 _INDICES = re.compile(r"([^\W\d]\w*) ?(?:\[([^\[\]]*)\]|_ ?\{([^{}]*)\}|\(([^()]*)\))$")
 _ASIDE = re.compile(r"[<>]|.{0,80}[<>]=?[^=]*=")
 _PROSE = frozenset(
@@ -46,7 +48,7 @@ _PROSE = frozenset(
     ]
 )
 
-_NAME = r"[^\W\d]\w*(?:\[[^\[\]]*\]| ?_ ?\{[^{}]*\}|\( ?[a-z](?: ?, ?[a-z])* ?\))?"
+_NAME = r"[^\W\d_](?:\w*[^\W_])?(?:\[[^\[\]]*\]| ?_ ?\{[^{}]*\}|\( ?[a-z](?: ?, ?[a-z])* ?\))?"
 _NAMES = re.compile(rf"{_NAME}(?:\s?(?:,|,? and\b|&)\s?{_NAME})*")
 _NAME_HERE = re.compile(_NAME)
 _NEXT_WORD = re.compile(r"\s*([^\W\d]\w*)")
@@ -94,13 +96,13 @@ def read_set(draft: Draft, text: str) -> None:
     place = 0
     while (opening := text.find("{", place)) >= 0:
         elements, end = read_literal(text, opening)
-        interval = _INTERVAL.search(text, opening, end)
-        _add_set(draft, text[place:opening], interval or tuple(elements))
+        _add_set(draft, text[place:opening], _interval(text[opening:end]) or tuple(elements))
         place = end
     equals = None if place else _EQUALS.search(text)
-    if equals and (interval := _INTERVAL.search(text, equals.end())):
-        _add_set(draft, text[: equals.start()], interval)
-        place = interval.end()
+    found = _INTERVAL.match(text, equals.end()) if equals else None
+    if equals and found:
+        _add_set(draft, text[: equals.start()], _interval(found[0]) or ())
+        place = found.end()
     if not place:
         raise FormulationError(
             f"no elements in {text[:60]!r}; write NAME = {{a, b, c}} or NAME = 1..12"
@@ -108,7 +110,15 @@ def read_set(draft: Draft, text: str) -> None:
     list(draft.elements["Sets"].values())[-1]["doc"] = tidy(text[place:])
 
 
-def _add_set(draft: Draft, before: str, content: re.Match[str] | tuple[Any, ...]) -> None:
+def _interval(text: str) -> range | None:
+    """Read ``1..12``, ``{1, 2, ..., 12}`` or ``1 to 12``: the first number and the last."""
+    if not _INTERVAL.fullmatch(text.strip("{} ")):
+        return None
+    first, *_, last = re.findall(r"-?\d+", text)
+    return range(int(first), int(last) + 1)
+
+
+def _add_set(draft: Draft, before: str, content: range | tuple[Any, ...]) -> None:
     """Name the set by what stands before its elements: ``Crops =``, ``products P in``."""
     last = re.split(r"[,;:(]|\. ", before[-200:].rstrip(" =:"))[-1]
     words = last.removesuffix(" in").split()
@@ -118,7 +128,7 @@ def _add_set(draft: Draft, before: str, content: re.Match[str] | tuple[Any, ...]
     if isinstance(content, tuple):
         draft.add("Sets", {"name": name, "elements": content})
     else:
-        draft.add("Sets", {"name": name, "range": (int(content[1]), int(content[2]))})
+        draft.add("Sets", {"name": name, "range": (content.start, content.stop - 1)})
 
 
 def read_parameter(draft: Draft, text: str) -> None:
@@ -226,6 +236,7 @@ def read_variable(draft: Draft, text: str) -> None:
     bound = _BOUND_BEFORE.match(text, start)
     start = bound.end() if bound else start
     written, end = _names(text, start)
+    written = [name for name in written if name not in draft.names.letters] or written
     told = text[end:]
     known = draft.names.split(written[0])
     if known and known[0] in draft.elements["Variables"] and not re.search(r"[<>]|\bin\b", told):

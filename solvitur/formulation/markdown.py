@@ -23,7 +23,12 @@ from solvitur.formulation.printing import show_number
 SECTIONS = ("Sets", "Parameters", "Variables", "Objective", "Constraints")
 """The headings, in LLMOPT's order."""
 
-_HEADING = re.compile(r"(?:set|parameter|variable|objective|constraint)s?\W*", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?P<hash>#{1,6} ?)?(?:\d{1,2}[.)] ?)?(?P<bold>\*\*|__)?(?:decision |the )?"
+    r"(?P<name>set|parameter|variable|objective|constraint)s?(?: functions?)?"
+    r"(?P<remark> ?\([^()]*\))?(?P<colon> ?:)?(?:\*\*|__)?(?P<late> ?:)?(?P<rest> .*)?",
+    re.IGNORECASE,
+)
 
 
 def to_markdown(formulation: Formulation) -> str:
@@ -64,10 +69,13 @@ def to_markdown(formulation: Formulation) -> str:
         [f"{objective.sense.title()} {_code(objective.expression)}{_doc(objective.doc)}"],
         map(_show_constraint, formulation.constraints),
     )
-    blocks = [f"# {_text(formulation.title, _HEADING)}\n"] if formulation.title else []
-    for heading, body in zip(SECTIONS, bodies, strict=True):
-        lines = [line if heading == "Objective" else f"- {line}" for line in body]
-        blocks.append("\n".join([f"## {heading}:", *(lines or ["none"])]) + "\n")
+    title = _text(formulation.title)
+    if title:
+        title = quote(formulation.title) if heading(f"# {title}") else title
+    blocks = [f"# {title}\n"] if title else []
+    for section, body in zip(SECTIONS, bodies, strict=True):
+        lines = [line if section == "Objective" else f"- {line}" for line in body]
+        blocks.append("\n".join([f"## {section}:", *(lines or ["none"])]) + "\n")
     return "\n".join(blocks)
 
 
@@ -95,6 +103,21 @@ def from_markdown(text: str) -> Formulation:
     from solvitur.formulation.markdown_reader import read_markdown
 
     return read_markdown(text)
+
+
+def heading(line: str) -> tuple[str, str, str] | None:
+    """Give the section a heading opens, what it says in brackets, and what follows it."""
+    found = _HEADING.fullmatch(line) if line[:1] in "#*_" or len(line) < 2_000 else None
+    if found is None:
+        return None
+    colon = found["colon"] or found["late"]
+    rest = (found["rest"] or "").strip()
+    if rest and not colon:
+        return None
+    if not (found["hash"] or found["bold"] or colon or line == found["name"] + "s"):
+        return None
+    section = found["name"].capitalize() + ("" if found["name"].lower() == "objective" else "s")
+    return section, found["remark"] or "", rest
 
 
 def _show_set(element: Set) -> str:

@@ -15,7 +15,7 @@ from solvitur.formulation.draft import Draft
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.free_rows import read_constraint, read_objective
 from solvitur.formulation.free_text import read_parameter, read_set, read_variable
-from solvitur.formulation.markdown import SECTIONS, read_exactly, unquoted
+from solvitur.formulation.markdown import SECTIONS, heading, read_exactly, unquoted
 from solvitur.formulation.signs import plain
 
 MAX_LENGTH = 10_000_000
@@ -24,12 +24,6 @@ MAX_LENGTH = 10_000_000
 MAX_STATEMENTS = 5_000
 """Most statements in free text; there is no limit for what `to_markdown` writes."""
 
-_HEADING = re.compile(
-    r"(?P<hash>#{1,6} ?)?(?:\d{1,2}[.)] ?)?(?P<bold>\*\*|__)?(?:decision |the )?"
-    r"(?P<name>set|parameter|variable|objective|constraint)s?(?: functions?)?"
-    r"(?P<remark> ?\([^()]*\))?(?P<colon> ?:)?(?:\*\*|__)?(?P<late> ?:)?(?P<rest> .*)?",
-    re.IGNORECASE,
-)
 _FENCE = re.compile(r"`{3,}\w*|~{3,}\w*|\+{3,}|={3,}")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _BULLET = re.compile(r"(?:[-*]|\d{1,3}[.)]|\(\d{1,3}\)|\(?[a-z]\)) +")
@@ -155,31 +149,15 @@ def _take_apart(text: str) -> _Document:
                 break  # the block that holds the sections ends here
             fenced = not fenced
             continue
-        section, remark, rest = _heading(line)
-        if section:
+        opened = heading(line)
+        if opened:
+            section, document.remarks[opened[0]], line = opened
             current = document.sections.setdefault(section, [])
-            document.remarks[section] = remark
-            line = rest
         elif current is None and line.startswith("# ") and not document.title:
             document.title = unquoted(line[2:].strip())
         if current is not None:
             current.append((number, "" if _RULE.fullmatch(line) else line))
     return document
-
-
-def _heading(line: str) -> tuple[str, str, str]:
-    """Give the section a heading opens, what it says in brackets, and what follows it."""
-    found = _HEADING.fullmatch(line) if line[:1] in "#*_" or len(line) < 2_000 else None
-    if found is None:
-        return "", "", ""
-    colon = found["colon"] or found["late"]
-    rest = (found["rest"] or "").strip()
-    if rest and not colon:
-        return "", "", ""
-    if not (found["hash"] or found["bold"] or colon or line == found["name"] + "s"):
-        return "", "", ""
-    section = found["name"].capitalize() + ("" if found["name"].lower() == "objective" else "s")
-    return section, found["remark"] or "", rest
 
 
 def _items(section: str, lines: Sequence[tuple[int, str]]) -> Iterator[Item]:
