@@ -44,6 +44,8 @@ class Effort:
     """Formulations asked for, the first one included."""
     seconds: float | None = None
     """Wall time for one problem, models and solver together."""
+    solver: str = "highs"
+    """Who solves, by the name that `solvitur.solvers.connect` knows."""
     options: Options = field(default_factory=Options)
     """What the solver is told; its time limit is also bounded by `seconds`."""
     seed: int = 0
@@ -115,7 +117,7 @@ class Agent:
             return {}
         solution, trouble = None, ""
         try:
-            solution = solve(formulation, options=self._options())
+            solution = solve(formulation, self.effort.solver, self._options())
         except (FormulationError, SolverError) as error:
             trouble = str(error)
         return {
@@ -249,7 +251,7 @@ def solve_formulation(formulation: Formulation, effort: Effort | None = None) ->
     started = time.monotonic()
     effort = effort or Effort()
     findings = check(formulation)
-    solution = solve(formulation, options=effort.options)
+    solution = solve(formulation, effort.solver, effort.options)
     attempt = Attempt(1, Draft("given", formulation), findings, solution)
     answer = from_attempt(attempt, None)
     return answer.model_copy(update={"seconds": round(time.monotonic() - started, 3)})

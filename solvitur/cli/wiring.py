@@ -40,9 +40,14 @@ def effort(settings: "Settings") -> "Effort":
     from solvitur import solvers
     from solvitur.agents import Effort
 
-    solvers.connect(settings.solver)
+    solvers.connect(settings.solver)  # an unknown name is found before a model is asked
     options = solvers.Options(time_limit=settings.time_limit, threads=settings.thread_count)
-    return Effort(rounds=settings.max_rounds, seconds=settings.time_limit, options=options)
+    return Effort(
+        rounds=settings.max_rounds,
+        seconds=settings.time_limit,
+        solver=settings.solver,
+        options=options,
+    )
 
 
 def use_cache(settings: "Settings") -> None:

@@ -43,7 +43,7 @@ class Budget:
     >>> budget.begin()
     Traceback (most recent call last):
     ...
-    solvitur.errors.BudgetExceeded: the limit of 1 calls is reached; to go on, raise Limits.calls
+    solvitur.errors.BudgetExceeded: the limit of 1 calls is reached; to go on, raise it
     """
 
     def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -69,12 +69,13 @@ class Budget:
         if self.limits.cost is not None and self.cost is None:
             raise BudgetExceeded(
                 f"the limit of {self.limits.cost:,} US dollars cannot be kept: the model does not "
-                f"say what a reply costs; to go on, limit tokens in place of Limits.cost"
+                f"say what a reply costs; to go on, leave that limit out"
             )
-        self._check("calls", self.calls, self.limits.calls, "calls")
-        self._check("tokens", self.tokens, self.limits.tokens, "tokens")
-        self._check("cost", self.cost or 0.0, self.limits.cost, "US dollars")
-        self._check("seconds", self.seconds, self.limits.seconds, "seconds")
+        _check(self.calls, self.limits.calls, "calls")
+        _check(self.tokens, self.limits.tokens, "tokens")
+        if self.cost:  # a free model may be asked with no money at all
+            _check(self.cost, self.limits.cost, "US dollars")
+        _check(self.seconds, self.limits.seconds, "seconds")
         self.calls += 1
 
     def spend(self, tokens: int, cost: float | None) -> None:
@@ -87,8 +88,7 @@ class Budget:
         self.tokens += tokens
         self.cost = None if self.cost is None or cost is None else self.cost + cost
 
-    def _check(self, name: str, used: float, limit: float | None, unit: str) -> None:
-        if limit is not None and used >= limit:
-            raise BudgetExceeded(
-                f"the limit of {limit:,} {unit} is reached; to go on, raise Limits.{name}"
-            )
+
+def _check(used: float, limit: float | None, unit: str) -> None:
+    if limit is not None and used >= limit:
+        raise BudgetExceeded(f"the limit of {limit:,} {unit} is reached; to go on, raise it")

@@ -23,9 +23,9 @@ def test_without_limits_nothing_is_refused() -> None:
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        (Limits(calls=1), r"the limit of 1 calls is reached.*Limits\.calls"),
-        (Limits(tokens=1000), r"the limit of 1,000 tokens is reached.*Limits\.tokens"),
-        (Limits(cost=0.25), r"the limit of 0.25 US dollars is reached.*Limits\.cost"),
+        (Limits(calls=1), r"the limit of 1 calls is reached.*raise it"),
+        (Limits(tokens=1000), r"the limit of 1,000 tokens is reached.*raise it"),
+        (Limits(cost=0.25), r"the limit of 0.25 US dollars is reached.*raise it"),
     ],
 )
 def test_a_limit_that_is_reached_names_itself_and_the_way_on(limits: Limits, words: str) -> None:
@@ -87,3 +87,13 @@ def test_an_unknown_cost_stays_unknown() -> None:
 def test_a_negative_limit_is_an_error() -> None:
     with pytest.raises(ValidationError):
         Limits(calls=-1)
+
+
+def test_a_free_model_may_be_asked_with_no_money_at_all() -> None:
+    budget = Budget(Limits(cost=0.0))
+    budget.begin()
+    budget.spend(tokens=100, cost=0.0)
+    budget.begin()
+    budget.spend(tokens=100, cost=0.01)
+    with pytest.raises(BudgetExceeded, match="US dollars"):
+        budget.begin()
