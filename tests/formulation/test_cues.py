@@ -350,7 +350,7 @@ def test_a_number_is_read_from_its_own_neighbourhood_only(piece: str) -> None:
 
 def test_long_texts_full_of_hostile_words_are_read() -> None:
     for piece in ("not ", "more than ", "up to ", "more a than b, ", "no w w w ", " ", "1 "):
-        reading = Reading((piece * 60_000)[:60_000])
+        reading = Reading((piece * 20_000)[:20_000])
         for each in reading.numbers[::100]:
             reading.cue(each)
         assert all(re.search(r"than|exceed|as", clause) for clause in reading.comparisons())

@@ -1,0 +1,143 @@
+import pytest
+
+from solvitur.agents.narrowing import Choices, Form, Known, is_limit
+from solvitur.agents.sketch import TOTAL, Goal, Row
+from solvitur.eval import word_problems
+from solvitur.formulation.cues import Reading
+from solvitur.formulation.elements import Sense
+from solvitur.formulation.quantities import Quantity
+
+EARN = Goal(Sense.maximize, (("+", "profit"),))
+SPEND = Goal(Sense.minimize, (("+", "cost"),))
+OAK = Row(name="oak", values={"chairs": 3, "desks": 7})
+PROFIT = Row(name="profit", values={"chairs": 30, "desks": 80})
+COST = Row(name="cost", values={"chairs": 20, "desks": 50})
+MADE = "Chairs take 3 kg of oak and earn $30, desks 7 kg and $80; they cost $20 and $50."
+
+
+def known(words: str, *rows: Row, decisions: tuple[str, ...] = ("chairs", "desks")) -> Known:
+    return Known(Reading(words), decisions, rows)
+
+
+def texts(numbers: list[Quantity]) -> list[str]:
+    return [number.text for number in numbers]
+
+
+def choices(words: str, about: str, goal: Goal = EARN) -> Choices:
+    """Say what the limit of one number of these words, after `MADE`, can be."""
+    one = known(f"{MADE} {words}", OAK, PROFIT, COST)
+    (number,) = [each for each in one.reading.numbers if each.text == about]
+    return one.choices(number, goal)
+
+
+def test_each_entry_of_the_table_takes_one_number_away() -> None:
+    words = "3 kg and 7 kg of oak; a room for 7 and 9."
+    assert texts(known(words, OAK).left_over()) == ["7", "9"]
+
+
+def test_a_number_that_is_plainly_a_limit_is_taken_last() -> None:
+    words = "At most 7 desks are made. A chair takes 3 kg of oak, a desk 7."
+    (left,) = known(words, OAK).left_over()
+    assert left.start == words.index("7")
+
+
+def test_a_zero_in_the_table_takes_no_number_away() -> None:
+    row = Row(name="oak", values={"chairs": 0, "desks": 7})
+    assert texts(known("7 kg and 3 kg.", row).left_over()) == ["3"]
+
+
+def test_a_word_that_counts_the_decisions_is_no_data() -> None:
+    assert texts(known("It makes two products of 9 kg.").left_over()) == ["9"]
+    assert texts(known("It makes three products.").left_over()) == ["three"]
+
+
+def test_what_is_neither_in_the_table_nor_a_limit_is_not_placed() -> None:
+    words = "A chair takes 3 kg, a desk 7 kg and 2 hours; at most 40 kg are there."
+    assert texts(known(words, OAK).unplaced()) == ["2"]
+
+
+def test_a_limit_is_asked_for_what_is_left_but_not_for_what_is_per_unit() -> None:
+    words = "A chair earns 9 euros each. At most 40 are made. There is room for 60."
+    assert texts(known(words).limits()) == ["40", "60"]
+
+
+def test_only_plain_words_make_a_number_a_limit_for_certain() -> None:
+    reading = Reading("At most 40 are made. He has 60 kg.")
+    assert [is_limit(reading, number) for number in reading.numbers] == [True, False]
+
+
+def test_every_name_can_be_used_and_the_total_too() -> None:
+    assert known("", OAK).names == ("chairs", "desks", "oak", TOTAL)
+
+
+# --- what a limit can be -------------------------------------------------------------------------
+
+
+def test_money_limits_money() -> None:
+    assert set(choices("He can spend at most $900.", "900").left) == {"cost"}
+
+
+def test_a_total_limits_no_single_decision() -> None:
+    left = choices("At most 90 pieces are made in total.", "90").left
+    assert not {"chairs", "desks"} & set(left)
+    assert TOTAL in left
+
+
+def test_what_is_said_of_each_may_limit_a_single_decision() -> None:
+    said = choices("Of each at most 90 pieces are made in total.", "90")
+    assert {"chairs", "desks"} <= set(said.left)
+    assert said.is_twofold
+
+
+@pytest.mark.parametrize(
+    ("goal", "words", "name"),
+    [(EARN, "At most 95 is fine.", "profit"), (SPEND, "At least 95 is fine.", "cost")],
+)
+def test_nobody_caps_what_is_to_be_best(goal: Goal, words: str, name: str) -> None:
+    assert name not in choices(words, "95", goal).left
+    other = SPEND if goal is EARN else EARN
+    assert name in choices(words, "95", other).left
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "form"),
+    [
+        ("At most 90 chairs.", "90", Form.plain),
+        ("At least 90 more chairs than desks.", "90", Form.difference),
+        ("At most 40% are desks.", "40%", Form.factor),
+        ("At least twice as many chairs as desks.", "twice", Form.factor),
+        ("At most half are desks.", "half", Form.factor),
+    ],
+)
+def test_a_number_stands_in_its_limit_as_its_words_say(words: str, about: str, form: Form) -> None:
+    assert choices(words, about).form is form
+
+
+@pytest.mark.parametrize(
+    ("words", "relations", "may_be_none"),
+    [
+        ("At most 90 chairs.", {"<="}, False),
+        ("At least 90 chairs.", {">="}, False),
+        ("He has 90 chairs.", {"<="}, True),
+        ("In all 90 chairs.", {"<=", ">="}, True),
+        ("Exactly 90 chairs.", {"<=", ">=", "=="}, True),
+    ],
+)
+def test_the_relation_is_as_open_as_the_words_leave_it(
+    words: str, relations: set[str], may_be_none: bool
+) -> None:
+    said = choices(words, "90")
+    assert set(said.relations) == relations
+    assert said.may_be_none is may_be_none
+
+
+def test_whatever_the_words_something_is_left_to_say() -> None:
+    for problem in word_problems():
+        one = known(problem.question, decisions=("alpha", "beta"))
+        for number in one.limits():
+            for goal in (EARN, SPEND):
+                left = one.choices(number, goal)
+                assert left.left
+                assert left.relations
+                assert left.right or left.form is Form.plain
+                assert set(left.left) | set(left.right) <= set(one.names)
