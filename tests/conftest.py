@@ -2,7 +2,6 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ def _is_local(address: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def no_call_to_the_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_call_to_the_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every connection beyond loopback an error, in every test."""
     connect = socket.socket.connect
 
@@ -31,4 +30,3 @@ def no_call_to_the_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield
