@@ -1,37 +1,34 @@
-"""HiGHS, through Pyomo."""
+"""HiGHS: linear, mixed-integer linear, and convex quadratic objectives."""
 
+import importlib.metadata
+import importlib.util
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.contrib.solver.common.factory import SolverFactory
-from pyomo.contrib.solver.common.results import Results, SolutionStatus, TerminationCondition
-from pyomo.repn import generate_standard_repn
 
-from solvitur.errors import SolverError, SolverUnavailable, Unsupported
+from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
-from solvitur.formulation.elements import Sense
-from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.program import Floats, Program, by_name, lifted, read
 from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.quadratic import (
+    Balanced,
+    balance,
+    is_convex,
+    is_ray,
+    largest_gap,
+    linearized,
+    proven_gap,
+    proximal,
+    steepest_ray,
+)
 from solvitur.solvers.solution import Holding, Options, Solution, Stop
-from solvitur.solvers.verify import verify
+from solvitur.solvers.verify import TOLERANCE, verify
 
-Point = Mapping[str, Mapping[Key, float]]
-
-_STOPS = {
-    TerminationCondition.convergenceCriteriaSatisfied: Stop.proved,
-    TerminationCondition.provenInfeasible: Stop.proved,
-    TerminationCondition.unbounded: Stop.proved,
-    TerminationCondition.infeasibleOrUnbounded: Stop.proved,
-    TerminationCondition.maxTimeLimit: Stop.time_limit,
-    TerminationCondition.iterationLimit: Stop.iteration_limit,
-    TerminationCondition.interrupted: Stop.interrupted,
-}
-_UNSURE = (TerminationCondition.unbounded, TerminationCondition.infeasibleOrUnbounded)
+if TYPE_CHECKING:
+    from solvitur.solvers.highs_run import Run
 
 
 @dataclass(frozen=True)
@@ -45,19 +42,19 @@ class Highs:
 
     def is_installed(self) -> bool:
         """Whether the solver can be used on this machine."""
-        return bool(SolverFactory("highs").available())
+        return importlib.util.find_spec("highspy") is not None
 
     def version(self) -> str:
         """Give the version of the installed solver."""
-        return ".".join(map(str, SolverFactory("highs").version() or ()))
+        return importlib.metadata.version("highspy")
 
     def solve(self, instance: Instance, options: Options) -> Solution:
-        """Solve; infeasible, unbounded and out of time are results.
+        """Solve; infeasible, unbounded and out of time are results, and so is Ctrl-C.
 
         Raises:
             Unsupported: The problem is of a class, or a shape, that HiGHS cannot solve.
             SolverUnavailable: highspy is not installed.
-            SolverError: HiGHS failed.
+            SolverError: HiGHS refuses the numbers or an option.
         """
         started = time.perf_counter()
         problem_class = classify(instance)
@@ -66,140 +63,291 @@ class Highs:
         if not self.is_installed():
             raise SolverUnavailable("HiGHS is not installed; install it with: pip install highspy")
         lowering = Lowering(instance)
-        if problem_class is ProblemClass.QP:
-            _refuse_nonconvex(lowering.model, instance.formulation.objective.sense)
-        results = _run(lowering.model, options)
-        condition = results.termination_condition
-        if condition in _UNSURE and (
-            condition is not TerminationCondition.unbounded or instance.formulation.is_integer
-        ):
-            condition = _decide(lowering.model, options)
-        holding = _holding(condition, results)
-        values = _read(lowering, results) if holding in _POINTS else {}
-        if values and instance.formulation.is_integer:
-            values = _with_whole_numbers(values, lowering, options)
-        check = verify(instance, values, results.incumbent_objective) if values else None
+        program = read(lowering)
+        finding = _solve(program, _Effort(options, started))
+        point = finding.point
+        values = {} if point is None else by_name(lowering, point)
+        claimed = None if point is None else program.sign * program.value(point)
+        check = None if point is None else verify(instance, values, claimed)
         return Solution(
-            stop=_STOPS.get(condition, Stop.failed),
-            holding=holding,
+            stop=finding.stop,
+            holding=finding.holding,
             problem_class=problem_class,
             solver=f"HiGHS {self.version()}",
             seconds=time.perf_counter() - started,
             objective=check.objective if check else None,
-            bound=_finite(results.objective_bound) if check else None,
+            bound=program.sign * finding.bound if check and finding.bound is not None else None,
             values=values,
             verification=check,
-            message=_message(condition),
+            message=finding.message,
             pyomo_model=lowering.model,
         )
 
 
-_POINTS = (Holding.optimal, Holding.feasible)
+_STOPS = {
+    "kOptimal": Stop.proved,
+    "kInfeasible": Stop.proved,
+    "kTimeLimit": Stop.time_limit,
+    "kIterationLimit": Stop.iteration_limit,
+    "kInterrupt": Stop.interrupted,
+    "kHighsInterrupt": Stop.interrupted,
+}
+"""What HiGHS's status says about why it stopped; any other is a failure."""
+_UNSURE = ("kUnbounded", "kUnboundedOrInfeasible")
+_GRACE = 1.0
+"""Seconds that judging an answer may take when the time is up."""
+_EXACT = {
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
+}
+_CURVATURES = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
+"""What is added to a quadratic objective where HiGHS fails without, attempt by attempt.
+
+The curvature of the objective itself is about 1.
+"""
 
 
-def _run(model: pyo.ConcreteModel, options: Options) -> Results:
-    """Let HiGHS solve. Pyomo keeps HiGHS's banner, printed at C level, off stdout."""
-    settings: dict[str, Any] = {
-        "load_solutions": False,
-        "raise_exception_on_nonoptimal_result": False,
-        "rel_gap": options.gap,
-        "solver_options": {"random_seed": options.seed},
-    }
-    if options.time_limit is not None:
-        settings["time_limit"] = options.time_limit
-    if options.threads is not None:
-        settings["threads"] = options.threads
-    try:
-        return SolverFactory("highs").solve(model, **settings)
-    except (RuntimeError, ValueError, AttributeError) as error:
-        raise SolverError(f"HiGHS could not work on this model: {error}") from error
+@dataclass(frozen=True)
+class Finding:
+    """Why HiGHS stopped and what it holds, of a program that minimizes."""
+
+    stop: Stop
+    holding: Holding
+    point: Floats | None = None
+    bound: float | None = None
+    message: str = ""
 
 
-def _decide(model: pyo.ConcreteModel, options: Options) -> TerminationCondition:
-    """Tell unbounded from infeasible: without an objective there is a point, or there is none."""
-    model.objective.deactivate()
-    model.add_component("nothing_to_optimize_", pyo.Objective(expr=0))
-    try:
-        found = _run(model, options).termination_condition
-    finally:
-        model.del_component("nothing_to_optimize_")
-        model.objective.activate()
-    if found is TerminationCondition.convergenceCriteriaSatisfied:
-        return TerminationCondition.unbounded
-    return found
+_INFEASIBLE = Finding(Stop.proved, Holding.infeasible)
+_UNBOUNDED = Finding(Stop.proved, Holding.unbounded)
 
 
-def _holding(condition: TerminationCondition, results: Results) -> Holding:
-    if condition is TerminationCondition.provenInfeasible:
-        return Holding.infeasible
-    if condition is TerminationCondition.unbounded:
-        return Holding.unbounded
-    if results.solution_status is SolutionStatus.optimal:
-        return Holding.optimal
-    if results.solution_status is SolutionStatus.feasible:
-        return Holding.feasible
-    return Holding.nothing
+@dataclass(frozen=True)
+class _Effort:
+    """What HiGHS is told, and when its time is up."""
+
+    options: Options
+    started: float
+
+    def run(self, program: Program, *, least: float = 0.0, **settings: float) -> "Run":
+        """Run HiGHS in the time that is left, or in the least that it is to get."""
+        from solvitur.solvers.highs_run import run  # where highspy is imported
+
+        told: dict[str, Any] = {
+            "random_seed": self.options.seed,
+            "mip_rel_gap": self.options.gap,
+            # Anything smaller is left out of rows; HiGHS's default is 1e-9.
+            "small_matrix_value": 1e-12,
+            **settings,
+        }
+        if self.options.threads is not None:
+            told["threads"] = self.options.threads
+        if self.options.time_limit is not None:
+            left = self.started + self.options.time_limit - time.perf_counter()
+            told["time_limit"] = max(left, least)
+        return run(program, told)
 
 
-def _read(lowering: Lowering, results: Results) -> Point:
-    found = results.solution_loader.get_vars()
-    return {
-        name: {key: float(found.get(entry, 0.0)) for key, entry in entries.items()}
-        for name, entries in lowering.variables.items()
-    }
+def _solve(program: Program, effort: _Effort) -> Finding:
+    if program.is_contradictory():
+        return _INFEASIBLE
+    if program.is_quadratic:
+        if not is_convex(program.hessian):
+            raise Unsupported(_not_convex(program.sign))
+        return _solve_quadratic(program, effort)
+    if program.is_mixed:
+        return _solve_mixed(program, effort)
+    return _solve_linear(program, effort)
 
 
-def _with_whole_numbers(values: Point, lowering: Lowering, options: Options) -> Point:
-    """Round what HiGHS holds to be whole, and settle the continuous variables anew around it.
+def _solve_linear(program: Program, effort: _Effort, **settings: float) -> Finding:
+    """Solve a linear or mixed-integer program as HiGHS does."""
+    scaled, factor = lifted(program)
+    found = effort.run(scaled, **settings)
+    if found.status in _UNSURE:
+        return _tell_unbounded(program, effort)
+    if found.status == "kInfeasible":
+        return _INFEASIBLE
+    stop, message = _stop(found)
+    if found.point is None:
+        return Finding(stop, Holding.nothing, message=message)
+    bound = None if found.bound is None else found.bound / factor
+    if found.status != "kOptimal":
+        return Finding(stop, Holding.feasible, found.point, bound, message)
+    if not program.is_mixed:
+        bound = program.value(found.point)
+    return Finding(Stop.proved, Holding.optimal, found.point, bound)
 
-    In integer problems HiGHS calls 0.999999 whole and forgives rows as much. Times a large
-    coefficient that is an answer slightly off, so the rest is solved again with the whole numbers
-    fixed. When that fails the point stays as it was, and the verification says what is wrong.
+
+def _tell_unbounded(program: Program, effort: _Effort) -> Finding:
+    """Tell unbounded from infeasible: without an objective there is a point, or there is none.
+
+    An integer program with a point and rational numbers is unbounded exactly when its relaxation
+    is (Meyer, "On the existence of optimal solutions to integer programs", 1974).
     """
-    whole = [v.name for v in lowering.instance.formulation.variables if v.domain != "continuous"]
-    targets = {(name, key): round(v) for name in whole for key, v in values[name].items()}
-    if len(whole) == len(values):
-        return _rounded(values, whole)
-    entries = {place: lowering.variables[place[0]][place[1]] for place in targets}
-    for place, entry in entries.items():
-        entry.fix(targets[place])
-    try:
-        results = _run(lowering.model, options)
-        if results.solution_status is not SolutionStatus.optimal:
-            return values
-        settled = _read(lowering, results)
-    finally:
-        for entry in entries.values():
-            entry.unfix()
-    return _rounded({**settled, **{name: values[name] for name in whole}}, whole)
+    found = effort.run(program.without_objective(), least=_GRACE)
+    if found.point is not None:
+        return _UNBOUNDED
+    if found.status == "kInfeasible":
+        return _INFEASIBLE
+    stop, message = _stop(found)
+    return Finding(stop, Holding.nothing, message=message)
 
 
-def _rounded(values: Point, whole: Collection[str]) -> Point:
-    return {
-        name: {key: round(v) + 0.0 for key, v in entries.items()} if name in whole else entries
-        for name, entries in values.items()
-    }
+def _solve_mixed(program: Program, effort: _Effort) -> Finding:
+    """Solve with whole numbers that are whole.
+
+    In integer programs HiGHS calls 0.999999 whole and forgives rows as much; times a large
+    coefficient that is another answer. So the rest is settled anew around the whole numbers, and
+    when that does not do, HiGHS is told to be more exact.
+    """
+    finding = Finding(Stop.failed, Holding.nothing)
+    for settings in ({}, _EXACT):
+        found = _solve_linear(program, effort, **settings)
+        if found.point is None:
+            return found if finding.point is None else finding
+        finding = replace(found, point=_settled(program, found.point, effort))
+        if finding.holding is not Holding.optimal or _is_confirmed(program, finding, effort):
+            return finding
+    return replace(
+        finding,
+        stop=Stop.failed,
+        holding=Holding.feasible,
+        message="with whole numbers made whole, the answer falls short of what HiGHS claims; "
+        "coefficients of very different size (a large 'big M') do that",
+    )
 
 
-def _refuse_nonconvex(model: pyo.ConcreteModel, sense: Sense) -> None:
-    """HiGHS does not check convexity thoroughly and would return a point that is not optimal."""
-    form = generate_standard_repn(model.objective.expr, quadratic=True, compute_values=True)
-    places: dict[int, int] = {}
-    for pair in form.quadratic_vars:
-        for variable in pair:
-            places.setdefault(id(variable), len(places))
-    hessian = np.zeros((len(places), len(places)))
-    for (left, right), coefficient in zip(form.quadratic_vars, form.quadratic_coefs, strict=True):
-        i, j = places[id(left)], places[id(right)]
-        hessian[i, j] += coefficient
-        hessian[j, i] += coefficient
-    curvature = np.linalg.eigvalsh(hessian) * (1 if sense is Sense.minimize else -1)
-    if curvature.size and curvature.min() < -1e-9 * max(1.0, float(abs(curvature).max())):
-        wanted = "convex" if sense is Sense.minimize else "concave"
-        raise Unsupported(
-            f"to {sense.value}, HiGHS needs a {wanted} quadratic objective, and this one is not; "
-            "a global solver for nonconvex problems is needed"
-        )
+def _settled(program: Program, point: Floats, effort: _Effort) -> Floats:
+    """Round what is to be whole and solve for the rest; where that fails, leave the point."""
+    whole = program.whole
+    rounded = np.where(whole, np.round(point), point) + 0.0
+    if whole.all():
+        return rounded
+    scaled, _ = lifted(program.with_fixed(whole, rounded))
+    found = effort.run(scaled, least=_GRACE)
+    if found.status != "kOptimal" or found.point is None:
+        return point
+    return np.where(whole, rounded, found.point)
+
+
+def _is_confirmed(program: Program, finding: Finding, effort: _Effort) -> bool:
+    if finding.point is None or program.violation(finding.point) > TOLERANCE:
+        return False
+    value = program.value(finding.point)
+    allowed = (effort.options.gap + TOLERANCE) * max(1.0, abs(value))
+    return finding.bound is None or value - finding.bound <= allowed
+
+
+def _solve_quadratic(program: Program, effort: _Effort) -> Finding:
+    """Solve with a convex quadratic objective, and believe only what is proved."""
+    balanced = balance(program)
+    best = _attempt(balanced.program, balanced, effort)
+    if best.stop is Stop.failed:
+        best = _unless_endless(balanced.program, best, effort)
+    for n, curvature in enumerate(_CURVATURES):
+        if best.stop is not Stop.failed or best.point is None:
+            break
+        aim = proximal(balanced.program, best.point, curvature)
+        # Turning the order of the variables around leads HiGHS past most of what it fails at.
+        found = _attempt(aim, balanced, effort, backwards=n % 2 == 0)
+        best = _better(balanced, best, found)
+    return replace(
+        best,
+        point=None if best.point is None else best.point * balanced.units,
+        bound=None if best.bound is None else best.bound / balanced.factor,
+    )
+
+
+def _attempt(
+    aim: Program, balanced: Balanced, effort: _Effort, *, backwards: bool = False
+) -> Finding:
+    """Let HiGHS work on a quadratic program once, and judge its answer on the balanced one."""
+    found = effort.run(
+        aim.backwards() if backwards else aim,
+        qp_regularization_value=0.0,
+        # An active-set method takes about as many steps as there are rows and bounds.
+        qp_iteration_limit=1000 + 20 * (aim.size + aim.matrix.rows),
+    )
+    stop = _STOPS.get(found.status, Stop.failed)
+    limited = stop in (Stop.time_limit, Stop.interrupted)
+    nothing = Finding(stop if limited else Stop.failed, Holding.nothing, message=_UNPROVED)
+    if found.point is None:
+        return nothing
+    point = np.clip(found.point[::-1] if backwards else found.point, aim.lower, aim.upper)
+    if balanced.original.violation(point * balanced.units) > TOLERANCE:
+        return nothing
+    held = replace(nothing, holding=Holding.feasible, point=point)
+    return held if stop is Stop.interrupted else _judge(balanced, held, point, effort)
+
+
+def _judge(balanced: Balanced, held: Finding, point: Floats, effort: _Effort) -> Finding:
+    """Prove by one linear program that a point is optimal, or say how far that got."""
+    program = balanced.program
+    linear = linearized(program, point)
+    steepest = max(1.0, float(np.abs(linear.cost).max(initial=0.0)))
+    found = effort.run(linear.with_objective_times(1 / steepest), least=_GRACE, **_EXACT)
+    if found.prices is None:
+        return held
+    value = program.value(point)
+    gap = proven_gap(linear, point, found.prices * steepest)
+    if gap <= largest_gap(balanced, value):
+        return Finding(Stop.proved, Holding.optimal, point, value - gap)
+    whole = np.array_equal(linear.lower, program.lower)
+    whole = whole and np.array_equal(linear.upper, program.upper)
+    return replace(held, bound=value - gap) if whole else held
+
+
+def _better(balanced: Balanced, old: Finding, new: Finding) -> Finding:
+    """Keep the new point unless it is clearly worse, and why the last attempt stopped."""
+    if new.holding is Holding.optimal or old.point is None:
+        return new
+    before = balanced.program.value(old.point)
+    if new.point is None or (
+        balanced.program.value(new.point) > before + largest_gap(balanced, before)
+    ):
+        return replace(old, stop=new.stop)
+    return new
+
+
+def _unless_endless(program: Program, best: Finding, effort: _Effort) -> Finding:
+    """Find out whether there is no point at all, or no end; else give the best point so far."""
+    if best.point is None:
+        found = effort.run(program.without_objective(), least=_GRACE)
+        if found.status == "kInfeasible":
+            return _INFEASIBLE
+        if found.point is None:
+            stop, message = _stop(found)
+            return Finding(stop, Holding.nothing, message=message)
+        best = replace(best, holding=Holding.feasible, point=found.point)
+    cone = steepest_ray(program)
+    ray = effort.run(cone, least=_GRACE, **_EXACT)
+    if ray.point is not None and is_ray(cone, program, ray.point):
+        return _UNBOUNDED
+    return best
+
+
+def _stop(found: "Run") -> tuple[Stop, str]:
+    if found.status in _STOPS and found.status != "kOptimal":
+        return _STOPS[found.status], ""
+    return Stop.failed, (
+        f"HiGHS stopped without a proof ({found.status}); the numbers may be badly scaled"
+    )
+
+
+_UNPROVED = (
+    "HiGHS's quadratic solver ended at a point that could not be proved to be the best; "
+    "coefficients of very different size do that"
+)
+
+
+def _not_convex(sign: int) -> str:
+    sense, wanted = ("minimize", "convex") if sign > 0 else ("maximize", "concave")
+    return (
+        f"to {sense}, HiGHS needs a {wanted} quadratic objective, and this one is not; "
+        "a global solver for nonconvex problems is needed"
+    )
 
 
 def _unsupported(problem_class: ProblemClass) -> str:
@@ -213,13 +361,3 @@ def _unsupported(problem_class: ProblemClass) -> str:
         "Write it linearly: for max(a, b) or abs(a) to be minimized, use a variable t with "
         "t >= a and t >= b (or -a)"
     )
-
-
-def _message(condition: TerminationCondition) -> str:
-    if condition in _STOPS:
-        return ""
-    return f"HiGHS stopped without a proof ({condition.name}); the numbers may be badly scaled"
-
-
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and np.isfinite(value) else None

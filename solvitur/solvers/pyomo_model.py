@@ -73,6 +73,7 @@ class Lowering:
     Attributes:
         model: The finished Pyomo model.
         variables: The Pyomo variable of each entry.
+        objective: The Pyomo objective, whatever name it got.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -120,11 +121,9 @@ class Lowering:
     def _add_objective(self) -> None:
         stated = self.instance.formulation.objective
         expression = self._lower(self.instance.objective, {})
-        self._add(
+        self.objective = self._add(
             "objective",
-            pyo.Objective(
-                expr=expression, sense=_SENSES[stated.sense], doc=stated.doc or None
-            ),
+            pyo.Objective(expr=expression, sense=_SENSES[stated.sense], doc=stated.doc or None),
         )
 
     def _add_constraints(self) -> None:
@@ -157,7 +156,10 @@ class Lowering:
 
     def _false(self) -> Any:
         """Give a row that no point satisfies; Pyomo refuses a plain False."""
-        anything = next(v for entries in self.variables.values() for v in entries.values())
+        every = (v for entries in self.variables.values() for v in entries.values())
+        anything = next(every, None)
+        if anything is None:  # every variable is indexed by an empty set
+            anything = self._add("nothing", pyo.Var())
         return (1, 0 * anything, None)
 
     def _lower(self, node: Node, binding: Binding) -> Lowered:

@@ -70,9 +70,7 @@ def _row_violation(row: Row, evaluator: Evaluator) -> float:
     return worst
 
 
-def _fractions(
-    instance: Instance, values: Mapping[str, Mapping[Key, float]]
-) -> Iterator[float]:
+def _fractions(instance: Instance, values: Mapping[str, Mapping[Key, float]]) -> Iterator[float]:
     for variable in instance.formulation.variables:
         if variable.domain is not Domain.continuous:
             yield from (abs(value - round(value)) for value in values[variable.name].values())

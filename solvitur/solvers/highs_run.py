@@ -1,0 +1,148 @@
+"""One run of HiGHS on arrays: silent, within its limits, and stopped by Ctrl-C."""
+
+import ctypes
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from solvitur.errors import SolverError
+from solvitur.solvers.program import Floats, Matrix, Program
+
+_GRACE = 2.0
+"""Seconds that HiGHS gets to stop after Ctrl-C; its quadratic solver does not listen."""
+
+_C = ctypes.CDLL(None)
+_TURNING_ASIDE = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What HiGHS says of a program."""
+
+    status: str
+    """HiGHS's own word for it, such as ``kOptimal``."""
+    point: Floats | None = None
+    """A point that HiGHS holds to be feasible."""
+    prices: Floats | None = None
+    """The dual value of each row of a linear program solved to the end."""
+    bound: float | None = None
+    """What no point is below, of an integer program."""
+
+
+def run(program: Program, settings: dict[str, Any]) -> Run:
+    """Let HiGHS minimize.
+
+    Several runs may go on at once, each in a thread of its own.
+
+    Args:
+        program: What to minimize.
+        settings: HiGHS's options by name.
+
+    Raises:
+        SolverError: HiGHS takes a number or an option for wrong.
+    """
+    if program.size == 0:
+        return Run("kOptimal", np.zeros(0), np.zeros(program.matrix.rows), program.offset)
+    highs = _Silent()
+    for name, value in {"output_flag": False, **settings}.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS refuses the option {name} = {value!r}")
+    if highs.passModel(_model(program)) == highspy.HighsStatus.kError:
+        raise SolverError(
+            "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound "
+            "is out of reach; write the problem in larger units"
+        )
+    finished = _finished(highs)
+    _move_stray_lines()
+    return _read(highs, program) if finished else Run("kInterrupt")
+
+
+class _Silent(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without its banner, which it prints at C level while it is constructed."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+def _finished(highs: Any) -> bool:
+    """Run in a thread of its own, so that Ctrl-C is heard here; tell whether it came to an end.
+
+    The first Ctrl-C asks HiGHS to stop and to say what it holds. The next is Python's own.
+    """
+    highs.HandleUserInterrupt = True
+    highs.startSolve()
+    try:
+        while not highs.wait(0.1)[0]:
+            pass
+    except KeyboardInterrupt:
+        highs.cancelSolve()
+        patience = time.monotonic() + _GRACE
+        while not highs.wait(0.1)[0]:
+            if time.monotonic() > patience:
+                return False
+    return True
+
+
+def _move_stray_lines() -> None:
+    """Move what HiGHS printed at C level, whatever its options say, to standard error.
+
+    Where standard output is a file or a pipe, C keeps such lines until the process ends: behind
+    the JSON that somebody waits for. Output is turned aside only for the instant that it takes.
+    """
+    if not _C.__fpending(ctypes.c_void_p.in_dll(_C, "stdout")):
+        return
+    with _TURNING_ASIDE:
+        kept = os.dup(1)
+        os.dup2(2, 1)
+        _C.fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _read(highs: Any, program: Program) -> Run:
+    status, info, solution = highs.getModelStatus().name, highs.getInfo(), highs.getSolution()
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    bound = info.mip_dual_bound  # of no meaning without whole numbers
+    there = solution.value_valid and (feasible or status == "kOptimal")
+    point = np.array(solution.col_value)
+    return Run(
+        status=status,
+        point=point if there and np.isfinite(point).all() else None,
+        prices=np.array(solution.row_dual) if solution.dual_valid else None,
+        bound=bound if program.is_mixed and np.isfinite(bound) else None,
+    )
+
+
+def _model(program: Program) -> Any:
+    model = highspy.HighsModel()
+    lp = model.lp_
+    lp.num_col_, lp.num_row_ = program.size, program.matrix.rows
+    lp.offset_, lp.col_cost_ = program.offset, program.cost
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = _starts(program.matrix)
+    lp.a_matrix_.index_ = program.matrix.column.astype(np.int32)
+    lp.a_matrix_.value_ = program.matrix.value
+    if program.is_mixed:
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        lp.integrality_ = [kinds[flag] for flag in program.whole.tolist()]
+    if program.is_quadratic:
+        # The lower triangle by column is the upper triangle by row.
+        above = program.hessian.upper_triangle()
+        model.hessian_.dim_ = program.size
+        model.hessian_.format_ = highspy.HessianFormat.kTriangular
+        model.hessian_.start_ = _starts(above)
+        model.hessian_.index_ = above.column.astype(np.int32)
+        model.hessian_.value_ = above.value
+    return model
+
+
+def _starts(matrix: Matrix) -> Any:
+    return np.searchsorted(matrix.row, np.arange(matrix.rows + 1)).astype(np.int32)

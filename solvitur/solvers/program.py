@@ -1,0 +1,328 @@
+"""A linear or quadratic program as arrays, read from a Pyomo model.
+
+Everything is a minimum here: a maximum has its signs turned, and `Program.sign` remembers it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
+
+from solvitur.errors import SolverError
+from solvitur.formulation.evaluate import Key
+from solvitur.solvers.pyomo_model import Lowering
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Triple = tuple[int, int, float]
+
+ROUNDING = 1e-9
+"""Relative size of what may be left of numbers that ought to cancel."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A sparse matrix: the entries that are not zero, by row and then by column."""
+
+    rows: int
+    columns: int
+    row: Places
+    column: Places
+    value: Floats
+
+    @classmethod
+    def of(cls, rows: int, columns: int, triples: Iterable[Triple]) -> "Matrix":
+        """Build it from ``(row, column, value)``; what falls on one place is added up."""
+        sums: dict[tuple[int, int], float] = {}
+        for i, j, value in triples:
+            sums[i, j] = sums.get((i, j), 0.0) + value
+        entries = sorted((i, j, value) for (i, j), value in sums.items() if value != 0)
+        return cls(
+            rows,
+            columns,
+            np.array([i for i, _, _ in entries], dtype=np.intp),
+            np.array([j for _, j, _ in entries], dtype=np.intp),
+            np.array([value for _, _, value in entries], dtype=np.float64),
+        )
+
+    def __matmul__(self, point: Floats) -> Floats:
+        """Multiply with a vector."""
+        return np.bincount(self.row, self.value * point[self.column], self.rows).astype(np.float64)
+
+    def transposed_times(self, prices: Floats) -> Floats:
+        """Multiply the transposed matrix with a vector."""
+        products = self.value * prices[self.row]
+        return np.bincount(self.column, products, self.columns).astype(np.float64)
+
+    def scaled(self, rows: Floats, columns: Floats) -> "Matrix":
+        """Multiply each row and each column by a factor."""
+        return replace(self, value=self.value * rows[self.row] * columns[self.column])
+
+    def largest_by_row(self) -> Floats:
+        """Find the largest size of an entry in each row; zero for an empty row."""
+        return _largest(self.row, self.value, self.rows)
+
+    def largest_by_column(self) -> Floats:
+        """Find the largest size of an entry in each column; zero for an empty column."""
+        return _largest(self.column, self.value, self.columns)
+
+    def triples(self) -> Iterator[Triple]:
+        """Give the entries."""
+        return zip(self.row.tolist(), self.column.tolist(), self.value.tolist(), strict=True)
+
+    def backwards(self, *, rows: bool) -> "Matrix":
+        """Turn the order of the columns around, and of the rows if so wanted."""
+        last = self.columns - 1
+        entries = ((last - i if rows else i, last - j, v) for i, j, v in self.triples())
+        return Matrix.of(self.rows, self.columns, entries)
+
+    def upper_triangle(self) -> "Matrix":
+        """Keep the entries on the diagonal and above."""
+        kept = self.column >= self.row
+        return replace(self, row=self.row[kept], column=self.column[kept], value=self.value[kept])
+
+    def diagonal(self) -> Floats:
+        """Give the diagonal of a square matrix."""
+        diagonal = np.zeros(self.rows)
+        on_it = self.row == self.column
+        diagonal[self.row[on_it]] = self.value[on_it]
+        return diagonal
+
+
+@dataclass(frozen=True)
+class Program:
+    """Minimize ``offset + cost @ x + x @ hessian @ x / 2`` over rows and bounds."""
+
+    sign: int
+    """1, or -1 where the objective is to be maximized: what it was is `sign` times this one."""
+    offset: float
+    cost: Floats
+    hessian: Matrix
+    """Symmetric, with both its triangles."""
+    matrix: Matrix
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    whole: Flags
+    """Which variables are to be whole numbers."""
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self.cost)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether any variable is to be a whole number."""
+        return bool(self.whole.any())
+
+    @property
+    def is_quadratic(self) -> bool:
+        """Whether any product of variables is left in the objective."""
+        return bool(self.hessian.value.size)
+
+    def value(self, point: Floats) -> float:
+        """Compute what is minimized."""
+        return self.offset + float(self.cost @ point + point @ (self.hessian @ point) / 2)
+
+    def violation(self, point: Floats) -> float:
+        """Find the largest violation of a row or bound, relative to its side (at least 1)."""
+        reached = self.matrix @ point
+        sides = (
+            (self.row_lower - reached, self.row_lower),
+            (reached - self.row_upper, self.row_upper),
+            (self.lower - point, self.lower),
+            (point - self.upper, self.upper),
+        )
+        worst = (over / np.maximum(1, np.abs(side)) for over, side in map(_finite, sides))
+        return max(0.0, *(float(over.max(initial=0.0)) for over in worst))
+
+    def is_contradictory(self) -> bool:
+        """Whether a bound, or a row without variables, cannot hold whatever the others say."""
+        empty = self.matrix.largest_by_row() == 0
+        return bool(
+            np.any(self.lower > self.upper)
+            or np.any(self.row_lower[empty] > ROUNDING)
+            or np.any(self.row_upper[empty] < -ROUNDING)
+        )
+
+    def with_objective_times(self, factor: float) -> "Program":
+        """Multiply the objective."""
+        curvature = replace(self.hessian, value=self.hessian.value * factor)
+        return replace(
+            self, offset=self.offset * factor, cost=self.cost * factor, hessian=curvature
+        )
+
+    def with_units(self, rows: Floats, columns: Floats) -> "Program":
+        """Multiply each row by a factor, and measure each variable in multiples of a unit."""
+        return replace(
+            self,
+            cost=self.cost * columns,
+            hessian=self.hessian.scaled(columns, columns),
+            matrix=self.matrix.scaled(rows, columns),
+            row_lower=self.row_lower * rows,
+            row_upper=self.row_upper * rows,
+            lower=self.lower / columns,
+            upper=self.upper / columns,
+        )
+
+    def with_linear(self, cost: Floats) -> "Program":
+        """Give the same rows and bounds with a linear objective."""
+        none = Matrix.of(self.size, self.size, ())
+        return replace(self, offset=0.0, cost=cost, hessian=none)
+
+    def backwards(self) -> "Program":
+        """Give the same program with its variables in the opposite order."""
+        return replace(
+            self,
+            cost=self.cost[::-1],
+            hessian=self.hessian.backwards(rows=True),
+            matrix=self.matrix.backwards(rows=False),
+            lower=self.lower[::-1],
+            upper=self.upper[::-1],
+            whole=self.whole[::-1],
+        )
+
+    def without_empty_rows(self) -> "Program":
+        """Leave out the rows without variables."""
+        kept = np.unique(self.matrix.row)
+        return replace(
+            self,
+            matrix=replace(self.matrix, rows=len(kept), row=np.searchsorted(kept, self.matrix.row)),
+            row_lower=self.row_lower[kept],
+            row_upper=self.row_upper[kept],
+        )
+
+    def without_objective(self) -> "Program":
+        """Give the same rows and bounds with nothing to minimize."""
+        return self.with_linear(np.zeros(self.size))
+
+    def with_fixed(self, places: Flags, values: Floats) -> "Program":
+        """Fix some variables; none has to be a whole number any more."""
+        return replace(
+            self,
+            lower=np.where(places, values, self.lower),
+            upper=np.where(places, values, self.upper),
+            whole=np.zeros(self.size, dtype=bool),
+        )
+
+
+def read(lowering: Lowering) -> Program:
+    """Read a Pyomo model, with every variable of the formulation, used or not.
+
+    Raises:
+        SolverError: A coefficient is too large for a float.
+    """
+    entries = [entry for group in lowering.variables.values() for entry in group.values()]
+    place = {id(entry): n for n, entry in enumerate(entries)}
+    size = len(entries)
+    form = generate_standard_repn(lowering.objective.expr, quadratic=True, compute_values=True)
+    sign = 1 if lowering.objective.sense == pyo.minimize else -1
+    cost = np.zeros(size)
+    for variable, coefficient in zip(form.linear_vars, form.linear_coefs, strict=True):
+        cost[place[id(variable)]] += sign * coefficient
+    matrix, row_lower, row_upper = _rows(lowering.model, place)
+    lower, upper, whole = _bounds(entries)
+    program = Program(
+        sign=sign,
+        offset=float(sign * form.constant),
+        cost=cost,
+        hessian=_hessian(form, place, sign),
+        matrix=matrix,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        lower=lower,
+        upper=upper,
+        whole=whole,
+    )
+    numbers = (program.cost, program.hessian.value, matrix.value, np.array([program.offset]))
+    if not all(np.isfinite(found).all() for found in numbers):
+        raise SolverError("a coefficient is too large; write the problem in larger units")
+    return program
+
+
+def lifted(program: Program) -> tuple[Program, float]:
+    """Scale up what is small in everything, and give the factor of the objective.
+
+    HiGHS's tolerances are absolute: 1e-7 on slopes, 1e-6 on the gap of an integer program. An
+    objective that is all smaller would be solved anywhere, and a row of it would be left out.
+    Below 1e-15 is what rounding leaves of numbers that cancel.
+    """
+    sizes = program.matrix.largest_by_row()
+    small = (sizes > 1e-15) & (sizes < 2.0**-10)
+    rows = np.where(small, _above_one(np.where(small, sizes, 1)), 1.0)
+    largest = np.abs(program.cost).max(initial=0.0)
+    factor = float(_above_one(largest)) if 1e-15 < largest < 1 else 1.0
+    scaled = program.with_units(rows, np.ones(program.size))
+    return scaled.with_objective_times(factor), factor
+
+
+def by_name(lowering: Lowering, point: Floats) -> Mapping[str, Mapping[Key, float]]:
+    """Give a point as values by variable and key."""
+    numbers = iter(point.tolist())
+    return {
+        name: {key: next(numbers) + 0.0 for key in entries}
+        for name, entries in lowering.variables.items()
+    }
+
+
+def _hessian(form: Any, place: Mapping[int, int], sign: int) -> Matrix:
+    """Read the products; what is left of products that cancel is not one."""
+    triples: list[Triple] = []
+    largest = max((abs(float(c)) for c in form.quadratic_coefs), default=0.0)
+    for (left, right), coefficient in zip(form.quadratic_vars, form.quadratic_coefs, strict=True):
+        if abs(coefficient) > 1e-15 * largest:
+            i, j = place[id(left)], place[id(right)]
+            triples += [(i, j, sign * coefficient), (j, i, sign * coefficient)]
+    return Matrix.of(len(place), len(place), triples)
+
+
+def _rows(model: pyo.ConcreteModel, place: Mapping[int, int]) -> tuple[Matrix, Floats, Floats]:
+    triples: list[Triple] = []
+    lowers, uppers = [], []
+    for n, row in enumerate(model.component_data_objects(pyo.Constraint, active=True)):
+        lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
+        form = generate_standard_repn(body, quadratic=False, compute_values=True)
+        for variable, coefficient in zip(form.linear_vars, form.linear_coefs, strict=True):
+            triples.append((n, place[id(variable)], float(coefficient)))
+        lowers.append(-np.inf if lower is None else lower - form.constant)
+        uppers.append(np.inf if upper is None else upper - form.constant)
+    matrix = Matrix.of(len(lowers), len(place), triples)
+    return matrix, np.array(lowers, dtype=np.float64), np.array(uppers, dtype=np.float64)
+
+
+def _bounds(entries: list[Any]) -> tuple[Floats, Floats, Flags]:
+    """Read the bounds; those that cross by rounding meet, those of a whole number are whole."""
+    lower = np.array([-np.inf if e.lb is None else e.lb for e in entries], dtype=np.float64)
+    upper = np.array([np.inf if e.ub is None else e.ub for e in entries], dtype=np.float64)
+    whole = np.array([not e.is_continuous() for e in entries], dtype=bool)
+    slack = ROUNDING * np.maximum(1, np.minimum(np.abs(lower), np.abs(upper)))
+    meet = (lower > upper) & (lower <= upper + slack)
+    upper = np.where(meet, lower, upper)
+    slack = np.minimum(slack, 1e-6)
+    lower = np.where(whole & np.isfinite(lower), np.ceil(lower - slack), lower)
+    upper = np.where(whole & np.isfinite(upper), np.floor(upper + slack), upper)
+    return lower, upper, whole
+
+
+def _above_one(sizes: Any) -> Any:
+    """Give the power of two that lifts each size to 1 or a little above."""
+    return np.exp2(np.ceil(-np.log2(sizes)))
+
+
+def _largest(place: Places, value: Floats, count: int) -> Floats:
+    largest = np.zeros(count)
+    np.maximum.at(largest, place, np.abs(value))
+    return largest
+
+
+def _finite(pair: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    over, side = pair
+    there = np.isfinite(side)
+    return over[there], side[there]
