@@ -180,10 +180,12 @@ class Formulation(BaseModel):
                         "rename one of them"
                     )
                 seen[element.name] = kind
-        rows = [constraint.name for constraint in self.constraints]
-        for name in rows:
-            if rows.count(name) > 1:
+        rows: set[str] = set()
+        for constraint in self.constraints:
+            if constraint.name in rows:
+                name = constraint.name
                 raise ValueError(f"two constraints are called {name!r}: rename one of them")
+            rows.add(constraint.name)
         return self
 
     @classmethod

@@ -9,6 +9,8 @@ from solvitur.errors import FormulationError
 from solvitur.formulation.expression import RESERVED
 from solvitur.formulation.signs import tokens
 
+_MAX_NAME = 200
+
 
 @dataclass
 class Names:
@@ -48,7 +50,7 @@ class Names:
             >>> Names({"unit_cost": 1}).split("unit_cost_i")
             ('unit_cost', 'i')
         """
-        cut = len(word)
+        cut = min(len(word), _MAX_NAME)
         while (cut := word.rfind("_", 0, cut)) > 0:
             if self.dimensions.get(word[:cut]):
                 return word[:cut], word[cut + 1 :]

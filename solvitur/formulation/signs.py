@@ -43,7 +43,7 @@ _COMMANDS = {
 r"""LaTeX commands, and what they stand for; any other ``\name`` is the word ``name``."""
 
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\\{2,}(?=[A-Za-z{}()\[\],;:!%_$&])"), r"\\"),
+    (re.compile(r"(?<!\\)\\{2,}(?=[A-Za-z{}()\[\],;:!%_$&])"), r"\\"),
     (re.compile(r"\\mathbb\s*\{?Z\}?"), "ℤ"),
     (re.compile(r"\\mathbb\s*\{?N\}?"), "ℕ"),
     (re.compile(r"\\mathbb\s*\{?R\}?"), "ℝ"),
