@@ -191,12 +191,14 @@ def _aggregate(function: str, terms: list[Lowered]) -> Lowered:
         return pyo.quicksum(terms)
     if function == "prod":
         return pyo.prod(terms)
-    result = terms[0]
-    for term in terms[1:]:
-        # max(a, b) = (a + b + |a - b|) / 2, which a nonlinear solver can read.
-        difference = abs(result - term)
-        result = (result + term + (difference if function == "max" else -difference)) / 2
-    return result
+    # max(a, b) = (a + b + |a - b|) / 2, which a nonlinear solver can read. Each side stands in it
+    # twice, so pairs are joined in a balanced tree: the size grows as n squared, not as 2 ** n.
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    left, right = _aggregate(function, terms[:middle]), _aggregate(function, terms[middle:])
+    distance = abs(left - right)
+    return (left + right + (distance if function == "max" else -distance)) / 2
 
 
 def _holds(left: float, symbol: str, right: float) -> bool:

@@ -1,0 +1,88 @@
+"""HiGHS answers, refuses and stops as it should; each optimum is known by hand."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from solvitur.errors import Unsupported
+from solvitur.formulation import Formulation
+from solvitur.solvers import Options, Outcome, Solution, Stop, solve
+
+
+def answer(
+    variables: list[dict[str, Any]], sense: str, expression: str, *rows: str, **options: Any
+) -> Solution:
+    formulation = Formulation.model_validate(
+        {
+            "variables": variables,
+            "objective": {"sense": sense, "expression": expression},
+            "constraints": [{"name": f"row{n}", "expression": row} for n, row in enumerate(rows)],
+        }
+    )
+    return solve(formulation, options=Options(**options))
+
+
+X, Y = {"name": "x"}, {"name": "y"}
+FREE_X, FREE_Y = {"name": "x", "lower": None}, {"name": "y", "lower": None}
+
+
+def test_a_quadratic_objective_without_end_is_unbounded() -> None:
+    found = answer([FREE_X, FREE_Y], "minimize", "(x - y) ** 2 - x - y", "x - y <= 3")
+    assert found.outcome is Outcome.unbounded
+
+
+def test_a_quadratic_objective_of_small_numbers_is_solved() -> None:
+    found = answer([X, Y], "minimize", "0.0003 * x ** 2 + 0.0003 * y ** 2", "x + y == 1")
+    assert found.objective == pytest.approx(0.00015)
+    assert found.variables() == pytest.approx({"x": 0.5, "y": 0.5})
+
+
+def test_an_objective_without_variables_is_solved() -> None:
+    found = answer([X], "maximize", "3")
+    assert (found.outcome, found.objective) == (Outcome.solved, 3)
+
+
+def test_a_free_whole_number_without_rows_is_unbounded() -> None:
+    found = answer([FREE_X | {"domain": "integer"}], "minimize", "x")
+    assert found.outcome is Outcome.unbounded
+
+
+def test_a_variable_may_be_called_objective() -> None:
+    found = answer([{"name": "objective"}], "minimize", "(objective - 1) ** 2")
+    assert found.variables() == pytest.approx({"objective": 1})
+
+
+def test_a_concave_minimum_is_refused_by_name() -> None:
+    with pytest.raises(Unsupported, match="needs a convex quadratic objective"):
+        answer([{"name": "x", "upper": 4}], "minimize", "-(x ** 2)")
+
+
+@pytest.mark.parametrize(
+    ("domain", "expression", "named"),
+    [("integer", "x ** 2", "MIQP"), ("continuous", "exp(x)", "NLP"), ("binary", "exp(x)", "MINLP")],
+)
+def test_a_class_beyond_highs_is_refused_with_the_mend(
+    domain: str, expression: str, named: str
+) -> None:
+    with pytest.raises(Unsupported, match=f"this is {named}.*Write it linearly"):
+        answer([X | {"domain": domain}], "minimize", expression)
+
+
+def test_no_time_at_all_is_a_limit_and_not_an_error() -> None:
+    items = [{"name": f"x{n}", "domain": "binary"} for n in range(30)]
+    weights = " + ".join(f"{37 + n * n % 23} * x{n}" for n in range(30))
+    found = answer(items, "maximize", weights, f"{weights} <= 701", time_limit=1e-9)
+    assert found.stop in (Stop.time_limit, Stop.proved)
+    assert found.outcome in (Outcome.no_answer, Outcome.limit, Outcome.solved)
+
+
+def test_nothing_but_our_own_output_reaches_stdout() -> None:
+    code = (
+        "from solvitur import Formulation, solve\n"
+        "solve(Formulation.model_validate({'variables': [{'name': 'x', 'upper': 1}],"
+        "'objective': {'sense': 'maximize', 'expression': 'x'}}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b""
