@@ -63,7 +63,16 @@ def run(program: Program, settings: dict[str, Any]) -> Run:
 
 
 class _Silent(highspy.Highs):  # type: ignore[misc]
-    """HiGHS without its banner, which it prints at C level while it is constructed."""
+    """HiGHS without its banner, which it prints at C level while it is constructed.
+
+    highspy keeps the locks of a running solve on the class, so that two solvers in one process
+    would shut each other out; each gets its own here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._Highs__solver_started = threading.Lock()
+        self._Highs__solver_stopped = threading.RLock()
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)

@@ -615,9 +615,6 @@ def test_nothing_is_written_to_the_standard_streams(capfd: pytest.CaptureFixture
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.xfail(
-    reason="highspy keeps its locks in the class: each Highs needs its own", run=False
-)
 def test_a_run_may_stand_beside_others_in_one_loop() -> None:
     async def several() -> list[Answer]:
         models = [Scripted([WORSE, RIGHT]) for _ in range(4)]
