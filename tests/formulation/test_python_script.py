@@ -1,0 +1,351 @@
+import ast
+import contextlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyomo.environ as pyo
+import pytest
+from hypothesis import assume, given
+
+from solvitur.errors import FormulationError, InvalidFormulation
+from solvitur.formulation import Formulation, to_python
+from solvitur.formulation.expression import parse
+from solvitur.formulation.instance import Instance
+from solvitur.formulation.python_script import RESERVED, safe
+from solvitur.solvers import solve
+from tests.formulation.closed import POINT, closed, formulation
+from tests.formulation.strategies import names, no_clock
+
+FORMULATIONS = sorted((Path(__file__).parents[1] / "formulations").glob("*.json"))
+RUN = [
+    "lp_comparison_chains",
+    "lp_constant_objective",
+    "lp_critical_path",
+    "lp_negative_lower_bounds",
+    "lp_parameter_functions",
+    "milp_facility_location_capacitated",
+    "milp_lot_sizing",
+    "milp_unit_commitment",
+    "network_max_flow",
+    "qp_portfolio",
+    "infeasible_constant_row",
+    "infeasible_rows",
+]
+HOSTILE = (
+    "a'b\"c\\",
+    'end"""\nimport os\nos.abort()\n"""',
+    "#\r\nraise SystemExit(3)",
+    "\u2028raise SystemExit(4)",
+    "\u202e{__import__('os').abort()}",
+    "coding: utf-7",
+)
+
+
+def run(script: str, folder: Path) -> list[str]:
+    path = folder / "model.py"
+    path.write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, cwd=folder, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [each.name for each in folder.iterdir()] == ["model.py"]
+    return done.stdout.splitlines()
+
+
+def printed(script: str) -> list[str]:
+    """Run in this process, which saves a second."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        executed(script, "__main__")
+    return output.getvalue().splitlines()
+
+
+def executed(script: str, name: str) -> dict[str, Any]:
+    world: dict[str, Any] = {"__name__": name}
+    exec(compile(script, "script", "exec"), world)  # noqa: S102  # what is tested is that one may
+    return world
+
+
+def built(script: str) -> pyo.ConcreteModel:
+    """Build the model in this process, without solving."""
+    return executed(script, "script")["model"]
+
+
+def shop(**fields: Any) -> Formulation:
+    elements = {
+        "variables": [{"name": "x"}],
+        "objective": {"sense": "minimize", "expression": "x"},
+        **fields,
+    }
+    return Formulation.model_validate(elements)
+
+
+@pytest.mark.parametrize("path", FORMULATIONS, ids=lambda path: path.stem)
+def test_every_file_becomes_a_script_that_python_can_read(path: Path) -> None:
+    ast.parse(to_python(Formulation.from_file(path)))
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_script_prints_the_optimum_that_solve_finds(name: str, tmp_path: Path) -> None:
+    formulation = Formulation.from_file(FORMULATIONS[0].parent / f"{name}.json")
+    status, *rest = run(to_python(formulation), tmp_path)
+    solution = solve(formulation)
+    if solution.objective is None:
+        assert (status, rest) == (f"status: {solution.outcome.value}", [])
+        return
+    assert status == "status: optimal"
+    assert float(rest[0].removeprefix("objective: ")) == pytest.approx(solution.objective)
+
+
+def test_a_script_prints_what_is_not_zero() -> None:
+    two = shop(
+        sets=[{"name": "P", "elements": ["a", "b"]}],
+        variables=[{"name": "x", "index": ["P"], "upper": 3}],
+        objective={"sense": "maximize", "expression": 'x["a"] - x["b"]'},
+    )
+    assert printed(to_python(two)) == ["status: optimal", "objective: 3.0", "x[a] = 3.0"]
+
+
+@no_clock
+@given(closed())
+def test_an_expression_means_in_the_script_what_it_means_in_the_formulation(text: str) -> None:
+    try:
+        instance = Instance(formulation(text))
+        expected = instance.evaluator(POINT).number(parse(text), {})
+    except FormulationError:
+        assume(False)
+        raise
+    model = built(to_python(formulation(text)))
+    for name, entries in POINT.items():
+        for key, value in entries.items():
+            entry = model.find_component(name)
+            (entry[key] if key else entry).set_value(value)
+    assert pyo.value(model.objective) == pytest.approx(expected, rel=1e-7, abs=1e-7)
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    text = "".join(HOSTILE)
+    conditions = " and ".join(f"p != {element!r}" for element in HOSTILE)
+    hostile = shop(
+        title=text,
+        sets=[{"name": "P", "elements": [*HOSTILE, "b"], "doc": text}],
+        parameters=[
+            {"name": "w", "value": 2, "doc": text, "unit": text},
+            {"name": "c", "index": ["P"], "values": {"b": 7}, "default": 1, "doc": text},
+        ],
+        variables=[{"name": "x", "index": ["P"], "doc": text, "unit": text}],
+        objective={"sense": "minimize", "expression": "sum(c[p] * x[p] for p in P)", "doc": text},
+        constraints=[
+            {"name": "low", "forall": "p in P", "expression": "x[p] >= w", "doc": text},
+            {"name": "one", "forall": f"p in P if {conditions}", "expression": "x[p] >= 3"},
+        ],
+    )
+    script = to_python(hostile)
+    assert run(script, tmp_path)[:2] == ["status: optimal", "objective: 33.0"]
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(script))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert calls <= {"sum", "print", "abs", "round"}
+
+
+def test_no_text_of_the_formulation_stands_where_python_looks_for_an_encoding() -> None:
+    assert to_python(shop(title="coding: utf-7")).splitlines()[:2] == [
+        "# Needs: pip install pyomo highspy",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "model",
+        "pyo",
+        "list",
+        "print",
+        "sum",
+        "objective",
+        "name",
+        "_x",
+        "__builtins__",
+        "key",
+        "relation",
+        "never",
+        "write",
+        "x_rule",
+    ],
+)
+def test_a_name_that_means_something_else_is_changed_a_little(name: str) -> None:
+    clash = shop(
+        sets=[{"name": "T", "range": [1, 2]}],
+        variables=[{"name": name, "index": ["T"]}, {"name": "x"}],
+        objective={"sense": "minimize", "expression": f"x + sum({name}[t] for t in T)"},
+        constraints=[
+            {"name": "T", "forall": "t in T", "expression": f"{name}[t] >= t"},
+            {"name": name, "expression": f"{name}[1] + x >= 4"},
+            {"name": "x", "expression": "x >= 1"},
+            {"name": "class", "expression": "1 <= x <= 5"},
+        ],
+    )
+    assert printed(to_python(clash))[:2] == ["status: optimal", "objective: 6.0"]
+
+
+def test_a_parameter_may_have_any_name_too() -> None:
+    clash = shop(
+        parameters=[
+            {"name": name, "value": 1}
+            for name in ("model", "pyo", "len", "print", "__name__", "_a", "n_a", "abs", "abs_")
+        ],
+        constraints=[
+            {"name": "c", "expression": "x >= model + pyo + len + print + __name__ + _a + n_a"},
+            {"name": "d", "expression": "x >= abs + abs_ + abs(-9)"},
+        ],
+    )
+    assert printed(to_python(clash))[1] == "objective: 11.0"
+
+
+@no_clock
+@given(names, names)
+def test_no_two_names_become_one(one: str, other: str) -> None:
+    assert (safe(one) == safe(other)) == (one == other)
+    assert safe(one) not in RESERVED
+    assert not safe(one).startswith("_")
+
+
+def test_every_name_on_a_pyomo_model_is_reserved() -> None:
+    taken = {name for name in dir(pyo.ConcreteModel()) if not name.startswith("_")}
+    assert taken <= RESERVED
+
+
+def test_a_chain_becomes_one_constraint_for_each_link() -> None:
+    model = built(
+        to_python(shop(constraints=[{"name": "c", "expression": "1 <= x <= 2 * x <= 9"}]))
+    )
+    assert [row.name for row in model.component_objects(pyo.Constraint)] == ["c_1", "c_2", "c_3"]
+
+
+def test_rows_that_hold_whatever_is_decided_are_left_out() -> None:
+    fixed = shop(
+        sets=[{"name": "T", "range": [1, 3]}],
+        constraints=[
+            {"name": "c", "forall": "t in T", "expression": "sum(x for s in T if s > t) <= t + 5"},
+            {"name": "d", "expression": "1 + 0.1 + 0.2 <= 1.3"},
+            {"name": "e", "expression": "x >= 2"},
+        ],
+    )
+    script = to_python(fixed)
+    assert len(built(script).c) == 2
+    assert printed(script)[1] == "objective: 2.0"
+
+
+def test_a_row_that_can_never_hold_makes_the_model_infeasible() -> None:
+    never = shop(constraints=[{"name": "c", "expression": "2 <= 1"}])
+    assert printed(to_python(never)) == ["status: infeasible"]
+
+
+def test_bounds_may_depend_on_a_whole_tuple_and_on_more() -> None:
+    bounded = shop(
+        sets=[{"name": "A", "elements": [["a", 1], ["b", 2]]}, {"name": "T", "range": [1, 2]}],
+        parameters=[{"name": "c", "index": ["A"], "default": 5}],
+        variables=[
+            {"name": "x", "index": ["A", "T"], "over": "a in A, t in T", "upper": "c[a] + t"},
+            {"name": "y", "upper": "len(T) * 3", "lower": None, "domain": "integer"},
+        ],
+        objective={"sense": "minimize", "expression": "y"},
+    )
+    model = built(to_python(bounded))
+    assert model.x["b", 2, 2].bounds == (0, 7)
+    assert model.y.bounds == (None, 6)
+
+
+def test_a_rule_over_whole_tuples_takes_them_together() -> None:
+    tuples = shop(
+        sets=[{"name": "A", "elements": [["a", 1], ["b", 2]]}, {"name": "T", "range": [1, 2]}],
+        variables=[{"name": "x", "index": ["A", "T"]}],
+        objective={"sense": "minimize", "expression": "sum(x[a, t] for a in A for t in T)"},
+        constraints=[
+            {
+                "name": "c",
+                "forall": "a in A, t in T if a != ('a', 1) and (a, t) != (('b', 2), 1)",
+                "expression": "x[a, t] >= 1",
+            }
+        ],
+    )
+    model = built(to_python(tuples))
+    assert [str(row) for row in model.c.values()] == ["c[b,2,2]"]
+
+
+def test_an_empty_set_leaves_nothing_behind() -> None:
+    empty = shop(
+        sets=[{"name": "E", "elements": []}],
+        variables=[{"name": "x", "index": ["E"]}, {"name": "y"}],
+        objective={"sense": "minimize", "expression": "y + sum(x[e] for e in E)"},
+        constraints=[{"name": "c", "forall": "e in E", "expression": "x[e] >= 1"}],
+    )
+    model = built(to_python(empty))
+    assert (len(model.x), len(model.c)) == (0, 0)
+
+
+def test_defaults_units_and_docs_are_written_out() -> None:
+    script = to_python(
+        shop(
+            sets=[{"name": "P", "elements": ["a", "b"], "doc": "products"}],
+            parameters=[
+                {
+                    "name": "c",
+                    "index": ["P"],
+                    "values": {"a": 2.5},
+                    "default": 7,
+                    "unit": "USD",
+                    "doc": "paid",
+                }
+            ],
+        )
+    )
+    assert "P = ['a', 'b']  # products" in script
+    assert "c = {'a': 2.5, 'b': 7}  # USD; paid" in script
+
+
+def test_long_data_is_broken_into_lines() -> None:
+    long = shop(
+        sets=[{"name": "T", "range": [1, 200]}],
+        parameters=[{"name": "c", "index": ["T"], "default": 12345}],
+    )
+    assert max(map(len, to_python(long).splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [("max(x, 3)", 5), ("min(x, 3, y)", 2), ("max(z[t] for t in T)", 8), ("abs(y - x)", 3)],
+)
+def test_extremes_of_variables_are_written_for_a_nonlinear_solver(
+    expression: str, value: float
+) -> None:
+    nonlinear = shop(
+        sets=[{"name": "T", "range": [1, 2]}],
+        variables=[{"name": "x"}, {"name": "y"}, {"name": "z", "index": ["T"]}],
+        objective={"sense": "minimize", "expression": expression},
+    )
+    model = built(to_python(nonlinear))
+    for entry, at in ((model.x, 5), (model.y, 2), (model.z[1], 8), (model.z[2], 7)):
+        entry.set_value(at)
+    assert pyo.value(model.objective) == pytest.approx(value)
+
+
+def test_a_formulation_that_says_no_model_has_no_script() -> None:
+    with pytest.raises(InvalidFormulation):
+        to_python(shop(objective={"sense": "minimize", "expression": "y"}))
+
+
+def test_writing_a_script_loads_neither_pyomo_nor_highs() -> None:
+    code = (
+        "import sys; from solvitur.formulation import Formulation\n"
+        "Formulation.model_validate({'variables': [{'name': 'x'}], 'objective':"
+        " {'sense': 'minimize', 'expression': 'x'}}).to_python()\n"
+        "assert not {'pyomo', 'highspy', 'numpy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
