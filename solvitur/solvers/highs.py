@@ -202,25 +202,24 @@ def _solve_mixed(program: Program, effort: _Effort) -> Finding:
     coefficient that is another answer. So the rest is settled anew around the whole numbers, and
     when that does not do, HiGHS is told to be more exact.
     """
-    finding = Finding(Stop.failed, Holding.nothing)
-    for settings in ({}, _EXACT):
-        found = _solve_linear(program, effort, **settings)
+    found = _solve_linear(program, effort)
+    for exact in (False, True):
         if found.point is None:
-            return found if finding.point is None else finding
-        finding = replace(found, point=_settled(program, found.point, effort))
-        if finding.holding is not Holding.optimal or _is_confirmed(program, finding, effort):
-            return finding
-    return replace(
-        finding,
-        stop=Stop.failed,
-        holding=Holding.feasible,
-        message="with whole numbers made whole, the answer falls short of what HiGHS claims; "
-        "coefficients of very different size (a large 'big M') do that",
-    )
+            break
+        point = _settled(program, found.point, effort)
+        if point is not None:
+            settled = replace(found, point=point)
+            if found.holding is not Holding.optimal or _is_confirmed(program, settled, effort):
+                return settled
+        if exact or found.stop is not Stop.proved:
+            stop = Stop.failed if found.stop is Stop.proved else found.stop
+            return replace(found, stop=stop, holding=Holding.feasible, message=_NOT_WHOLE)
+        found = _solve_linear(program, effort, **_EXACT)
+    return found
 
 
-def _settled(program: Program, point: Floats, effort: _Effort) -> Floats:
-    """Round what is to be whole and solve for the rest; where that fails, leave the point."""
+def _settled(program: Program, point: Floats, effort: _Effort) -> Floats | None:
+    """Round what is to be whole and solve for the rest, if there is a point like that."""
     whole = program.whole
     rounded = np.where(whole, np.round(point), point) + 0.0
     if whole.all():
@@ -228,16 +227,18 @@ def _settled(program: Program, point: Floats, effort: _Effort) -> Floats:
     scaled, _ = lifted(program.with_fixed(whole, rounded))
     found = effort.run(scaled, least=_GRACE)
     if found.status != "kOptimal" or found.point is None:
-        return point
+        return None
     return np.where(whole, rounded, found.point)
 
 
 def _is_confirmed(program: Program, finding: Finding, effort: _Effort) -> bool:
-    if finding.point is None or program.violation(finding.point) > TOLERANCE:
-        return False
+    """Whether the rounded point satisfies the rows and is as good as HiGHS claims."""
+    assert finding.point is not None
     value = program.value(finding.point)
     allowed = (effort.options.gap + TOLERANCE) * max(1.0, abs(value))
-    return finding.bound is None or value - finding.bound <= allowed
+    return program.violation(finding.point) <= TOLERANCE and (
+        finding.bound is None or value - finding.bound <= allowed
+    )
 
 
 def _solve_quadratic(program: Program, effort: _Effort) -> Finding:
@@ -271,8 +272,10 @@ def _attempt(
         qp_iteration_limit=1000 + 20 * (aim.size + aim.matrix.rows),
     )
     stop = _STOPS.get(found.status, Stop.failed)
-    limited = stop in (Stop.time_limit, Stop.interrupted)
-    nothing = Finding(stop if limited else Stop.failed, Holding.nothing, message=_UNPROVED)
+    if stop in (Stop.time_limit, Stop.interrupted):
+        nothing = Finding(stop, Holding.nothing)
+    else:
+        nothing = Finding(Stop.failed, Holding.nothing, message=_UNPROVED)
     if found.point is None:
         return nothing
     point = np.clip(found.point[::-1] if backwards else found.point, aim.lower, aim.upper)
@@ -307,7 +310,7 @@ def _better(balanced: Balanced, old: Finding, new: Finding) -> Finding:
     if new.point is None or (
         balanced.program.value(new.point) > before + largest_gap(balanced, before)
     ):
-        return replace(old, stop=new.stop)
+        return replace(old, stop=new.stop, message=new.message)
     return new
 
 
@@ -336,6 +339,10 @@ def _stop(found: "Run") -> tuple[Stop, str]:
     )
 
 
+_NOT_WHOLE = (
+    "with whole numbers made whole, the answer is not what HiGHS claims; coefficients of very "
+    "different size (a large 'big M') do that"
+)
 _UNPROVED = (
     "HiGHS's quadratic solver ended at a point that could not be proved to be the best; "
     "coefficients of very different size do that"

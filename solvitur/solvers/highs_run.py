@@ -1,9 +1,9 @@
 """One run of HiGHS on arrays: silent, within its limits, and stopped by Ctrl-C."""
 
 import ctypes
+import math
 import os
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from solvitur.errors import SolverError
 from solvitur.solvers.program import Floats, Matrix, Program
 
 _GRACE = 2.0
-"""Seconds that HiGHS gets to stop after Ctrl-C; its quadratic solver does not listen."""
+"""Seconds that HiGHS gets to stop when it should; its quadratic solver listens badly."""
 
 _C = ctypes.CDLL(None)
 _TURNING_ASIDE = threading.Lock()
@@ -49,6 +49,8 @@ def run(program: Program, settings: dict[str, Any]) -> Run:
     if program.size == 0:
         return Run("kOptimal", np.zeros(0), np.zeros(program.matrix.rows), program.offset)
     highs = _Silent()
+    if program.is_quadratic:
+        settings = {**settings, "threads": 1}
     for name, value in {"output_flag": False, **settings}.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS refuses the option {name} = {value!r}")
@@ -57,45 +59,46 @@ def run(program: Program, settings: dict[str, Any]) -> Run:
             "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound "
             "is out of reach; write the problem in larger units"
         )
-    finished = _finished(highs)
+    stopped = _stopped(highs, settings.get("time_limit", math.inf))
     _move_stray_lines()
-    return _read(highs, program) if finished else Run("kInterrupt")
+    return Run(stopped) if stopped else _read(highs, program)
 
 
 class _Silent(highspy.Highs):  # type: ignore[misc]
-    """HiGHS without its banner, which it prints at C level while it is constructed.
-
-    highspy keeps the locks of a running solve on the class, so that two solvers in one process
-    would shut each other out; each gets its own here.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._Highs__solver_started = threading.Lock()
-        self._Highs__solver_stopped = threading.RLock()
+    """HiGHS without its banner, which it prints at C level while it is constructed."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()
 
 
-def _finished(highs: Any) -> bool:
-    """Run in a thread of its own, so that Ctrl-C is heard here; tell whether it came to an end.
+def _stopped(highs: Any, time_limit: float) -> str | None:
+    """Run in a thread of its own, so that Ctrl-C is heard here; say why HiGHS was left alone.
 
-    The first Ctrl-C asks HiGHS to stop and to say what it holds. The next is Python's own.
+    The first Ctrl-C asks HiGHS to stop and to say what it holds; the next is Python's own. Where
+    HiGHS hears neither that nor its time limit, its thread is left behind, to end when it may.
+
+    highspy can do the like, but keeps its locks on the class: two problems solved at once would
+    shut each other out.
     """
+    ended = threading.Event()
+
+    def work() -> None:
+        try:
+            highs.run()
+        finally:
+            ended.set()
+
     highs.HandleUserInterrupt = True
-    highs.startSolve()
+    threading.Thread(target=work, name="highs", daemon=True).start()
+    reason = "kTimeLimit"
     try:
-        while not highs.wait(0.1)[0]:
-            pass
+        if ended.wait(min(time_limit + _GRACE, threading.TIMEOUT_MAX)):
+            return None
     except KeyboardInterrupt:
-        highs.cancelSolve()
-        patience = time.monotonic() + _GRACE
-        while not highs.wait(0.1)[0]:
-            if time.monotonic() > patience:
-                return False
-    return True
+        reason = "kInterrupt"
+    highs.cancelSolve()
+    return None if ended.wait(_GRACE) else reason
 
 
 def _move_stray_lines() -> None:

@@ -38,17 +38,11 @@ class Matrix:
     @classmethod
     def of(cls, rows: int, columns: int, triples: Iterable[Triple]) -> "Matrix":
         """Build it from ``(row, column, value)``; what falls on one place is added up."""
-        sums: dict[tuple[int, int], float] = {}
-        for i, j, value in triples:
-            sums[i, j] = sums.get((i, j), 0.0) + value
-        entries = sorted((i, j, value) for (i, j), value in sums.items() if value != 0)
-        return cls(
-            rows,
-            columns,
-            np.array([i for i, _, _ in entries], dtype=np.intp),
-            np.array([j for _, j, _ in entries], dtype=np.intp),
-            np.array([value for _, _, value in entries], dtype=np.float64),
-        )
+        row, column, value = np.array(list(triples), dtype=np.float64).reshape(-1, 3).T
+        place, entry = np.unique(row * columns + column, return_inverse=True)
+        total = np.bincount(entry, value, len(place))
+        i, j = np.divmod(place[total != 0].astype(np.intp), max(1, columns))
+        return cls(rows, columns, i, j, total[total != 0])
 
     def __matmul__(self, point: Floats) -> Floats:
         """Multiply with a vector."""
@@ -189,14 +183,26 @@ class Program:
             whole=self.whole[::-1],
         )
 
-    def without_empty_rows(self) -> "Program":
-        """Leave out the rows without variables."""
-        kept = np.unique(self.matrix.row)
+    def with_rows_as_bounds(self) -> "Program":
+        """Turn the rows of one variable into bounds, and leave out the rows of none."""
+        matrix = self.matrix
+        count = np.bincount(matrix.row, minlength=matrix.rows)
+        alone = count[matrix.row] == 1
+        row, column, value = matrix.row[alone], matrix.column[alone], matrix.value[alone]
+        sides = self.row_lower[row] / value, self.row_upper[row] / value
+        lower, upper = self.lower.copy(), self.upper.copy()
+        np.maximum.at(lower, column, np.minimum(*sides))
+        np.minimum.at(upper, column, np.maximum(*sides))
+        kept = np.flatnonzero(count > 1)
+        place = np.searchsorted(kept, matrix.row[~alone])
+        rest = Matrix(len(kept), matrix.columns, place, matrix.column[~alone], matrix.value[~alone])
         return replace(
             self,
-            matrix=replace(self.matrix, rows=len(kept), row=np.searchsorted(kept, self.matrix.row)),
+            matrix=rest,
             row_lower=self.row_lower[kept],
             row_upper=self.row_upper[kept],
+            lower=lower,
+            upper=_met(lower, upper),
         )
 
     def without_objective(self) -> "Program":
@@ -302,13 +308,21 @@ def _bounds(entries: list[Any]) -> tuple[Floats, Floats, Flags]:
     lower = np.array([-np.inf if e.lb is None else e.lb for e in entries], dtype=np.float64)
     upper = np.array([np.inf if e.ub is None else e.ub for e in entries], dtype=np.float64)
     whole = np.array([not e.is_continuous() for e in entries], dtype=bool)
-    slack = ROUNDING * np.maximum(1, np.minimum(np.abs(lower), np.abs(upper)))
-    meet = (lower > upper) & (lower <= upper + slack)
-    upper = np.where(meet, lower, upper)
-    slack = np.minimum(slack, 1e-6)
+    upper = _met(lower, upper)
+    slack = np.minimum(_slack(lower, upper), 1e-6)
     lower = np.where(whole & np.isfinite(lower), np.ceil(lower - slack), lower)
     upper = np.where(whole & np.isfinite(upper), np.floor(upper + slack), upper)
     return lower, upper, whole
+
+
+def _slack(lower: Floats, upper: Floats) -> Floats:
+    return ROUNDING * np.maximum(1, np.minimum(np.abs(lower), np.abs(upper)))
+
+
+def _met(lower: Floats, upper: Floats) -> Floats:
+    """Give the upper bounds, moved to the lower ones where they cross by rounding."""
+    crossed = (lower > upper) & (lower <= upper + _slack(lower, upper))
+    return np.where(crossed, lower, upper)
 
 
 def _above_one(sizes: Any) -> Any:

@@ -5,7 +5,6 @@ circles, and can end at a point that is not optimal (HiGHS issues 2383, 2489 and
 given scaled programs, and its answer counts only once the functions here have proved it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,10 +28,12 @@ def is_convex(hessian: Matrix) -> bool:
     if np.any(diagonal < 0) or np.any(hessian.largest_by_row()[diagonal == 0] > 0):
         return False
     units = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
-    return all(
-        np.linalg.eigvalsh(block).min() >= -ROUNDING * len(block)
-        for block in _blocks(hessian.scaled(units, units))
-    )
+    try:
+        for block in _blocks(hessian.scaled(units, units)):
+            np.linalg.cholesky(block + ROUNDING * np.eye(len(block)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,23 @@ def balance(program: Program) -> Balanced:
     """Give every variable the same curvature and every row the same size, about 1 each.
 
     This is symmetric diagonal (Jacobi) scaling. The units are 1 on average, so that tolerances
-    of bounds keep their meaning. Empty rows, which HiGHS stumbles over, are left out.
+    of bounds keep their meaning. Rows of one variable become its bounds, which HiGHS takes much
+    better, as it stumbles over empty rows.
     """
-    curvature = program.hessian.diagonal()
+    lean = program.with_rows_as_bounds()
+    curvature = lean.hessian.diagonal()
     curved = curvature > 0
     units = 1 / np.sqrt(np.where(curved, curvature, 1))
     units[curved] /= np.exp(np.log(units[curved]).mean())
-    sizes = program.matrix.scaled(np.ones(program.matrix.rows), units).largest_by_row()
-    rows = _power_of_two(1 / np.where(sizes > 0, sizes, 1))
-    columns = program.matrix.scaled(rows, units).largest_by_column()
-    units[~curved & (columns > 0)] /= columns[~curved & (columns > 0)]
-    scaled = program.with_units(rows, _power_of_two(units)).without_empty_rows()
+    rows = _power_of_two(1 / lean.matrix.scaled(np.ones(lean.matrix.rows), units).largest_by_row())
+    columns = lean.matrix.scaled(rows, units).largest_by_column()
+    flat = ~curved & (columns > 0)
+    units[flat] /= columns[flat]
+    units = _power_of_two(units)
+    scaled = lean.with_units(rows, units)
     largest = np.array([np.abs(scaled.hessian.value).max()])
     factor = float(_power_of_two(1 / largest)[0])
-    return Balanced(program, scaled.with_objective_times(factor), _power_of_two(units), factor)
+    return Balanced(program, scaled.with_objective_times(factor), units, factor)
 
 
 def proximal(program: Program, near: Floats, curvature: float) -> Program:
@@ -174,23 +178,21 @@ def is_ray(cone: Program, program: Program, direction: Floats) -> bool:
 
 def _blocks(hessian: Matrix) -> Iterator[Floats]:
     """Give the blocks of variables that products tie together, each as a dense matrix."""
-    rows: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for i, j, value in hessian.triples():
-        rows[i].append((j, value))
-    left = set(rows)
-    while left:
-        members: dict[int, int] = {}
-        queue = [left.pop()]
-        while queue:
-            here = queue.pop()
-            members[here] = len(members)
-            met = {j for j, _ in rows[here] if j in left}
-            left -= met
-            queue += met
+    first = np.arange(hessian.rows)  # the first variable that each is known to be tied to
+    while True:
+        nearer = first.copy()
+        np.minimum.at(nearer, hessian.row, first[hessian.column])
+        nearer = nearer[nearer]
+        if np.array_equal(nearer, first):
+            break
+        first = nearer
+    block_of = first[hessian.row]
+    order = np.argsort(block_of, kind="stable")
+    ends = np.flatnonzero(np.diff(block_of[order])) + 1
+    for entries in np.split(order, ends):
+        members, row = np.unique(hessian.row[entries], return_inverse=True)
         block = np.zeros((len(members), len(members)))
-        for i, place in members.items():
-            for j, value in rows[i]:
-                block[place, members[j]] = value
+        block[row, np.searchsorted(members, hessian.column[entries])] = hessian.value[entries]
         yield block
 
 

@@ -158,6 +158,15 @@ def lp_constant_objective() -> float:
     return 12.5
 
 
+def lp_no_rows_at_all() -> float:
+    return 3
+
+
+def lp_unused_variables() -> float:
+    """Only one variable counts, and it may be as large as its bound."""
+    return 2 * 4
+
+
 def lp_minimax() -> float:
     """Only two villages matter: the two that pull hardest against each other."""
     villages = [(-4, 1), (3, 2), (11, 1), (17.5, 3), (26, 1.5)]
@@ -600,6 +609,47 @@ def milp_negative_integers() -> float:
     return best
 
 
+def milp_small_costs() -> float:
+    rates, powers = [3e-9, 8e-9, 5e-9, 2e-8, 1.1e-8], [2, 7, 4, 15, 9]
+    return min(dot(rates, n) for n in product(range(4), repeat=5) if dot(powers, n) >= 52)
+
+
+def milp_huge_big_m() -> float:
+    """Open some depots; each customer is then served by the cheapest."""
+    best = math.inf
+    for count in (1, 2, 3):
+        for opened in combinations((1, 2, 3), count):
+            cost = sum(100 + 10 * i for i in opened)
+            for j in (1, 2, 3, 4):
+                cost += (10 * j + 0.5) * min((3 * i * j + j * j) / 7 for i in opened)
+            best = min(best, cost)
+    return best
+
+
+def qp_daily_variances() -> float:
+    """In percent, where the numbers are of common size."""
+    cov = np.array([[100, 40, -20, 30], [40, 16000, -2400, 4800], [-20, -2400, 9000, 800]])
+    cov = np.vstack([cov, [30, 4800, 800, 7800]]) * 1e-4
+    rows: list[Row] = [([-1, -6, -2, -4], -3), *((unit(4, k), 0.6) for k in range(4))]
+    return 1e-4 * best_active_set(cov, [0] * 4, rows + at_least_zero(4), [([1] * 4, 1)])
+
+
+def qp_mixed_units() -> float:
+    """Spread the miss of the batch by Lagrange; nothing becomes negative."""
+    weight, part, wish = [1e-4, 1, 1e6], [1e-3, 1, 1e3], [800, 900, 1.7]
+    give = sum(a * a / w for a, w in zip(part, weight, strict=True))
+    price = (dot(part, wish) - 2500) / give
+    assert all(t > price * a / w for t, a, w in zip(wish, part, weight, strict=True))
+    return price**2 * give
+
+
+def qp_flat_direction() -> float:
+    """Order of the variables: objective, eyepiece."""
+    rows: list[Row] = [([1, -1], -4), ([1, 0], 20), ([-1, 0], 5)]
+    least = best_active_set(np.full((2, 2), 0.001), [-0.06, -0.06 + 0.002], rows)
+    return 12 - (least + 0.001 * 900)
+
+
 def qp_portfolio() -> float:
     cov = np.array([[25, 10, -5, 8], [10, 400, -60, 120], [-5, -60, 225, 20], [8, 120, 20, 196.0]])
     rows: list[Row] = [([-3, -9, -5, -7], -6.5), *((unit(4, k), 0.5) for k in range(4))]
@@ -666,6 +716,16 @@ def infeasible_with_ray() -> str:
     return INFEASIBLE
 
 
+def infeasible_qp() -> str:
+    assert 4 * 0.24 < 1
+    return INFEASIBLE
+
+
+def infeasible_unused_variable() -> str:
+    assert math.ceil(0.3) > math.floor(0.8)
+    return INFEASIBLE
+
+
 def has_ray(
     point: Sequence[float], ray: Sequence[float], gain: Sequence[float], rows: list[Row]
 ) -> bool:
@@ -685,6 +745,19 @@ def unbounded_milp() -> str:
     """Order of the variables: the three loads; not at night. The ray is whole, as is the point."""
     rows: list[Row] = [([1, -1, 0], 4), ([-1, 1, -2], -1)]
     assert has_ray([0, 0, 1], [1, 1, 0], [3, -1, -2], rows + at_least_zero(3))
+    return UNBOUNDED
+
+
+def unbounded_qp() -> str:
+    """Along the ray both forces grow alike, so that the square stays what it is."""
+    ray = (1, 1)
+    assert ray[0] - ray[1] == 0
+    assert has_ray([0, 0], ray, [1, 1], [([1, -1], 3)])
+    return UNBOUNDED
+
+
+def unbounded_without_rows() -> str:
+    assert has_ray([0], [-1], [-1], [])
     return UNBOUNDED
 
 
