@@ -2,83 +2,29 @@
 
 One function a file, of the same name. Each types the numbers of the problem anew and takes a road
 of its own: enumeration, dynamic programming, a closed form, a dual, or scipy on another shape of
-the problem. It returns the optimum, or one of the words `INFEASIBLE` and `UNBOUNDED`.
+the problem. It returns the optimum, or a word of `known_ends`.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, permutations, product
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment, linprog
+from scipy.optimize import linprog
 from scipy.sparse.csgraph import dijkstra
 
-INFEASIBLE = "infeasible"
-UNBOUNDED = "unbounded"
-
-Row = tuple[Sequence[float], float]
-"""``(coefficients, right-hand side)``, to be read ``coefficients @ x <= right-hand side``."""
-
-
-def unit(size: int, place: int, value: float = 1.0) -> list[float]:
-    return [value if k == place else 0.0 for k in range(size)]
-
-
-def at_least_zero(size: int) -> list[Row]:
-    return [(unit(size, k, -1), 0) for k in range(size)]
-
-
-def inside(point: np.ndarray, rows: Sequence[Row]) -> bool:
-    return all(np.dot(a, point) <= b + 1e-9 * max(1, abs(b)) for a, b in rows)
-
-
-def best_vertex(cost: Sequence[float], rows: Sequence[Row], equal: Sequence[Row] = ()) -> float:
-    """Find the least cost over all vertices, each the meeting point of as many rows as needed."""
-    best = math.inf
-    for chosen in combinations(rows, len(cost) - len(equal)):
-        tight = [*equal, *chosen]
-        matrix = np.array([a for a, _ in tight], dtype=float)
-        if np.linalg.matrix_rank(matrix) == len(cost):
-            point = np.linalg.solve(matrix, [b for _, b in tight])
-            if inside(point, rows):
-                best = min(best, float(np.dot(cost, point)))
-    return best
-
-
-def best_active_set(
-    square: np.ndarray, linear: Sequence[float], rows: Sequence[Row], equal: Sequence[Row] = ()
-) -> float:
-    """Minimize ``x @ square @ x + linear @ x`` by trying every set of active rows (KKT)."""
-    size, best = len(linear), math.inf
-    for count in range(size - len(equal) + 1):
-        for chosen in combinations(rows, count):
-            tight = [*equal, *chosen]
-            matrix = np.array([a for a, _ in tight], dtype=float).reshape(len(tight), size)
-            zeros = np.zeros((len(tight), len(tight)))
-            system = np.block([[2 * square, matrix.T], [matrix, zeros]])
-            if np.linalg.matrix_rank(system) < len(system):
-                continue
-            right = np.concatenate([-np.asarray(linear, dtype=float), [b for _, b in tight]])
-            point = np.linalg.solve(system, right)[:size]
-            if inside(point, rows):
-                best = min(best, float(point @ square @ point + np.dot(linear, point)))
-    return best
-
-
-def cheapest_units(supply: Sequence[int], demand: Sequence[int], cost: np.ndarray) -> float:
-    """Solve a transport problem as an assignment of single units."""
-    units = np.repeat(np.repeat(cost, supply, axis=0), demand, axis=1)
-    places = linear_sum_assignment(units)
-    return float(units[places].sum())
-
-
-def subsets(size: int) -> Iterator[tuple[int, ...]]:
-    return product((0, 1), repeat=size)
-
-
-def dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return math.fsum(a * b for a, b in zip(left, right, strict=True))
+from tests.solvers import known_ends
+from tests.solvers.roads import (
+    Row,
+    at_least_zero,
+    best_active_set,
+    best_vertex,
+    cheapest_units,
+    dot,
+    subsets,
+    unit,
+)
 
 
 def lp_product_mix() -> float:
@@ -682,85 +628,8 @@ def qp_smoothing() -> float:
     return best_active_set(changes.T @ changes, wages, rows, [(unit(8, 0), 6)])
 
 
-def infeasible_rows() -> str:
-    """Half the sum of the three pairs is less than what was promised."""
-    assert (18 + 17 + 20) / 2 < 30
-    return INFEASIBLE
-
-
-def infeasible_bounds() -> str:
-    assert 2 + 3 + 5 + 1 < 11.5
-    return INFEASIBLE
-
-
-def infeasible_crossed_bounds() -> str:
-    least, most = 8, 5
-    assert least > most
-    return INFEASIBLE
-
-
-def infeasible_by_integrality() -> str:
-    """No whole coins make 29, while parts of coins would."""
-    assert 29 not in {dot((6, 10, 15), n) for n in product(range(6), range(4), range(3))}
-    return INFEASIBLE
-
-
-def infeasible_constant_row() -> str:
-    assert 30 + 25 < 20 + 18 + 22
-    return INFEASIBLE
-
-
-def infeasible_with_ray() -> str:
-    """Half the sum of the three pairs is at least 6."""
-    assert 3 * 4 / 2 > 5.9
-    return INFEASIBLE
-
-
-def infeasible_qp() -> str:
-    assert 4 * 0.24 < 1
-    return INFEASIBLE
-
-
-def infeasible_unused_variable() -> str:
-    assert math.ceil(0.3) > math.floor(0.8)
-    return INFEASIBLE
-
-
-def has_ray(
-    point: Sequence[float], ray: Sequence[float], gain: Sequence[float], rows: list[Row]
-) -> bool:
-    """Decide whether going on from the point along the ray stays inside and always gains."""
-    stays = inside(np.array(point), rows) and inside(np.array(ray), [(a, 0) for a, _ in rows])
-    return stays and dot(gain, ray) > 0
-
-
-def unbounded_lp() -> str:
-    """Order of the variables: buy, sell, waste."""
-    rows: list[Row] = [([-0.8, 1, 0], 0), ([0.2, 0, 1], 10), ([0, -1, 0], -5), ([0, 0, 1], 0)]
-    assert has_ray([10, 8, 0], [1, 0.8, -0.2], [-200, 330, 1], rows + at_least_zero(3)[:2])
-    return UNBOUNDED
-
-
-def unbounded_milp() -> str:
-    """Order of the variables: the three loads; not at night. The ray is whole, as is the point."""
-    rows: list[Row] = [([1, -1, 0], 4), ([-1, 1, -2], -1)]
-    assert has_ray([0, 0, 1], [1, 1, 0], [3, -1, -2], rows + at_least_zero(3))
-    return UNBOUNDED
-
-
-def unbounded_qp() -> str:
-    """Along the ray both forces grow alike, so that the square stays what it is."""
-    ray = (1, 1)
-    assert ray[0] - ray[1] == 0
-    assert has_ray([0, 0], ray, [1, 1], [([1, -1], 3)])
-    return UNBOUNDED
-
-
-def unbounded_without_rows() -> str:
-    assert has_ray([0], [-1], [-1], [])
-    return UNBOUNDED
-
-
 KINDS = ("lp_", "network_", "milp_", "qp_", "infeasible_", "unbounded_")
-ORACLES = {name: f for name, f in dict(globals()).items() if name.startswith(KINDS)}
-"""The functions above, by name."""
+ORACLES = {
+    name: f for name, f in {**globals(), **vars(known_ends)}.items() if name.startswith(KINDS)
+}
+"""The functions above and those of `known_ends`, by name."""
