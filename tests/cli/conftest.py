@@ -37,6 +37,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for variable in [*os.environ]:
         if variable.startswith(ours) or variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
             monkeypatch.delenv(variable)
+    # Set and unset, so that what a command leaves in the environment is taken back afterwards.
+    monkeypatch.setenv("SOLVITUR_CACHE", "")
+    monkeypatch.delenv("SOLVITUR_CACHE")
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))

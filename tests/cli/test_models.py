@@ -28,7 +28,7 @@ AT = "/us/tiny/resolve/main/tiny.gguf"
 
 @pytest.fixture(autouse=True)
 def one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*catalog.CATALOG]:
+    for name in reversed([*catalog.CATALOG]):  # put back in their old order
         monkeypatch.delitem(catalog.CATALOG, name)
     monkeypatch.setitem(catalog.CATALOG, "tiny", TINY)
 
