@@ -73,10 +73,12 @@ def relation(left, sign, right):
 _EXTREMES = """\
 def largest(terms):
     \"\"\"Give the largest of expressions: max(a, b) = (a + b + |a - b|) / 2.\"\"\"
-    first, *others = terms
-    for other in others:
-        first = (first + other + abs(first - other)) / 2
-    return first
+    terms = list(terms)
+    if len(terms) == 1:
+        return terms[0]
+    half = len(terms) // 2
+    a, b = largest(terms[:half]), largest(terms[half:])
+    return (a + b + abs(a - b)) / 2
 
 
 def smallest(terms):

@@ -349,3 +349,15 @@ def test_writing_a_script_loads_neither_pyomo_nor_highs() -> None:
         "assert not {'pyomo', 'highspy', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_largest_of_many_variables_stays_small_enough_to_compute() -> None:
+    many = shop(
+        sets=[{"name": "T", "range": [1, 64]}],
+        variables=[{"name": "x", "index": ["T"]}],
+        objective={"sense": "minimize", "expression": "max(t * x[t] for t in T)"},
+    )
+    model = built(to_python(many))
+    for entry in model.x.values():
+        entry.set_value(2)
+    assert pyo.value(model.objective) == pytest.approx(128)

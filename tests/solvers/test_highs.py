@@ -86,3 +86,60 @@ def test_nothing_but_our_own_output_reaches_stdout() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout == b""
+
+
+def test_an_optimum_comes_with_its_proof_bound_and_second_opinion() -> None:
+    found = answer([X, Y], "maximize", "2 * x + y", "x + y <= 4", "x <= 3")
+    assert (found.outcome, found.stop) == (Outcome.solved, Stop.proved)
+    assert (found.objective, found.bound, found.gap) == (7, 7, 0)
+    assert found.variables() == {"x": 3, "y": 1}
+    assert found.verification is not None
+    assert found.verification.ok
+
+
+@pytest.mark.parametrize("domain", ["continuous", "integer"])
+def test_rows_that_contradict_each_other_are_infeasible(domain: str) -> None:
+    found = answer([X | {"domain": domain}], "minimize", "x", "x >= 3", "x <= 2")
+    assert (found.outcome, found.stop) == (Outcome.infeasible, Stop.proved)
+    assert (found.objective, found.bound, found.values, found.verification) == (
+        None,
+        None,
+        {},
+        None,
+    )
+
+
+def test_what_is_infeasible_only_in_whole_numbers_is_infeasible() -> None:
+    found = answer([X | {"domain": "integer"}], "minimize", "x", "0.2 <= x <= 0.8")
+    assert found.outcome is Outcome.infeasible
+
+
+def test_a_row_that_can_never_hold_is_infeasible() -> None:
+    assert answer([X], "minimize", "x", "2 <= 1").outcome is Outcome.infeasible
+
+
+@pytest.mark.parametrize("domain", ["continuous", "integer"])
+def test_an_objective_without_end_is_unbounded(domain: str) -> None:
+    found = answer([X | {"domain": domain}, Y], "maximize", "x - y", "x >= y + 1")
+    assert (found.outcome, found.objective) == (Outcome.unbounded, None)
+
+
+@pytest.mark.parametrize("domain", ["continuous", "integer"])
+def test_a_ray_of_an_infeasible_problem_does_not_make_it_unbounded(domain: str) -> None:
+    variables = [X | {"domain": domain}, Y | {"domain": domain}, {"name": "z"}]
+    found = answer(variables, "maximize", "z", "x + y <= 1", "x + y >= 2")
+    assert found.outcome is Outcome.infeasible
+
+
+def test_the_pyomo_model_is_left_as_it_was_for_the_user_to_go_on_with() -> None:
+    found = answer([X | {"domain": "integer"}], "maximize", "x")
+    model = found.pyomo_model
+    assert model is not None
+    assert (model.objective.active, model.x.fixed) == (True, False)
+
+
+def test_whole_numbers_are_whole() -> None:
+    items = [X | {"domain": "integer"}, {"name": "b", "domain": "binary"}, Y]
+    found = answer(items, "maximize", "3 * x + 5 * b + y", "2 * x + 4 * b + y <= 7.5", "y <= 0.6")
+    assert {type(found.variables()[name]) for name in "xb"} == {int}
+    assert found.objective == pytest.approx(3 * 3 + 0.6)

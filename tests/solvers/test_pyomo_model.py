@@ -58,3 +58,78 @@ def test_a_row_that_always_holds_is_left_out_and_one_that_never_does_stays() -> 
 def test_a_constraint_with_the_name_of_a_variable_gets_an_underscore() -> None:
     model = model_of("x[1]", {"name": "x", "expression": "x[1] >= 1"})
     assert isinstance(model.component("x_"), pyo.Constraint)
+
+
+def test_a_constraint_called_objective_leaves_the_objective_its_name() -> None:
+    model = model_of("x[1]", {"name": "objective", "expression": "x[1] >= 1"})
+    assert isinstance(model.objective, pyo.Objective)
+    assert isinstance(model.component("objective_"), pyo.Constraint)
+
+
+def test_a_name_that_pyomo_keeps_for_itself_gets_an_underscore() -> None:
+    model = model_of("x[1]", {"name": "display", "expression": "x[1] >= 1"})
+    assert isinstance(model.component("display_"), pyo.Constraint)
+
+
+def test_the_sense_and_the_docs_are_carried_over() -> None:
+    formulation = Formulation.model_validate(
+        {
+            "sets": [{"name": "P", "elements": ["a"], "doc": "products"}],
+            "variables": [{"name": "x", "doc": "made"}],
+            "objective": {"sense": "maximize", "expression": "-x", "doc": "little"},
+            "constraints": [{"name": "c", "expression": "x >= 1", "doc": "some"}],
+        }
+    )
+    model = to_pyomo(formulation)
+    assert model.objective.sense == pyo.maximize
+    assert [part.doc for part in (model.P, model.x, model.objective, model.c)] == [
+        "products",
+        "made",
+        "little",
+        "some",
+    ]
+
+
+def test_a_set_of_tuples_indexes_by_its_parts() -> None:
+    formulation = Formulation.model_validate(
+        {
+            "sets": [
+                {"name": "A", "elements": [["a", 1], ["b", 2]]},
+                {"name": "E", "elements": []},
+            ],
+            "variables": [{"name": "f", "index": ["A"]}, {"name": "g", "index": ["E"]}],
+            "objective": {"sense": "minimize", "expression": "sum(f[a] for a in A)"},
+            "constraints": [{"name": "c", "forall": "a in A", "expression": "f[a] >= 1"}],
+        }
+    )
+    model = to_pyomo(formulation)
+    assert list(model.f) == list(model.c) == [("a", 1), ("b", 2)]
+    assert len(model.g) == 0
+
+
+def test_a_row_whose_variables_are_all_filtered_out_is_decided_at_once() -> None:
+    rows = (
+        {"name": "true", "expression": "sum(x[i] for i in I if i > 99) <= 1"},
+        {"name": "false", "expression": "sum(x[i] for i in I if i > 99) >= 1"},
+    )
+    model = model_of("x[1]", *rows)
+    assert (len(model.true), len(model.false)) == (0, 1)
+
+
+def test_rounding_does_not_make_a_row_of_numbers_false() -> None:
+    model = model_of("x[1]", {"name": "c", "expression": "0.1 + 0.2 <= 0.3"})
+    assert len(model.c) == 0
+
+
+def test_every_function_is_lowered() -> None:
+    parts = [
+        f"{name}(x[1])" for name in ("abs", "exp", "log", "log10", "sqrt", "sin", "cos", "tan")
+    ]
+    model = model_of(
+        " + ".join([*parts, "prod(x[i] for i in I if i < 3)", "-min(x[1], 2) ** 2 / 4"])
+    )
+    for entry in model.x.values():
+        entry.set_value(1)
+    assert pyo.value(model.objective) == pytest.approx(
+        1 + 2.718281828 + 0 + 0 + 1 + 0.841470985 + 0.540302306 + 1.557407725 + 1 - 0.25
+    )

@@ -61,3 +61,51 @@ def test_an_objective_that_is_not_as_claimed_is_convicted() -> None:
 
 def test_what_rounding_leaves_is_forgiven() -> None:
     assert verify(INSTANCE, point(6, 4 + 1e-9), 22).ok
+
+
+def test_each_link_of_a_chain_and_each_entry_is_judged() -> None:
+    instance = Instance(
+        Formulation.model_validate(
+            {
+                "sets": [{"name": "P", "elements": ["a", "b"]}],
+                "variables": [{"name": "x", "index": ["P"], "over": "p in P", "upper": "5"}],
+                "objective": {"sense": "minimize", "expression": "x['a']"},
+                "constraints": [
+                    {"name": "band", "forall": "p in P", "expression": "1 <= x[p] <= x['a'] <= 4"}
+                ],
+            }
+        )
+    )
+    assert verify(instance, {"x": {("a",): 3, ("b",): 2}}, 3).ok
+    wrong = verify(instance, {"x": {("a",): 3, ("b",): 3.5}}, 3)
+    assert (wrong.worst, wrong.rows) == ("band[b]", 6)
+    assert verify(instance, {"x": {("a",): 4.5, ("b",): 2}}, None).worst == "band[a]"
+    assert verify(instance, {"x": {("a",): 3, ("b",): -1}}, None).worst == "band[b]"
+
+
+def test_a_violation_is_relative_to_the_size_of_the_sides() -> None:
+    instance = Instance(
+        Formulation.model_validate(
+            {
+                "variables": [{"name": "x"}],
+                "objective": {"sense": "minimize", "expression": "x"},
+                "constraints": [{"name": "c", "expression": "x >= 1e9"}],
+            }
+        )
+    )
+    assert verify(instance, {"x": {(): 1e9 - 1}}, None).ok
+    assert not verify(instance, {"x": {(): 1e9 - 2e3}}, None).ok
+
+
+def test_a_point_where_a_row_has_no_value_is_convicted() -> None:
+    instance = Instance(
+        Formulation.model_validate(
+            {
+                "variables": [{"name": "x", "lower": None}],
+                "objective": {"sense": "minimize", "expression": "x"},
+                "constraints": [{"name": "c", "expression": "log(x) >= 0"}],
+            }
+        )
+    )
+    check = verify(instance, {"x": {(): -1.0}}, None)
+    assert (check.ok, check.worst, check.max_violation) == (False, "c", float("inf"))
