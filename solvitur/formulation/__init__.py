@@ -11,6 +11,7 @@ from solvitur.formulation.elements import (
     Parameter,
     Sense,
     Set,
+    Source,
     Variable,
 )
 from solvitur.formulation.markdown import from_markdown, to_markdown
@@ -24,6 +25,7 @@ __all__ = [
     "Parameter",
     "Sense",
     "Set",
+    "Source",
     "Variable",
     "from_markdown",
     "to_markdown",

@@ -5,7 +5,15 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from solvitur.errors import FormulationError
-from solvitur.formulation.expression import Aggregate, Arithmetic, Call, Item, Name, Node
+from solvitur.formulation.expression import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Item,
+    Name,
+    Node,
+    Piecewise,
+)
 from solvitur.formulation.instance import Instance
 
 
@@ -64,7 +72,7 @@ def _degree(node: Node, instance: Instance, variables: Collection[str]) -> float
             return below[0] if below[1] == 0 else math.inf
         case Arithmetic("**", _, power):
             return below[0] * _whole_power(power, instance) if below[1] == 0 else math.inf
-        case Call():
+        case Call() | Piecewise():
             return math.inf
         case Aggregate(function) if function != "sum":
             return math.inf

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     FiniteFloat,
@@ -71,45 +72,101 @@ class _Element(BaseModel):
     """What it is, in the words of the problem."""
 
 
+class Source(BaseModel):
+    """Columns of a table that the user gives beside the formulation, so that data stays data.
+
+    The file is looked up among the tables given, never opened as a path of its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(min_length=1, max_length=200)
+    """The table's name, with or without its ending: ``"distances.csv"``."""
+    keys: tuple[str, ...] = ()
+    """The columns that hold a set's elements, or a parameter's indices."""
+    column: str = ""
+    """The column that holds a parameter's numbers; a set has none."""
+    sheet: str = ""
+    """The sheet of a workbook; its first when left out."""
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class Set(_Element):
-    """A set: listed `elements` (names, integers, or tuples of them), or a `range` of integers."""
+    """A set: `elements` listed, a `range` of integers, an `expression`, or a `source`."""
 
     name: Identifier
     elements: tuple[Atom | tuple[Atom, ...], ...] | None = None
     """In the order that answers are shown; a set of tuples has tuples of one length."""
     range: tuple[Integer, Integer] | None = None
     """First and last integer, both included."""
+    expression: str | None = None
+    """Derived: ``"(i, j) for i in P for j in P if i != j"``; what comes twice is in it once."""
+    source: Source | None = None
+    within: Annotated[tuple[Identifier, ...], BeforeValidator(_as_tuple)] = ()
+    """The sets that every element must be from: ``"P"``, or one for each place of its tuples."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.elements is None) == (self.range is None):
-            raise ValueError("give either 'elements' or 'range'")
+        given = (self.elements, self.range, self.expression, self.source)
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("give one of 'elements', 'range', 'expression' and 'source'")
+        if self.source is not None and (not self.source.keys or self.source.column):
+            raise ValueError("the 'source' of a set names its 'keys' columns, and no 'column'")
         return self
 
 
 class Parameter(_Element):
-    """A known number (`value`), or one for each element of its `index` sets (`values`)."""
+    """A known number, or one for each element of its `index` sets.
+
+    Given as `value` or `values`, derived by an `expression`, or from a table, the `source`.
+    """
 
     name: Identifier
     index: tuple[Identifier, ...] = ()
     value: Number | None = None
     values: dict[str, Any] | list[Any] | None = None
     """Nested by key, ``{"chair": {"1": 3}}``, or pairs, ``[[["a", "b"], 4]]`` for tuples."""
+    over: str = ""
+    """Names the indices for an `expression` that uses them: ``"i in P, j in P"``."""
+    expression: str | None = None
+    """Derived from other parameters: ``"abs(profit[i] - profit[j])"``."""
+    source: Source | None = None
     default: Number | None = None
-    """For keys that `values` leaves out; without it a missing key is an error."""
+    """For keys that `values` or the `source` leave out; without it a missing key is an error."""
     unit: str = ""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if self.index and self.value is not None:
+        given = (self.value, self.values, self.expression, self.source)
+        if sum(each is not None for each in given) > 1:
+            raise ValueError("give one of 'value', 'values', 'expression' and 'source'")
+        if self.over and self.expression is None:
+            raise ValueError("'over' names the indices of an 'expression', and there is none")
+        if self.default is not None and self.expression is not None:
+            raise ValueError("an 'expression' has a value for every key, and no 'default'")
+        if self.source is not None and not self.source.column:
+            raise ValueError("the 'source' of a parameter names the 'column' of its numbers")
+        if not self.index:
+            self._check_scalar()
+        elif self.value is not None:
             raise ValueError("an indexed parameter has 'values' (by key), not one 'value'")
-        if self.index and self.values is None and self.default is None:
-            raise ValueError("an indexed parameter needs 'values' (by key) or a 'default'")
-        if not self.index and self.value is None:
-            raise ValueError("a parameter without 'index' needs a 'value'")
-        if not self.index and (self.values is not None or self.default is not None):
-            raise ValueError("'values' and 'default' need an 'index'")
+        elif not any(each is not None for each in (*given, self.default)):
+            raise ValueError(
+                "an indexed parameter needs 'values' (by key), an 'expression', a 'source' or a "
+                "'default'"
+            )
         return self
+
+    def _check_scalar(self) -> None:
+        if self.values is not None or self.default is not None:
+            raise ValueError("'values' and 'default' need an 'index'")
+        if self.over:
+            raise ValueError("'over' names the indices of the sets in 'index', and there are none")
+        if self.value is None and self.expression is None and self.source is None:
+            raise ValueError("a parameter without 'index' needs a 'value'")
 
 
 class Variable(_Element):

@@ -4,10 +4,13 @@ This walk knows neither Pyomo nor HiGHS, so what it says of a solver's answer is
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import (
+    SET_FUNCTIONS,
     Aggregate,
     Arithmetic,
     Call,
@@ -21,6 +24,7 @@ from solvitur.formulation.expression import (
     Not,
     Number,
     Pair,
+    Piecewise,
     Text,
 )
 
@@ -77,7 +81,7 @@ class Evaluator:
     ) -> None:
         self.sets = sets
         self.numbers = numbers
-        self._members = {name: frozenset(elements) for name, elements in sets.items()}
+        self._places: dict[str, dict[Key, int]] = {}
 
     def number(self, node: Node, binding: Binding) -> float:
         """Compute a number.
@@ -148,7 +152,9 @@ class Evaluator:
             FormulationError: An entry is missing, or a part without variables has no value.
         """
         if node.names.isdisjoint(variables):
-            if not isinstance(node, Comparison):
+            if isinstance(node, Comparison | Logic | Not):
+                self.holds(node, binding)
+            else:
                 self.number(node, binding)
             return
         if isinstance(node, Name | Item):
@@ -159,6 +165,9 @@ class Evaluator:
         elif isinstance(node, Aggregate):
             for inner in self.bindings(node.loops, binding):
                 yield from self.entries(node.body, inner, variables)
+        elif isinstance(node, Piecewise):
+            self.points(node, binding)
+            yield from self.entries(node.argument, binding, variables)
         else:
             if isinstance(node, Arithmetic) and node.operator == "/":
                 self._refuse_zero(node.right, binding, variables)
@@ -184,8 +193,12 @@ class Evaluator:
                 if not values and function in ("min", "max"):
                     raise FormulationError(f"{function} of nothing", column=node.column)
                 return self._apply(node, lambda: _AGGREGATES[function](values))
+            case Call(function, arguments) if function in SET_FUNCTIONS:
+                return self._of_set(function, arguments, node, binding)
             case Call(function, arguments):
                 return self._call(function, arguments, node, binding)
+            case Piecewise(argument):
+                return self._piecewise(node, self.number(argument, binding), binding)
             case Negative(operand):
                 return -self.number(operand, binding)
             case Arithmetic(operator, left, right):
@@ -193,20 +206,75 @@ class Evaluator:
                 return self._apply(node, lambda: _ARITHMETIC[operator](a, b))
         raise TypeError(f"not a value: {node!r}")
 
+    def points(self, node: Piecewise, binding: Binding) -> list[tuple[float, float]]:
+        """Compute the points of a piecewise-linear function, each to the right of the one before.
+
+        Raises:
+            FormulationError: They are not, or there are fewer than two.
+        """
+        points = [
+            (self.number(at, inner), self.number(to, inner))
+            for inner in self.bindings(node.loops, binding)
+            for at, to in (point.items for point in node.points)
+        ]
+        if len(points) < 2:
+            raise FormulationError("piecewise needs two points at least", column=node.column)
+        for (before, _), (after, _) in pairwise(points):
+            if not before < after:
+                raise FormulationError(
+                    f"the points of piecewise go from left to right, but {after:g} follows "
+                    f"{before:g}; order them, and where it jumps write a condition",
+                    column=node.column,
+                )
+        return points
+
+    def _piecewise(self, node: Piecewise, at: float, binding: Binding) -> float:
+        points = self.points(node, binding)
+        try:
+            return interpolate(at, points)
+        except ValueError:
+            raise FormulationError(
+                f"{at:g} is outside of the points of piecewise, which go from {points[0][0]:g} to "
+                f"{points[-1][0]:g}",
+                column=node.column,
+            ) from None
+
+    def _of_set(
+        self, function: str, arguments: tuple[Node, ...], node: Node, binding: Binding
+    ) -> Value:
+        name = arguments[0]
+        assert isinstance(name, Name)
+        elements = self.sets[name.name]
+        if function == "len":
+            return len(elements)
+        if function in ("next", "prev"):
+            return self._neighbour(function, name.name, arguments[1], binding)
+        if not elements:
+            raise FormulationError(
+                f"'{name.name}' is empty and has no {function} element", column=node.column
+            )
+        return unwrap(elements[0 if function == "first" else -1])
+
+    def _neighbour(self, function: str, name: str, node: Node, binding: Binding) -> Value:
+        elements, key = self.sets[name], self.key((node,), binding)
+        place = self._place(name, key)
+        if place is None:
+            raise FormulationError(
+                f"{unwrap(key)!r} is not an element of '{name}'", column=node.column
+            )
+        place += 1 if function == "next" else -1
+        if not 0 <= place < len(elements):
+            side, end = ("after", "last") if function == "next" else ("before", "first")
+            raise FormulationError(
+                f"'{name}' has no element {side} {unwrap(key)!r}; limit the loop with a condition: "
+                f"if ... != {end}({name})",
+                column=node.column,
+            )
+        return unwrap(elements[place])
+
     def _call(
         self, function: str, arguments: tuple[Node, ...], node: Node, binding: Binding
     ) -> Value:
-        if function in ("len", "first", "last"):
-            name = arguments[0]
-            assert isinstance(name, Name)
-            elements = self.sets[name.name]
-            if function == "len":
-                return len(elements)
-            if not elements:
-                raise FormulationError(
-                    f"'{name.name}' is empty and has no {function} element", column=node.column
-                )
-            return unwrap(elements[0 if function == "first" else -1])
         values = [self.number(argument, binding) for argument in arguments]
         if function in _AGGREGATES:
             return _AGGREGATES[function](values)
@@ -232,12 +300,39 @@ class Evaluator:
             return _ORDER[operator](self.number(left, binding), self.number(right, binding))
         return (self._value(left, binding) == self._value(right, binding)) == (operator == "==")
 
+    def _place(self, name: str, key: Key) -> int | None:
+        places = self._places.get(name)
+        if places is None:
+            places = {element: n for n, element in enumerate(self.sets[name])}
+            self._places[name] = places
+        return places.get(key)
+
     def _member(self, left: Node, right: Node, binding: Binding) -> bool:
         key = self.key((left,), binding)
         if isinstance(right, Name):
-            return key in self._members[right.name]
+            return self._place(right.name, key) is not None
         assert isinstance(right, Pair)
         return any(key == self.key((item,), binding) for item in right.items)
+
+
+def interpolate(at: float, points: Sequence[tuple[float, float]]) -> float:
+    """Give the height of the straight lines through points, which go from left to right.
+
+    A millionth beyond the first or last point, relative to its place, counts as on it.
+
+    Raises:
+        ValueError: It is outside of the points.
+
+    Example:
+        >>> interpolate(15, [(0, 0), (10, 50), (20, 80)])
+        65.0
+    """
+    first, last = points[0][0], points[-1][0]
+    if not first - 1e-6 * max(1, abs(first)) <= at <= last + 1e-6 * max(1, abs(last)):
+        raise ValueError("outside of the points")
+    place = min(max(1, bisect_left(points, (at,))), len(points) - 1)
+    (left, low), (right, high) = points[place - 1], points[place]
+    return low + (high - low) * (at - left) / (right - left)
 
 
 def missing_entry(name: str, key: Key, column: int) -> FormulationError:

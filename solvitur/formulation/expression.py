@@ -36,8 +36,11 @@ FUNCTIONS = {
 }
 """Functions of numbers, and how many arguments each takes."""
 
-SET_FUNCTIONS = ("len", "first", "last")
-"""Functions of a set: how many elements it has, its first and its last element."""
+SET_FUNCTIONS = {"len": 1, "first": 1, "last": 1, "next": 2, "prev": 2}
+"""Functions of a set, and how many arguments each takes.
+
+How many elements it has, its first and last one, and the ones after and before an element of it.
+"""
 
 RESERVED = frozenset(keyword.kwlist)
 """Words that cannot name a set, parameter or variable.
@@ -146,6 +149,18 @@ class Aggregate(Node):
 
 
 @dataclass(frozen=True)
+class Piecewise(Node):
+    """The straight lines through points, ``piecewise(x, ((0, 0), (10, 50)))``.
+
+    The points are listed, or come from loops: ``piecewise(x, ((at[k], to[k]) for k in K))``.
+    """
+
+    argument: Node
+    points: tuple[Pair, ...]
+    loops: tuple[Loop, ...] = ()
+
+
+@dataclass(frozen=True)
 class Comparison(Node):
     """A chain, ``a <= b <= c``: one more operand than operators."""
 
@@ -166,6 +181,14 @@ class Not(Node):
     """``not operand``."""
 
     operand: Node
+
+
+@dataclass(frozen=True)
+class Implication(Node):
+    """``implies(condition, relation)``: a constraint that holds where the condition does."""
+
+    condition: Node
+    relation: Node
 
 
 _ARITHMETIC: dict[type[ast.operator], str] = {
@@ -199,6 +222,12 @@ _FOREIGN = {
     "^": "**",
     "∈": "in",
 }
+_TWO_ARGUMENTS = {
+    "next": "a set and an element of it",
+    "prev": "a set and an element of it",
+    "piecewise": "a number and the points",
+    "implies": "a condition and a relation",
+}
 _LINE_ENDS = str.maketrans("\n\r\f", "   ")
 
 
@@ -218,6 +247,26 @@ def parse(text: str) -> Node:
         solvitur.errors.FormulationError: write == for equality, not = at column 3
     """
     return _Reader(text, 0).node(_python_tree(text, text, 0).body, 0)
+
+
+@lru_cache(maxsize=4096)
+def parse_elements(text: str) -> tuple[Node, tuple[Loop, ...]]:
+    """Read what a set is derived from: ``"(i, j) for i in P for j in P if i != j"``.
+
+    Raises:
+        FormulationError: The text is outside the language; says the column and the mend.
+    """
+    lead = len(text) - len(text.lstrip())
+    source = f"({text.strip()})"
+    tree = _python_tree(source, text, 1 - lead).body
+    if not isinstance(tree, ast.GeneratorExp):
+        raise FormulationError(
+            "a derived set says what its elements are and where they are from: "
+            "'i for i in P if i != 1'"
+        )
+    reader = _Reader(source, 1 - lead)
+    loops = tuple(reader.loop(generator, 0) for generator in tree.generators)
+    return reader.node(tree.elt, 0), loops
 
 
 @lru_cache(maxsize=4096)
@@ -418,7 +467,7 @@ class _Reader:
         return Logic(operator, self.nodes(tree.values, depth), column=self.column(tree))
 
     def read_call(self, tree: ast.Call, depth: int) -> Node:
-        known = (*AGGREGATES, *FUNCTIONS, *SET_FUNCTIONS)
+        known = (*AGGREGATES, *FUNCTIONS, *SET_FUNCTIONS, "piecewise", "implies")
         if not isinstance(tree.func, ast.Name) or tree.func.id not in known:
             name = ast.unparse(tree.func)[:40]
             raise FormulationError(
@@ -433,6 +482,10 @@ class _Reader:
         if len(tree.args) == 1 and isinstance(tree.args[0], ast.GeneratorExp):
             return self.aggregate(function, tree, tree.args[0], depth)
         self.check_count(function, tree)
+        if function == "piecewise":
+            return self.piecewise(tree, depth)
+        if function == "implies":
+            return Implication(*self.nodes(tree.args, depth), column=self.column(tree))
         return Call(function, self.nodes(tree.args, depth), column=self.column(tree))
 
     def check_count(self, function: str, tree: ast.Call) -> None:
@@ -444,10 +497,34 @@ class _Reader:
         if function in ("min", "max"):
             if count < 2:
                 raise FormulationError(f"{function} needs two values or a 'for'", column=column)
-        elif count != FUNCTIONS.get(function, 1):
+        elif function in _TWO_ARGUMENTS:
+            if count != 2:
+                raise FormulationError(
+                    f"{function} takes two arguments, {_TWO_ARGUMENTS[function]}, here are {count}",
+                    column=column,
+                )
+        elif count != 1:
             raise FormulationError(
                 f"{function} takes one argument, here are {count}", column=column
             )
+
+    def piecewise(self, tree: ast.Call, depth: int) -> Node:
+        argument, points = self.node(tree.args[0], depth), tree.args[1]
+        loops: tuple[Loop, ...] = ()
+        listed = [points]
+        if isinstance(points, ast.GeneratorExp):
+            loops = tuple(self.loop(part, depth) for part in points.generators)
+            listed = [points.elt]
+        elif isinstance(points, ast.Tuple):
+            listed = points.elts
+        pairs = tuple(pair for pair in self.nodes(listed, depth) if isinstance(pair, Pair))
+        if len(pairs) != len(listed) or any(len(pair.items) != 2 for pair in pairs):
+            raise FormulationError(
+                "the points of piecewise are pairs: piecewise(x, ((0, 0), (10, 50))), "
+                "or piecewise(x, ((at[k], to[k]) for k in K))",
+                column=self.column(points),
+            )
+        return Piecewise(argument, pairs, loops, column=self.column(tree))
 
     def aggregate(
         self, function: str, tree: ast.Call, generator: ast.GeneratorExp, depth: int

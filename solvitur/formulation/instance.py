@@ -20,7 +20,15 @@ from solvitur.formulation.elements import (
     Variable,
 )
 from solvitur.formulation.evaluate import Binding, Evaluator, Key, unwrap
-from solvitur.formulation.expression import Comparison, Loop, Node, parse, parse_forall
+from solvitur.formulation.expression import (
+    Comparison,
+    Loop,
+    Node,
+    Pair,
+    parse,
+    parse_elements,
+    parse_forall,
+)
 from solvitur.formulation.scope import Kind, Scope, Symbol
 
 MAX_ENTRIES = 5_000_000
@@ -42,6 +50,8 @@ class Rule:
     constraint: Constraint
     loops: tuple[Loop, ...]
     relation: Comparison
+    condition: Node | None = None
+    """What ``implies`` puts before the relation: it has to hold only where this does."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,9 @@ class Instance:
         self.sets: dict[str, tuple[Key, ...]] = {}
         self.parameters: dict[str, dict[Key, float]] = {}
         self.bounds: dict[str, dict[Key, Bounds]] = {}
+        self._begun: list[str] = []
+        self._broken: set[str] = set()
+        self._member_sets: dict[str, frozenset[Key]] = {}
         for stage in (self._read_sets, self._declare, self._read_expressions, self._read_data):
             faults: list[FormulationError] = []
             stage(faults)
@@ -126,16 +139,11 @@ class Instance:
                 yield head + tail
 
     def _read_sets(self, faults: list[FormulationError]) -> None:
-        for declared in self.formulation.sets:
-            with _collecting(faults, f"set '{declared.name}'"):
-                elements = _elements(declared)
-                self.sets[declared.name] = elements
-                dimension = len(elements[0]) if elements else 1
-                numeric = tuple(
-                    all(isinstance(element[place], int) for element in elements)
-                    for place in range(dimension)
-                )
-                self.symbols[declared.name] = Symbol(Kind.set, dimension=dimension, numeric=numeric)
+        self._sets = {declared.name: declared for declared in self.formulation.sets}
+        self._parameters = {declared.name: declared for declared in self.formulation.parameters}
+        for name in self._sets:
+            with _collecting(faults, f"set '{name}'"):
+                self._need(name)
 
     def _declare(self, faults: list[FormulationError]) -> None:
         for kind, elements in (
@@ -144,15 +152,155 @@ class Instance:
         ):
             for element in elements:
                 with _collecting(faults, f"{kind.value} '{element.name}'"):
-                    self.symbols[element.name] = self._symbol(kind, element)
+                    if element.name not in self.symbols:
+                        self.symbols[element.name] = self._symbol(kind, element)
         if not self.formulation.variables:
             faults.append(FormulationError("there is no variable; declare what is to be decided"))
+
+    def _need(self, name: str) -> None:
+        """Resolve a set or a parameter, after what it is derived from.
+
+        Raises:
+            FormulationError: With the element it is in; silent where it was raised before.
+        """
+        if name in self._broken:
+            raise _Reported
+        if name in self.sets or name in self.parameters:
+            return
+        kind = Kind.set if name in self._sets else Kind.parameter
+        if name in self._begun:
+            circle = " -> ".join([*self._begun[self._begun.index(name) :], name])
+            raise FormulationError(f"it is derived from itself: {circle}")
+        self._begun.append(name)
+        try:
+            if kind is Kind.set:
+                self._resolve_set(self._sets[name])
+            else:
+                self._resolve_parameter(self._parameters[name])
+        except FormulationError as error:
+            self._broken.add(name)
+            error.element = error.element or f"{kind.value} '{name}'"
+            raise
+        finally:
+            self._begun.pop()
+
+    def _need_all(self, *nodes: Node) -> None:
+        """Resolve every set and parameter that occurs; a variable is known only after solving."""
+        for name in sorted(frozenset[str]().union(*(node.names for node in nodes))):
+            if name in self._sets or name in self._parameters:
+                self._need(name)
+
+    def _resolve_set(self, declared: Set) -> None:
+        elements = self._elements(declared)
+        dimension = len(elements[0]) if elements else self._dimension(declared)
+        numeric = tuple(
+            all(isinstance(element[place], int) for element in elements)
+            for place in range(dimension)
+        )
+        self._check_within(declared, elements, dimension)
+        self.sets[declared.name] = elements
+        self.symbols[declared.name] = Symbol(Kind.set, dimension=dimension, numeric=numeric)
+
+    def _elements(self, declared: Set) -> tuple[Key, ...]:
+        if declared.source is not None:
+            raise FormulationError(f"there is no data for its source, {declared.source.file!r}")
+        if declared.expression is None:
+            return _listed(declared)
+        element, loops = parse_elements(declared.expression)
+        self._need_all(element, *loops)
+        inner = self._scope("'for'").enter(loops)
+        inner.check_elements(element)
+        evaluator = self.evaluator()
+        found: dict[Key, None] = {}
+        for binding in evaluator.bindings(loops, {}):
+            found.setdefault(evaluator.key((element,), binding))
+            if len(found) > MAX_ENTRIES:
+                raise FormulationError(f"it has more than {MAX_ENTRIES:,} elements")
+        return _distinct(tuple(found))
+
+    def _dimension(self, declared: Set) -> int:
+        """Say how long the tuples of a set would be that holds none."""
+        if declared.source is not None:
+            return len(declared.source.keys)
+        if declared.expression is not None:
+            element, _ = parse_elements(declared.expression)
+            return len(element.items) if isinstance(element, Pair) else 1
+        return 1
+
+    def _check_within(self, declared: Set, elements: tuple[Key, ...], dimension: int) -> None:
+        if not declared.within:
+            return
+        for name in declared.within:
+            if name not in self._sets:
+                Scope(self.symbols).unknown(name, None, Kind.set)
+            self._need(name)
+        width = sum(self.symbols[name].dimension for name in declared.within)
+        if elements and width != dimension:
+            raise FormulationError(
+                f"its elements have length {dimension}, those within "
+                f"{', '.join(declared.within)} have length {width}"
+            )
+        for element in elements:
+            start = 0
+            for name in declared.within:
+                end = start + self.symbols[name].dimension
+                if element[start:end] not in self._members(name):
+                    part = unwrap(element[start:end])
+                    raise FormulationError(
+                        f"{part!r} is not an element of '{name}', which it is to be within; "
+                        "correct it or extend that set"
+                    )
+                start = end
+
+    def _members(self, name: str) -> frozenset[Key]:
+        if name not in self._member_sets:
+            self._member_sets[name] = frozenset(self.sets[name])
+        return self._member_sets[name]
+
+    def _resolve_parameter(self, declared: Parameter) -> None:
+        self.symbols.setdefault(declared.name, self._symbol(Kind.parameter, declared))
+        if declared.source is not None:
+            raise FormulationError(f"there is no data for its source, {declared.source.file!r}")
+        if declared.expression is None:
+            values = self._values(declared)
+        else:
+            values = self._derived(declared, parse(declared.expression))
+        self.parameters[declared.name] = values
+
+    def _derived(self, declared: Parameter, node: Node) -> dict[Key, float]:
+        loops = parse_forall(declared.over) if declared.over.strip() else ()
+        _check_over(declared, loops)
+        self._need_all(node)
+        inner = self._scope("'over'").enter(loops)
+        inner.refuse_variables(node, "a parameter")
+        inner.check_number(node)
+        evaluator = self.evaluator()
+        bindings = evaluator.bindings(loops, {}) if loops else iter(())
+        values: dict[Key, float] = {}
+        for key in self.keys(declared.index):
+            binding = next(bindings, {})
+            try:
+                values[key] = evaluator.number(node, binding)
+            except FormulationError as error:
+                raise _within(binding, error) from None
+        return values
+
+    def _scope(self, binder: str) -> Scope:
+        """Give what is declared anywhere, so that a name is known before it is resolved."""
+        variables = {
+            variable.name: Symbol(
+                Kind.variable, index=variable.index, dimension=len(variable.index)
+            )
+            for variable in self.formulation.variables
+        }
+        return Scope({**variables, **self.symbols}, binder=binder)
 
     def _symbol(self, kind: Kind, element: Parameter | Variable) -> Symbol:
         dimension, entries = 0, 1
         for name in element.index:
-            if name not in self.sets:
+            if name not in self._sets:
                 Scope(self.symbols).unknown(name, None, Kind.set)
+            self._need(name)
             dimension += self.symbols[name].dimension
             entries *= len(self.sets[name])
         if entries > MAX_ENTRIES:
@@ -181,18 +329,12 @@ class Instance:
     def _rule(self, constraint: Constraint, scope: Scope) -> Rule:
         loops = parse_forall(constraint.forall) if constraint.forall.strip() else ()
         inner = scope.enter(loops)
-        relation = inner.check_relation(parse(constraint.expression))
-        return Rule(constraint, loops, relation)
+        condition, relation = inner.check_constraint(parse(constraint.expression))
+        return Rule(constraint, loops, relation, condition)
 
     def _check_bounds(self, variable: Variable) -> None:
         loops = parse_forall(variable.over) if variable.over.strip() else ()
-        if loops:
-            over = tuple(loop.domain.name for loop in loops)
-            if over != variable.index or any(loop.conditions for loop in loops):
-                raise FormulationError(
-                    f"'over' names one index for each set of 'index' ({', '.join(variable.index)}),"
-                    " in that order and without conditions"
-                )
+        _check_over(variable, loops)
         inner = Scope(self.symbols, binder="'over'").enter(loops)
         for bound in (variable.lower, variable.upper):
             if isinstance(bound, str):
@@ -201,9 +343,9 @@ class Instance:
                 inner.refuse_variables(node, "a bound")
 
     def _read_data(self, faults: list[FormulationError]) -> None:
-        for parameter in self.formulation.parameters:
-            with _collecting(faults, f"parameter '{parameter.name}'"):
-                self.parameters[parameter.name] = self._values(parameter)
+        for name in self._parameters:
+            with _collecting(faults, f"parameter '{name}'"):
+                self._need(name)
         if faults:
             return
         for variable in self.formulation.variables:
@@ -222,13 +364,12 @@ class Instance:
     def _try_rule(self, rule: Rule, evaluator: Evaluator) -> None:
         for binding in evaluator.bindings(rule.loops, {}):
             try:
-                for operand in rule.relation.operands:
-                    for _ in evaluator.entries(operand, binding, self.bounds):
+                condition = () if rule.condition is None else (rule.condition,)
+                for part in (*condition, *rule.relation.operands):
+                    for _ in evaluator.entries(part, binding, self.bounds):
                         pass
             except FormulationError as error:
-                where = ", ".join(f"{name} = {value}" for name, value in binding.items())
-                message = f"for {where}: {error.message}" if where else error.message
-                raise FormulationError(message, column=error.column) from None
+                raise _within(binding, error) from None
 
     def _values(self, parameter: Parameter) -> dict[Key, float]:
         if not parameter.index:
@@ -275,11 +416,37 @@ class Instance:
 def _collecting(faults: list[FormulationError], element: str) -> Iterator[None]:
     try:
         yield
+    except _Reported:
+        pass
     except FormulationError as error:
-        faults.append(FormulationError(error.message, element=element, column=error.column))
+        where = error.element or element
+        faults.append(FormulationError(error.message, element=where, column=error.column))
 
 
-def _elements(declared: Set) -> tuple[Key, ...]:
+class _Reported(FormulationError):
+    """A fault that is among the faults already."""
+
+    def __init__(self) -> None:
+        super().__init__("reported before")
+
+
+def _within(binding: Binding, error: FormulationError) -> FormulationError:
+    """Say for which indices an error came up."""
+    where = ", ".join(f"{name} = {value}" for name, value in binding.items())
+    message = f"for {where}: {error.message}" if where else error.message
+    return FormulationError(message, column=error.column)
+
+
+def _check_over(declared: Parameter | Variable, loops: tuple[Loop, ...]) -> None:
+    over = tuple(loop.domain.name for loop in loops)
+    if loops and (over != declared.index or any(loop.conditions for loop in loops)):
+        raise FormulationError(
+            f"'over' names one index for each set of 'index' ({', '.join(declared.index)}),"
+            " in that order and without conditions"
+        )
+
+
+def _listed(declared: Set) -> tuple[Key, ...]:
     if declared.range is not None:
         first, last = declared.range
         if last - first >= MAX_ENTRIES:
@@ -287,6 +454,10 @@ def _elements(declared: Set) -> tuple[Key, ...]:
         return tuple((number,) for number in range(first, last + 1))
     listed = declared.elements or ()
     elements = tuple(entry if isinstance(entry, tuple) else (entry,) for entry in listed)
+    return _distinct(elements)
+
+
+def _distinct(elements: tuple[Key, ...]) -> tuple[Key, ...]:
     if len({len(element) for element in elements}) > 1 or () in elements:
         raise FormulationError("its elements must all be single, or tuples of one length")
     seen: set[tuple[str, ...]] = set()

@@ -5,6 +5,7 @@ from solvitur.formulation.expression import (
     Arithmetic,
     Call,
     Comparison,
+    Implication,
     Item,
     Logic,
     Loop,
@@ -14,6 +15,7 @@ from solvitur.formulation.expression import (
     Not,
     Number,
     Pair,
+    Piecewise,
     Text,
 )
 
@@ -44,12 +46,23 @@ def show(node: Node) -> str:
             return f"{function}({', '.join(map(show, arguments))})"
         case Aggregate(function, body, loops):
             return f"{function}({show(body)} {' '.join(f'for {show(loop)}' for loop in loops)})"
+        case Piecewise(argument, points, loops):
+            listed = ", ".join(map(show, points)) + "," * (len(points) == 1 and not loops)
+            tail = "".join(f" for {show(loop)}" for loop in loops)
+            return f"piecewise({show(argument)}, ({listed}{tail}))"
+        case Implication(condition, relation):
+            return f"implies({show(condition)}, {show(relation)})"
         case Loop(targets, domain, conditions):
             target = targets[0] if len(targets) == 1 else f"({', '.join(targets)})"
             tests = "".join(f" if {_within(test, 1)}" for test in conditions)
             return f"{target} in {domain.name}{tests}"
         case _:
             return _operation(node)
+
+
+def show_elements(element: Node, loops: tuple[Loop, ...]) -> str:
+    """Write what a set is derived from."""
+    return f"{show(element)} {' '.join(f'for {show(loop)}' for loop in loops)}"
 
 
 def show_forall(loops: tuple[Loop, ...]) -> str:

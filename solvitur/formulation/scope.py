@@ -16,6 +16,7 @@ from solvitur.formulation.expression import (
     Arithmetic,
     Call,
     Comparison,
+    Implication,
     Item,
     Logic,
     Loop,
@@ -25,6 +26,7 @@ from solvitur.formulation.expression import (
     Not,
     Number,
     Pair,
+    Piecewise,
     Text,
 )
 
@@ -56,6 +58,10 @@ class Symbol:
             return "has no index"
         sets = "1 set" if len(self.index) == 1 else f"{len(self.index)} sets"
         return f"is indexed by {sets} ({', '.join(self.index)})"
+
+    def element_words(self) -> str:
+        """Say what a set holds, for messages."""
+        return f"tuples of {self.dimension}" if self.dimension > 1 else "single elements"
 
 
 class Sort(StrEnum):
@@ -114,13 +120,8 @@ class Scope:
             count = len(loop.targets)
             if count not in (1, symbol.dimension):
                 raise FormulationError(
-                    f"'{loop.domain.name}' holds "
-                    + (
-                        f"tuples of {symbol.dimension}"
-                        if symbol.dimension > 1
-                        else "single elements"
-                    )
-                    + f", here are {count} names for one",
+                    f"'{loop.domain.name}' holds {symbol.element_words()}, "
+                    f"here are {count} names for one",
                     column=loop.column,
                 )
             for target in loop.targets:
@@ -169,6 +170,13 @@ class Scope:
         what = f"{kind.value} " if kind else ""
         raise FormulationError(f"unknown {what}name '{name}'; {mend}", column=column)
 
+    def check_constraint(self, node: Node) -> tuple[Node | None, Comparison]:
+        """Check a constraint; give the condition it holds under, if any, and its relation."""
+        if not isinstance(node, Implication):
+            return None, self.check_relation(node)
+        self._check_logic(node.condition)
+        return node.condition, self.check_relation(node.relation)
+
     def check_relation(self, node: Node) -> Comparison:
         """Check a constraint: a chain of ``<=``, ``>=``, ``==`` between numbers."""
         if isinstance(node, Logic):
@@ -216,9 +224,18 @@ class Scope:
 
     def check_condition(self, node: Node) -> None:
         """Check that a piece yields a condition, and one that is known before solving."""
+        self._check_logic(node)
+        self.refuse_variables(node, "a condition")
+
+    def check_elements(self, node: Node) -> None:
+        """Check that a piece yields an element of a set: a name, a whole number, or a tuple."""
+        self.refuse_variables(node, "an element")
+        if not self._yield(node).is_key:
+            raise FormulationError("a condition cannot be an element", column=node.column)
+
+    def _check_logic(self, node: Node) -> None:
         if self._yield(node).sort is not Sort.condition:
             raise FormulationError("a condition is needed here, such as i != j", column=node.column)
-        self.refuse_variables(node, "a condition")
 
     def refuse_variables(self, node: Node, place: str) -> None:
         """Raise when a variable occurs where values must be known before solving."""
@@ -260,11 +277,18 @@ class Scope:
                 return self._comparison(node)
             case Logic(_, items):
                 for item in items:
-                    self.check_condition(item)
+                    self._check_logic(item)
                 return _CONDITION
             case Not(operand):
-                self.check_condition(operand)
+                self._check_logic(operand)
                 return _CONDITION
+            case Piecewise():
+                return self._piecewise(node)
+            case Implication():
+                raise FormulationError(
+                    "implies(...) is a whole constraint and stands in nothing else",
+                    column=node.column,
+                )
         raise TypeError(f"not an expression: {node!r}")
 
     def _name(self, node: Name) -> _Yield:
@@ -323,7 +347,25 @@ class Scope:
                 f"{node.function} takes the name of a set", column=argument.column
             )
         symbol = self.set_symbol(argument)
+        if len(node.arguments) == 2:
+            width = len(self._key(node.arguments[1]))
+            if width != symbol.dimension:
+                raise FormulationError(
+                    f"'{argument.name}' holds {symbol.element_words()}, not of {width}",
+                    column=node.arguments[1].column,
+                )
         return _NUMBER if node.function == "len" else _Yield(Sort.element, symbol.numeric)
+
+    def _piecewise(self, node: Piecewise) -> _Yield:
+        self.check_number(node.argument)
+        inner = self.enter(node.loops)
+        for point in node.points:
+            for number in point.items:
+                inner.check_number(number)
+                inner.refuse_variables(number, "a point of piecewise")
+        if len(node.points) < 2 and not node.loops:
+            raise FormulationError("piecewise needs two points at least", column=node.column)
+        return _NUMBER
 
     def _comparison(self, node: Comparison) -> _Yield:
         for place, operator in enumerate(node.operators):
@@ -344,12 +386,10 @@ class Scope:
     def _membership(self, left: Node, right: Node) -> None:
         width = len(self._key(left))
         if isinstance(right, Name):
-            dimension = self.set_symbol(right).dimension
-            if dimension != width:
+            symbol = self.set_symbol(right)
+            if symbol.dimension != width:
                 raise FormulationError(
-                    f"'{right.name}' holds "
-                    + (f"tuples of {dimension}" if dimension > 1 else "single elements")
-                    + f", not of {width}",
+                    f"'{right.name}' holds {symbol.element_words()}, not of {width}",
                     column=left.column,
                 )
         elif isinstance(right, Pair):

@@ -96,10 +96,13 @@ def test_a_constraint_may_be_called_by_any_word() -> None:
             {"constraints": [{"name": "c", "expression": "x >= 1"}] * 2},
             "two constraints are called 'c'",
         ),
-        ({"sets": [{"name": "S"}]}, "set 1: give either 'elements' or 'range'"),
+        (
+            {"sets": [{"name": "S"}]},
+            "set 1: give one of 'elements', 'range', 'expression' and 'source'",
+        ),
         (
             {"sets": [{"name": "S", "elements": ["a"], "range": [1, 2]}]},
-            "set 1: give either 'elements' or 'range'",
+            "set 1: give one of 'elements', 'range', 'expression' and 'source'",
         ),
         ({"sets": [{"name": "S", "elements": [1.5]}]}, "set 1, 'elements'"),
         ({"sets": [{"name": "S", "elements": [True]}]}, "set 1, 'elements'"),
@@ -108,7 +111,7 @@ def test_a_constraint_may_be_called_by_any_word() -> None:
         ({"parameters": [{"name": "p"}]}, "parameter 1: a parameter without 'index' needs a"),
         (
             {"parameters": [{"name": "p", "index": ["S"]}]},
-            "an indexed parameter needs 'values' (by key) or a 'default'",
+            "an indexed parameter needs 'values' (by key), an 'expression', a 'source' or a 'default'",
         ),
         (
             {"parameters": [{"name": "p", "index": ["S"], "value": 1}]},
