@@ -111,7 +111,7 @@ def test_a_constraint_may_be_called_by_any_word() -> None:
         ({"parameters": [{"name": "p"}]}, "parameter 1: a parameter without 'index' needs a"),
         (
             {"parameters": [{"name": "p", "index": ["S"]}]},
-            "an indexed parameter needs 'values' (by key), an 'expression', a 'source' or a 'default'",
+            "an indexed parameter needs 'values' (by key), an 'expression', a 'source' or a",
         ),
         (
             {"parameters": [{"name": "p", "index": ["S"], "value": 1}]},
