@@ -15,6 +15,7 @@ from solvitur.formulation.elements import (
     Formulation,
     Parameter,
     Set,
+    Source,
     Variable,
 )
 from solvitur.formulation.literals import quote, read_literal, show_literal, show_set
@@ -121,19 +122,33 @@ def heading(line: str) -> tuple[str, str, str] | None:
 
 
 def _show_set(element: Set) -> str:
+    within = f" within `{', '.join(element.within)}`" if element.within else ""
+    return f"`{element.name}`{within} = {_set_content(element)}{_doc(element.doc)}"
+
+
+def _set_content(element: Set) -> str:
     if element.range is not None:
-        content = f"{element.range[0]}..{element.range[1]}"
-    else:
-        content = show_set(element.elements or ())
-    return f"`{element.name}` = {content}{_doc(element.doc)}"
+        return f"{element.range[0]}..{element.range[1]}"
+    if element.expression is not None:
+        return f"{{{_code(element.expression)}}}"
+    if element.source is not None:
+        return f"{_columns(element.source.keys)} of {_table(element.source)}"
+    return show_set(element.elements or ())
 
 
 def _show_parameter(element: Parameter) -> str:
     text = f"`{_indexed(element)}`"
+    if element.over:
+        text += f" for {_code(element.over)}"
     if element.value is not None:
         text += f" = {show_number(element.value)}"
-    if element.values is not None:
+    elif element.values is not None:
         text += f" = {show_literal(element.values)}"
+    elif element.expression is not None:
+        text += f" = {_code(element.expression)}"
+    elif element.source is not None:
+        by = f" by {_columns(element.source.keys)}" if element.source.keys else ""
+        text += f" = {_columns((element.source.column,))} of {_table(element.source)}{by}"
     text += _unit(element.unit)
     if element.default is not None:
         text += f", otherwise {show_number(element.default)}"
@@ -156,6 +171,14 @@ def _show_variable(element: Variable) -> str:
 def _show_constraint(element: Constraint) -> str:
     forall = f" for {_code(element.forall)}" if element.forall else ""
     return f"`{element.name}`{forall}: {_code(element.expression)}{_doc(element.doc)}"
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return f"column{'s' * (len(names) > 1)} {', '.join(map(_code, names))}"
+
+
+def _table(source: Source) -> str:
+    return _code(source.file) + (f", sheet {_code(source.sheet)}" if source.sheet else "")
 
 
 def _indexed(element: Parameter | Variable) -> str:
@@ -194,9 +217,17 @@ _ESCAPED_TICK = "\\u0060"
 _SPAN = "`[^`]*`"
 _TAIL = r"(?: \[(?P<unit>\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?"
 _REST = r"(?:: (?P<doc>.*))?"
-_SET = re.compile(r"- `(?P<name>[^`]*)` = (?:(?P<first>-?\d+)\.\.(?P<last>-?\d+)|(?=\{))")
+_COLUMNS = rf"columns? {_SPAN}(?:, {_SPAN})*"
+_TABLE = rf"(?P<file>{_SPAN})(?:, sheet (?P<sheet>{_SPAN}))?"
+_SET = re.compile(
+    r"- `(?P<name>[^`]*)`(?: within `(?P<within>[^`]*)`)? = (?:(?P<first>-?\d+)\.\.(?P<last>-?\d+)"
+    rf"|\{{(?P<expression>{_SPAN})\}}|(?P<keys>{_COLUMNS}) of {_TABLE}|(?=\{{))"
+)
 _INDEXED = r"- `(?P<name>[^`\[\]]*)(?:\[(?P<index>[^`\[\]]*)\])?`"
-_PARAMETER = re.compile(rf"{_INDEXED}(?P<equals> = )?")
+_PARAMETER = re.compile(
+    rf"{_INDEXED}(?: for (?P<over>{_SPAN}))?(?P<equals> = (?:(?P<expression>{_SPAN})"
+    rf"|column (?P<column>{_SPAN}) of {_TABLE}(?: by (?P<keys>{_COLUMNS}))?)?)?"
+)
 _AFTER_VALUE = re.compile(rf"{_TAIL}(?:, otherwise (?P<default>[-+.\w]+))?{_REST}")
 _VARIABLE = re.compile(
     rf"{_INDEXED}, (?P<domain>continuous|integer|binary)(?P<free>, no lower bound)?"
@@ -221,29 +252,39 @@ def _read_set(line: str) -> dict[str, Any] | None:
     found = _SET.match(line)
     if found is None:
         return None
+    content, end = _given(found), found.end()
     if found["first"]:
-        end, content = found.end(), {"range": (int(found["first"]), int(found["last"]))}
-    else:
-        elements, end = read_literal(line, found.end())
+        content = {"range": (int(found["first"]), int(found["last"]))}
+    elif not content:
+        elements, end = read_literal(line, end)
         if isinstance(elements, dict) and elements:
             return None
         content = {"elements": tuple(elements)}
     rest = re.compile(_REST).fullmatch(line, end)
-    return rest and _fields(found, "name") | content | _fields(rest, "doc")
+    return rest and _fields(found, "name", "within") | content | _fields(rest, "doc")
 
 
 def _read_parameter(line: str) -> dict[str, Any] | None:
     found = _PARAMETER.match(line)
     if found is None:
         return None
-    fields, end = _fields(found, "name", "index"), found.end()
-    if found["equals"]:
-        content, end = read_literal(line, end)
-        fields["values" if "index" in fields else "value"] = content
+    fields, end = _fields(found, "name", "index", "over"), found.end()
+    content = _given(found)
+    if found["equals"] and not content:
+        literal, end = read_literal(line, end)
+        content = {"values" if "index" in fields else "value": literal}
     rest = _AFTER_VALUE.fullmatch(line, end)
     if rest is None or not (found["equals"] or rest["default"]):
         return None
-    return fields | _fields(rest, "unit", "default", "doc")
+    return fields | content | _fields(rest, "unit", "default", "doc")
+
+
+def _given(found: re.Match[str]) -> dict[str, Any]:
+    """Give what a set or a parameter is derived from, or the table it is in."""
+    if found["file"] is None:
+        return _fields(found, "expression")
+    columns = (name for name in ("file", "keys", "column", "sheet") if name in found.groupdict())
+    return {"source": _fields(found, *columns)}
 
 
 def _read_variable(line: str) -> dict[str, Any] | None:
@@ -279,7 +320,9 @@ def _fields(found: re.Match[str], *names: str) -> dict[str, Any]:
 
 def _field(name: str, text: str) -> Any:
     """Undo `_code`, `_bound` and `_text`."""
-    if name == "index":
+    if name == "keys":
+        return [_field("column", span) for span in re.findall(_SPAN, text)]
+    if name in ("index", "within"):
         return [part.strip() for part in text.split(",")]
     if name == "default" or (name in ("lower", "upper") and not text.startswith("`")):
         return float(text)
@@ -289,7 +332,7 @@ def _field(name: str, text: str) -> Any:
     return unquoted(text)
 
 
-_CODE_FIELDS = ("expression", "forall", "over", "lower", "upper")
+_CODE_FIELDS = ("expression", "forall", "over", "lower", "upper", "file", "column", "sheet")
 
 
 def unquoted(text: str) -> str:

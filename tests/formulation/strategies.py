@@ -8,13 +8,22 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from solvitur.formulation import Constraint, Formulation, Objective, Parameter, Set, Variable
+from solvitur.formulation import (
+    Constraint,
+    Formulation,
+    Objective,
+    Parameter,
+    Set,
+    Source,
+    Variable,
+)
 from solvitur.formulation.expression import (
     RESERVED,
     Aggregate,
     Arithmetic,
     Call,
     Comparison,
+    Implication,
     Item,
     Logic,
     Loop,
@@ -24,6 +33,7 @@ from solvitur.formulation.expression import (
     Not,
     Number,
     Pair,
+    Piecewise,
     Text,
 )
 
@@ -49,14 +59,20 @@ names = st.sampled_from(["x", "y_2", "Größe", "été", "_a", "profit", "T", "x
 ).filter(_is_name)
 
 
-def _expressions(numbers: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    """Give trees that `parse` can yield: any operator over any operand."""
-    loops = st.builds(
+def loops_of(conditions: st.SearchStrategy[Node]) -> st.SearchStrategy[Loop]:
+    """Give loops over a set, with any conditions."""
+    return st.builds(
         Loop,
         st.lists(names, min_size=1, max_size=3, unique=True).map(tuple),
         st.builds(Name, names),
-        st.lists(numbers, max_size=2).map(tuple),
+        st.lists(conditions, max_size=2).map(tuple),
     )
+
+
+def _expressions(numbers: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Give trees that `parse` can yield: any operator over any operand."""
+    loops = loops_of(numbers)
+    points = st.builds(Pair, st.tuples(numbers, numbers))
     some = st.lists(numbers, min_size=2, max_size=3).map(tuple)
     one_key = numbers.filter(lambda node: not isinstance(node, Pair))
     order = st.sampled_from(["<=", ">=", "==", "!=", "<", ">", "in", "not in"])
@@ -71,6 +87,17 @@ def _expressions(numbers: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(
             Call, st.sampled_from(["len", "first"]), st.builds(Name, names).map(lambda n: (n,))
         ),
+        st.builds(
+            Call, st.sampled_from(["next", "prev"]), st.tuples(st.builds(Name, names), numbers)
+        ),
+        st.builds(Piecewise, numbers, st.lists(points, max_size=3).map(tuple)),
+        st.builds(
+            Piecewise,
+            numbers,
+            points.map(lambda point: (point,)),
+            st.lists(loops, min_size=1, max_size=2).map(tuple),
+        ),
+        st.builds(Implication, numbers, numbers),
         st.builds(
             Aggregate,
             st.sampled_from(["sum", "prod", "min", "max"]),
@@ -122,12 +149,28 @@ atoms = any_text | whole
 bounds = st.none() | finite | any_text
 
 
+some_text = any_text.filter(bool)
+
+
+def _sources(
+    keys: st.SearchStrategy[tuple[str, ...]], column: st.SearchStrategy[str]
+) -> st.SearchStrategy[Source]:
+    return st.builds(Source, file=some_text, keys=keys, column=column, sheet=any_text)
+
+
 def _sets(name: str) -> st.SearchStrategy[Set]:
-    ranges = st.tuples(whole, whole)
     elements = st.lists(atoms | st.lists(atoms, max_size=3).map(tuple), max_size=4).map(tuple)
+    keys = st.lists(any_text, min_size=1, max_size=3).map(tuple)
+    common: dict[str, Any] = {
+        "name": st.just(name),
+        "doc": any_text,
+        "within": st.lists(names, max_size=2).map(tuple),
+    }
     return st.one_of(
-        st.builds(Set, name=st.just(name), doc=any_text, range=ranges),
-        st.builds(Set, name=st.just(name), doc=any_text, elements=elements),
+        st.builds(Set, range=st.tuples(whole, whole), **common),
+        st.builds(Set, elements=elements, **common),
+        st.builds(Set, expression=any_text, **common),
+        st.builds(Set, source=_sources(keys, st.just("")), **common),
     )
 
 
@@ -138,11 +181,16 @@ def _parameters(name: str, numbers: st.SearchStrategy[Any]) -> st.SearchStrategy
         | st.lists(_json(numbers), max_size=3)
         | st.lists(st.tuples(st.lists(atoms, min_size=1, max_size=2), finite).map(list), max_size=3)
     )
+    sources = _sources(st.lists(any_text, max_size=3).map(tuple), some_text)
     common: dict[str, Any] = {"name": st.just(name), "doc": any_text, "unit": any_text}
     return st.one_of(
         st.builds(Parameter, value=finite, **common),
+        st.builds(Parameter, expression=any_text, **common),
+        st.builds(Parameter, source=sources, **common),
         st.builds(Parameter, index=index, values=values, default=st.none() | finite, **common),
         st.builds(Parameter, index=index, default=finite, **common),
+        st.builds(Parameter, index=index, over=any_text, expression=any_text, **common),
+        st.builds(Parameter, index=index, source=sources, default=st.none() | finite, **common),
     )
 
 

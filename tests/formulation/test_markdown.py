@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from solvitur.formulation import Formulation, from_markdown, to_markdown
-from solvitur.formulation.elements import Constraint, Objective, Parameter, Set, Variable
+from solvitur.formulation.elements import Constraint, Objective, Parameter, Set, Source, Variable
 from tests.formulation.strategies import any_formulation, no_clock
 
 FORMULATIONS = sorted((Path(__file__).parents[1] / "formulations").glob("*.json"))
@@ -16,6 +16,11 @@ SHOP = Formulation.model_validate(
             {"name": "P", "elements": ["chair", "high table"], "doc": "products"},
             {"name": "A", "elements": [["a", 1], ["b", 2]], "doc": "arcs: pairs"},
             {"name": "T", "range": [1, 12]},
+            {"name": "F", "elements": ["chair"], "within": "P", "doc": "foldable"},
+            {"name": "U", "elements": [["chair", 3]], "within": ["P", "T"]},
+            {"name": "B", "expression": "(p, q) for p in P for q in P if p != q", "doc": "pairs"},
+            {"name": "N", "source": {"file": "n.csv", "keys": ["town"]}},
+            {"name": "R", "source": {"file": "n.xlsx", "keys": ["from", "to"], "sheet": "roads"}},
         ],
         "parameters": [
             {"name": "wood", "value": 40, "unit": "m2", "doc": "in stock"},
@@ -28,6 +33,24 @@ SHOP = Formulation.model_validate(
                 "unit": "USD",
             },
             {"name": "rent", "index": ["T"], "default": 0.25},
+            {"name": "half", "expression": "wood / 2"},
+            {
+                "name": "gap",
+                "index": ["P", "P"],
+                "over": "p in P, q in P",
+                "expression": "abs(profit[p] - profit[q])",
+                "unit": "USD",
+                "doc": "apart",
+            },
+            {"name": "tax", "source": {"file": "tax", "column": "rate"}, "unit": "%"},
+            {
+                "name": "dist",
+                "index": ["N", "N"],
+                "source": {"file": "dist.csv", "keys": ["from", "to"], "column": "km"},
+                "default": 0,
+                "unit": "km",
+                "doc": "by road",
+            },
         ],
         "variables": [
             {"name": "x", "index": ["P"], "domain": "integer", "unit": "item", "doc": "items made"},
@@ -74,10 +97,20 @@ def test_the_sections_are_those_of_llmopt_in_its_order() -> None:
         "- `P` = {chair, high table}: products",
         "- `A` = {(a, 1), (b, 2)}: arcs: pairs",
         "- `T` = 1..12",
+        "- `F` within `P` = {chair}: foldable",
+        "- `U` within `P, T` = {(chair, 3)}",
+        "- `B` = {`(p, q) for p in P for q in P if p != q`}: pairs",
+        "- `N` = column `town` of `n.csv`",
+        "- `R` = columns `from`, `to` of `n.xlsx`, sheet `roads`",
         "- `wood` = 40 [m2]: in stock",
         "- `profit[P]` = {chair: 30, high table: 50.5}",
         "- `cost[A]` = {(a, 1): 4} [USD], otherwise 2",
         "- `rent[T]`, otherwise 0.25",
+        "- `half` = `wood / 2`",
+        "- `gap[P, P]` for `p in P, q in P` = `abs(profit[p] - profit[q])` [USD]: apart",
+        "- `tax` = column `rate` of `tax` [%]",
+        "- `dist[N, N]` = column `km` of `dist.csv` by columns `from`, `to` [km], otherwise 0: "
+        "by road",
         "- `x[P]`, integer, >= 0 [item]: items made",
         "- `y[P, T]`, continuous, >= 0, <= `profit[p] * t`, for `p in P, t in T`",
         "- `z`, continuous, no lower bound, <= 5",
@@ -137,9 +170,12 @@ def test_every_field_of_the_elements_has_its_place_in_markdown() -> None:
     assert set(Formulation.model_fields) == {
         "title", "sets", "parameters", "variables", "objective", "constraints"
     }  # fmt: skip
-    assert set(Set.model_fields) == {"name", "doc", "elements", "range"}
+    assert set(Set.model_fields) == {
+        "name", "doc", "elements", "range", "expression", "source", "within"
+    }  # fmt: skip
+    assert set(Source.model_fields) == {"file", "keys", "column", "sheet"}
     assert set(Parameter.model_fields) == {
-        "name", "doc", "index", "value", "values", "default", "unit"
+        "name", "doc", "index", "value", "values", "over", "expression", "source", "default", "unit"
     }  # fmt: skip
     assert set(Variable.model_fields) == {
         "name", "doc", "index", "domain", "lower", "upper", "over", "unit"

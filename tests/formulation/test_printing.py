@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvitur.formulation.expression import Node, Text, parse, parse_forall
-from solvitur.formulation.printing import show, show_forall, show_number
-from tests.formulation.strategies import any_node, no_clock
+from solvitur.formulation.expression import Loop, Node, Text, parse, parse_elements, parse_forall
+from solvitur.formulation.printing import show, show_elements, show_forall, show_number
+from tests.formulation.strategies import any_node, loops_of, no_clock
 
 
 @no_clock
@@ -35,6 +35,14 @@ def test_what_is_shown_is_read_back_to_the_same_tree(node: Node) -> None:
         ("(i,) in A", "(i,) in A"),
         ("x['it''s']", 'x["its"]'),
         ("1_000", "1000"),
+        ("next(T,(t))", "next(T, t)"),
+        ("implies((i>1), (x<=2))", "implies(i > 1, x <= 2)"),
+        ("piecewise(x,((0,0),(10,50)))", "piecewise(x, ((0, 0), (10, 50)))"),
+        ("piecewise(x, ((0, 0),))", "piecewise(x, ((0, 0),))"),
+        (
+            "piecewise(x,((a[k],b[k]) for k in K if k>1))",
+            "piecewise(x, ((a[k], b[k]) for k in K if k > 1))",
+        ),
         ("0x10", "16"),
         ("1e-3", "0.001"),
     ],
@@ -50,6 +58,14 @@ def test_quotes_and_invisible_signs_in_an_element_are_escaped() -> None:
 def test_a_forall_is_read_back_to_the_same_loops() -> None:
     loops = parse_forall("i in I if i != 'a', (j, k) in A if j > 1 or k == 2")
     assert parse_forall(show_forall(loops)) == loops
+
+
+@no_clock
+@given(any_node, st.lists(loops_of(any_node), min_size=1, max_size=2).map(tuple))
+def test_what_a_set_is_derived_from_is_read_back_to_the_same(
+    element: Node, loops: tuple[Loop, ...]
+) -> None:
+    assert parse_elements(show_elements(element, loops)) == (element, loops)
 
 
 @no_clock
