@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solvitur.agents import Answer, Effort, solve_formulation, solve_problem
-    from solvitur.formulation import Formulation
+    from solvitur.formulation import Data, Formulation
     from solvitur.formulation.checks import check
     from solvitur.llm import connect, layered
     from solvitur.solvers import Options, Outcome, Solution, solve
@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
+    "Data",
     "Effort",
     "Formulation",
     "Options",
@@ -35,6 +36,7 @@ __all__ = [
 
 _HOMES = {
     "Answer": "agents",
+    "Data": "formulation",
     "Effort": "agents",
     "Formulation": "formulation",
     "Options": "solvers",

@@ -10,7 +10,8 @@
     │   ├── RequestRejected               the request is wrong (key, name, size): do not retry
     │   └── BadReply(ValueError)          truncated, refused, empty or unreadable
     ├── FormulationError(ValueError)      the five elements do not say a model
-    │   └── InvalidFormulation            the same, with every fault that was found
+    │   ├── InvalidFormulation            the same, with every fault that was found
+    │   └── DataError                     a table cannot be read, or lacks what is taken from it
     ├── SolverError(RuntimeError)         a solver failed
     │   ├── SolverUnavailable             not installed or not licensed
     │   └── Unsupported(ValueError)       this solver cannot solve this class of problem
@@ -93,6 +94,10 @@ class InvalidFormulation(FormulationError):
     def __init__(self, faults: Sequence[FormulationError]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class DataError(FormulationError):
+    """A table cannot be read, or does not hold what a `source` takes from it."""
 
 
 class SolverError(Error, RuntimeError):

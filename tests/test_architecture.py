@@ -33,6 +33,9 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
     "langgraph": "agents/graph.py",
+    "pyarrow": ("formulation/table_files.py", "formulation/tables.py"),
+    "openpyxl": "formulation/table_files.py",
+    "pint": "formulation/units.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
 LOADED_ON_DEMAND = "solvers/"
@@ -287,9 +290,8 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    declared = requirements(
-        [*project()["project"]["dependencies"], *extras["local"], *extras["litellm"]]
-    )
+    listed = [entry for extra in ("local", "litellm", "tables", "units") for entry in extras[extra]]
+    declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [
         f"{where}: {', '.join(sorted(providers))}"
         for providers, where in distributions_imported().items()

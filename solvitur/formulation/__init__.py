@@ -16,9 +16,11 @@ from solvitur.formulation.elements import (
 )
 from solvitur.formulation.markdown import from_markdown, to_markdown
 from solvitur.formulation.python_script import to_python
+from solvitur.formulation.tables import Data
 
 __all__ = [
     "Constraint",
+    "Data",
     "Domain",
     "Formulation",
     "Objective",

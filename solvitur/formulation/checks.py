@@ -26,6 +26,7 @@ from solvitur.formulation.expression import (
 from solvitur.formulation.instance import Instance, show_entry
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.quantities import Quantity, coverage, quantities
+from solvitur.formulation.tables import Given
 
 MAX_ROWS = 2_000
 """Rows that are compared with the words of the text; the rest of a large model is data."""
@@ -71,12 +72,15 @@ class Finding:
         return str(FormulationError(self.message, element=self.element, column=self.column))
 
 
-def check(formulation: Formulation, text: str | None = None) -> tuple[Finding, ...]:
+def check(
+    formulation: Formulation, text: str | None = None, data: Given = None
+) -> tuple[Finding, ...]:
     """Find what is wrong with a formulation, and with how it carries the text it was made from.
 
     Args:
         formulation: The five elements.
         text: The word problem, if there is one.
+        data: The tables that the formulation names; see `Data`.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -87,7 +91,7 @@ def check(formulation: Formulation, text: str | None = None) -> tuple[Finding, .
         ['unlimited', 'forgotten_number']
     """
     try:
-        instance = Instance(formulation)
+        instance = Instance(formulation, data)
     except InvalidFormulation as error:
         return tuple(
             Finding(Code.invalid, Severity.error, fault.element, fault.message, fault.column)

@@ -8,7 +8,7 @@ resolves it, `checks` judges it, `solvitur.solvers` solves it.
 import unicodedata
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +25,9 @@ from pydantic import (
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import RESERVED
+
+if TYPE_CHECKING:
+    from solvitur.formulation.tables import Given
 
 FORMAT = 1
 """Version of the JSON shape."""
@@ -282,11 +285,11 @@ class Formulation(BaseModel):
 
         return to_markdown(self)
 
-    def to_python(self) -> str:
+    def to_python(self, data: "Given" = None) -> str:
         """Write a stand-alone Pyomo script; see `solvitur.formulation.python_script.to_python`."""
         from solvitur.formulation.python_script import to_python
 
-        return to_python(self)
+        return to_python(self, data)
 
     @property
     def is_integer(self) -> bool:

@@ -1,8 +1,8 @@
 """A formulation with its data resolved.
 
 Every set is listed, every entry of every parameter known, every expression read and checked.
-`Instance(formulation)` is the one gate: what passes it can be evaluated, lowered to a solver and
-verified; what does not raises `InvalidFormulation` with everything that is wrong.
+`Instance(formulation, data)` is the one gate: what passes it can be evaluated, lowered to a solver
+and verified; what does not raises `InvalidFormulation` with everything that is wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ from solvitur.formulation.expression import (
     parse_forall,
 )
 from solvitur.formulation.scope import Kind, Scope, Symbol
+from solvitur.formulation.tables import Data, Given
 
 MAX_ENTRIES = 5_000_000
 """Most entries of one indexed element."""
@@ -89,8 +90,13 @@ def show_entry(name: str, key: Key) -> str:
 class Instance:
     """A formulation that says a model.
 
+    Args:
+        formulation: The five elements.
+        data: The tables that its sources name: `Data`, or what makes one.
+
     Attributes:
         formulation: The five elements.
+        data: The tables.
         symbols: What each declared name is.
         sets: The elements of each set, in order; a single element is a tuple of one.
         parameters: The entries of each parameter by key; a scalar's key is ``()``.
@@ -103,8 +109,9 @@ class Instance:
             declarations, then expressions, then data.
     """
 
-    def __init__(self, formulation: Formulation) -> None:
+    def __init__(self, formulation: Formulation, data: Given = None) -> None:
         self.formulation = formulation
+        self.data = Data.of(data)
         self.symbols: dict[str, Symbol] = {}
         self.sets: dict[str, tuple[Key, ...]] = {}
         self.parameters: dict[str, dict[Key, float]] = {}
@@ -203,7 +210,7 @@ class Instance:
 
     def _elements(self, declared: Set) -> tuple[Key, ...]:
         if declared.source is not None:
-            raise FormulationError(f"there is no data for its source, {declared.source.file!r}")
+            return _distinct(self.data.elements(declared.source))
         if declared.expression is None:
             return _listed(declared)
         element, loops = parse_elements(declared.expression)
@@ -260,11 +267,12 @@ class Instance:
     def _resolve_parameter(self, declared: Parameter) -> None:
         self.symbols.setdefault(declared.name, self._symbol(Kind.parameter, declared))
         if declared.source is not None:
-            raise FormulationError(f"there is no data for its source, {declared.source.file!r}")
-        if declared.expression is None:
-            values = self._values(declared)
-        else:
+            index = [(name, self.sets[name]) for name in declared.index]
+            values = self.data.values(declared.source, index, declared.default)
+        elif declared.expression is not None:
             values = self._derived(declared, parse(declared.expression))
+        else:
+            values = self._values(declared)
         self.parameters[declared.name] = values
 
     def _derived(self, declared: Parameter, node: Node) -> dict[Key, float]:
@@ -419,8 +427,10 @@ def _collecting(faults: list[FormulationError], element: str) -> Iterator[None]:
     except _Reported:
         pass
     except FormulationError as error:
-        where = error.element or element
-        faults.append(FormulationError(error.message, element=where, column=error.column))
+        found = error.faults if isinstance(error, InvalidFormulation) else (error,)
+        for fault in found:
+            fault.element = fault.element or error.element or element
+        faults.extend(found)
 
 
 class _Reported(FormulationError):

@@ -31,6 +31,7 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import show, show_number
+from solvitur.formulation.tables import Given
 
 WIDTH = 96
 """Longest line where data can be broken."""
@@ -100,11 +101,15 @@ if __name__ == "__main__":
 """
 
 
-def to_python(formulation: Formulation) -> str:
+def to_python(formulation: Formulation, data: Given = None) -> str:
     """Write a script that builds the Pyomo model, solves it and prints what is not zero.
 
     A name that means something else in Python or Pyomo (``list``, ``model``) gets ``_`` appended;
     one that begins with ``_`` gets ``n`` in front.
+
+    Args:
+        formulation: The five elements.
+        data: The tables that it names; what it takes from them stands in the script as numbers.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
@@ -128,7 +133,7 @@ def to_python(formulation: Formulation) -> str:
         <BLANKLINE>
         model.room = pyo.Constraint(P, rule=room_rule)
     """
-    return _Script(Instance(formulation)).text()
+    return _Script(Instance(formulation, data)).text()
 
 
 def safe(name: str) -> str:

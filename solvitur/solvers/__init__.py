@@ -6,6 +6,7 @@ from solvitur.errors import ConfigError
 from solvitur.formulation.classify import ProblemClass
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.tables import Given
 from solvitur.solvers.solution import Holding, Options, Outcome, Solution, Stop, Verification
 
 __all__ = [
@@ -56,9 +57,18 @@ def connect(name: str) -> Solver:
 
 
 def solve(
-    formulation: Formulation, solver: str = "highs", options: Options | None = None
+    formulation: Formulation,
+    solver: str = "highs",
+    options: Options | None = None,
+    data: Given = None,
 ) -> Solution:
     """Solve a formulation and check the answer again on the formulation itself.
+
+    Args:
+        formulation: The five elements.
+        solver: Who solves, by the name that `connect` knows.
+        options: What the solver is told.
+        data: The tables that the formulation names: a folder, tables by name, or `Data`.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
@@ -74,4 +84,4 @@ def solve(
         >>> solution.outcome.value, solution.objective, solution.verification.ok
         ('solved', 9.0, True)
     """
-    return connect(solver).solve(Instance(formulation), options or Options())
+    return connect(solver).solve(Instance(formulation, data), options or Options())
