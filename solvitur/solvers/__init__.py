@@ -7,17 +7,28 @@ from solvitur.formulation.classify import ProblemClass
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables import Given
+from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
 from solvitur.solvers.solution import Holding, Options, Outcome, Solution, Stop, Verification
 
 __all__ = [
+    "Change",
+    "Conflict",
     "Holding",
+    "Kind",
+    "Move",
     "Options",
     "Outcome",
+    "Ray",
+    "Relaxation",
+    "Requirement",
     "Solution",
     "Solver",
     "Stop",
     "Verification",
+    "conflict",
     "connect",
+    "ray",
+    "relaxation",
     "solve",
 ]
 
@@ -85,3 +96,92 @@ def solve(
         ('solved', 9.0, True)
     """
     return connect(solver).solve(Instance(formulation, data), options or Options())
+
+
+def conflict(
+    formulation: Formulation, options: Options | None = None, data: Given = None
+) -> Conflict:
+    """Find what makes a formulation infeasible: an irreducible set of rows, bounds and integrality.
+
+    The set is proved by solving: it has no point, and without any one of its members there is one.
+    Where the time limit comes first, the smallest set so far is given, and `is_irreducible` says
+    that it may be smaller.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+        Unsupported: A row is not linear.
+        SolverError: The solver is not there or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "variables": [{"name": "x", "domain": "integer", "doc": "tables"}],
+        ...     "objective": {"sense": "maximize", "expression": "x"},
+        ...     "constraints": [{"name": "wood", "expression": "8 * x <= 20", "doc": "planks"},
+        ...                     {"name": "order", "expression": "x >= 3", "doc": "ordered"},
+        ...                     {"name": "room", "expression": "x <= 9"}]})
+        >>> print(conflict(formulation))
+        These contradict each other; without any one of them, the others can hold:
+        - wood: 8 * x <= 20 (planks)
+        - order: x >= 3 (ordered)
+    """
+    from solvitur.solvers.infeasible import find_conflict
+
+    return find_conflict(Instance(formulation, data), options or Options())
+
+
+def relaxation(
+    formulation: Formulation, options: Options | None = None, data: Given = None
+) -> Relaxation:
+    """Find the least change of constant sides with which there is an answer, and that answer.
+
+    A change counts as its share of the number that stands there, and the sum of the shares is
+    least, so that units do not decide what is changed. Rows and bounds whose number is 0 stay:
+    they say how things hang together (a balance, a share, a big M, that nothing is negative). So
+    does what is to be a whole number. The changed problem is solved again.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+        Unsupported: A row is not linear.
+        SolverError: The solver is not there or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "parameters": [{"name": "stock", "value": 20, "unit": "planks"}],
+        ...     "variables": [{"name": "x", "lower": 3, "doc": "tables"}],
+        ...     "objective": {"sense": "maximize", "expression": "50 * x"},
+        ...     "constraints": [{"name": "wood", "expression": "8 * x <= stock"}]})
+        >>> print(relaxation(formulation))
+        With the least change there is an answer:
+        - lower bound of x (tables): 2.5 instead of 3 (0.5 less)
+        Then the objective is 125.
+    """
+    from solvitur.solvers.relaxing import find_relaxation
+
+    return find_relaxation(Instance(formulation, data), options or Options())
+
+
+def ray(formulation: Formulation, options: Options | None = None, data: Given = None) -> Ray:
+    """Find a direction in which an unbounded formulation improves without end.
+
+    Of all directions it is one that moves little, so that few variables are in it, scaled to whole
+    numbers where it can be; every row and bound is checked along it.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+        Unsupported: A row is not linear.
+        SolverError: The solver is not there or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "variables": [{"name": "x"}, {"name": "y"}],
+        ...     "objective": {"sense": "maximize", "expression": "3 * x - y"},
+        ...     "constraints": [{"name": "room", "expression": "x - 2 * y <= 4"}]})
+        >>> print(ray(formulation))
+        Nothing ends this; each step raises the objective by 5:
+        - x grows by 2
+        - y grows by 1
+        A limit on one of them is missing.
+    """
+    from solvitur.solvers.rays import find_ray
+
+    return find_ray(Instance(formulation, data), options or Options())

@@ -64,7 +64,7 @@ class Highs:
             raise SolverUnavailable("HiGHS is not installed; install it with: pip install highspy")
         lowering = Lowering(instance)
         program = read(lowering)
-        finding = _solve(program, _Effort(options, started))
+        finding = minimize(program, Effort(options, started))
         point = finding.point
         values = {} if point is None else by_name(lowering, point)
         claimed = None if point is None else program.sign * program.value(point)
@@ -96,7 +96,7 @@ _STOPS = {
 _UNSURE = ("kUnbounded", "kUnboundedOrInfeasible")
 _GRACE = 1.0
 """Seconds that judging an answer may take when the time is up."""
-_EXACT = {
+EXACT = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
     "mip_feasibility_tolerance": 1e-9,
@@ -124,7 +124,7 @@ _UNBOUNDED = Finding(Stop.proved, Holding.unbounded)
 
 
 @dataclass(frozen=True)
-class _Effort:
+class Effort:
     """What HiGHS is told, and when its time is up."""
 
     options: Options
@@ -149,7 +149,13 @@ class _Effort:
         return run(program, told)
 
 
-def _solve(program: Program, effort: _Effort) -> Finding:
+def minimize(program: Program, effort: Effort) -> Finding:
+    """Solve a linear, mixed-integer linear or convex quadratic program.
+
+    Raises:
+        Unsupported: The objective is quadratic and not convex.
+        SolverError: HiGHS refuses the numbers or an option.
+    """
     if program.is_contradictory():
         return _INFEASIBLE
     if program.is_quadratic:
@@ -161,7 +167,7 @@ def _solve(program: Program, effort: _Effort) -> Finding:
     return _solve_linear(program, effort)
 
 
-def _solve_linear(program: Program, effort: _Effort, **settings: float) -> Finding:
+def _solve_linear(program: Program, effort: Effort, **settings: float) -> Finding:
     """Solve a linear or mixed-integer program as HiGHS does."""
     scaled, factor = lifted(program)
     found = effort.run(scaled, **settings)
@@ -180,7 +186,7 @@ def _solve_linear(program: Program, effort: _Effort, **settings: float) -> Findi
     return Finding(Stop.proved, Holding.optimal, found.point, bound)
 
 
-def _tell_unbounded(program: Program, effort: _Effort) -> Finding:
+def _tell_unbounded(program: Program, effort: Effort) -> Finding:
     """Tell unbounded from infeasible: without an objective there is a point, or there is none.
 
     An integer program with a point and rational numbers is unbounded exactly when its relaxation
@@ -195,7 +201,7 @@ def _tell_unbounded(program: Program, effort: _Effort) -> Finding:
     return Finding(stop, Holding.nothing, message=message)
 
 
-def _solve_mixed(program: Program, effort: _Effort) -> Finding:
+def _solve_mixed(program: Program, effort: Effort) -> Finding:
     """Solve with whole numbers that are whole.
 
     In integer programs HiGHS calls 0.999999 whole and forgives rows as much; times a large
@@ -214,11 +220,11 @@ def _solve_mixed(program: Program, effort: _Effort) -> Finding:
         if exact or found.stop is not Stop.proved:
             stop = Stop.failed if found.stop is Stop.proved else found.stop
             return replace(found, stop=stop, holding=Holding.feasible, message=_NOT_WHOLE)
-        found = _solve_linear(program, effort, **_EXACT)
+        found = _solve_linear(program, effort, **EXACT)
     return found
 
 
-def _settled(program: Program, point: Floats, effort: _Effort) -> Floats | None:
+def _settled(program: Program, point: Floats, effort: Effort) -> Floats | None:
     """Round what is to be whole and solve for the rest, if there is a point like that."""
     whole = program.whole
     rounded = np.where(whole, np.round(point), point) + 0.0
@@ -231,7 +237,7 @@ def _settled(program: Program, point: Floats, effort: _Effort) -> Floats | None:
     return np.where(whole, rounded, found.point)
 
 
-def _is_confirmed(program: Program, finding: Finding, effort: _Effort) -> bool:
+def _is_confirmed(program: Program, finding: Finding, effort: Effort) -> bool:
     """Whether the rounded point satisfies the rows and is as good as HiGHS claims."""
     assert finding.point is not None
     value = program.value(finding.point)
@@ -241,7 +247,7 @@ def _is_confirmed(program: Program, finding: Finding, effort: _Effort) -> bool:
     )
 
 
-def _solve_quadratic(program: Program, effort: _Effort) -> Finding:
+def _solve_quadratic(program: Program, effort: Effort) -> Finding:
     """Solve with a convex quadratic objective, and believe only what is proved."""
     balanced = balance(program)
     best = _attempt(balanced.program, balanced, effort)
@@ -262,7 +268,7 @@ def _solve_quadratic(program: Program, effort: _Effort) -> Finding:
 
 
 def _attempt(
-    aim: Program, balanced: Balanced, effort: _Effort, *, backwards: bool = False
+    aim: Program, balanced: Balanced, effort: Effort, *, backwards: bool = False
 ) -> Finding:
     """Let HiGHS work on a quadratic program once, and judge its answer on the balanced one."""
     found = effort.run(
@@ -285,12 +291,12 @@ def _attempt(
     return held if stop is Stop.interrupted else _judge(balanced, held, point, effort)
 
 
-def _judge(balanced: Balanced, held: Finding, point: Floats, effort: _Effort) -> Finding:
+def _judge(balanced: Balanced, held: Finding, point: Floats, effort: Effort) -> Finding:
     """Prove by one linear program that a point is optimal, or say how far that got."""
     program = balanced.program
     linear = linearized(program, point)
     steepest = max(1.0, float(np.abs(linear.cost).max(initial=0.0)))
-    found = effort.run(linear.with_objective_times(1 / steepest), least=_GRACE, **_EXACT)
+    found = effort.run(linear.with_objective_times(1 / steepest), least=_GRACE, **EXACT)
     if found.prices is None:
         return held
     value = program.value(point)
@@ -314,7 +320,7 @@ def _better(balanced: Balanced, old: Finding, new: Finding) -> Finding:
     return new
 
 
-def _unless_endless(program: Program, best: Finding, effort: _Effort) -> Finding:
+def _unless_endless(program: Program, best: Finding, effort: Effort) -> Finding:
     """Find out whether there is no point at all, or no end; else give the best point so far."""
     if best.point is None:
         found = effort.run(program.without_objective(), least=_GRACE)
@@ -325,7 +331,7 @@ def _unless_endless(program: Program, best: Finding, effort: _Effort) -> Finding
             return Finding(stop, Holding.nothing, message=message)
         best = replace(best, holding=Holding.feasible, point=found.point)
     cone = steepest_ray(program)
-    ray = effort.run(cone, least=_GRACE, **_EXACT)
+    ray = effort.run(cone, least=_GRACE, **EXACT)
     if ray.point is not None and is_ray(cone, program, ray.point):
         return _UNBOUNDED
     return best

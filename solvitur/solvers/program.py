@@ -69,6 +69,18 @@ class Matrix:
         """Give the entries."""
         return zip(self.row.tolist(), self.column.tolist(), self.value.tolist(), strict=True)
 
+    def part(self, rows: Flags, columns: Flags) -> "Matrix":
+        """Keep some rows and some columns."""
+        kept = rows[self.row] & columns[self.column]
+        row, column = np.cumsum(rows) - 1, np.cumsum(columns) - 1
+        return Matrix(
+            int(rows.sum()),
+            int(columns.sum()),
+            row[self.row[kept]],
+            column[self.column[kept]],
+            self.value[kept],
+        )
+
     def backwards(self, *, rows: bool) -> "Matrix":
         """Turn the order of the columns around, and of the rows if so wanted."""
         last = self.columns - 1
@@ -304,15 +316,20 @@ def _rows(model: pyo.ConcreteModel, place: Mapping[int, int]) -> tuple[Matrix, F
 
 
 def _bounds(entries: list[Any]) -> tuple[Floats, Floats, Flags]:
-    """Read the bounds; those that cross by rounding meet, those of a whole number are whole."""
+    """Read the bounds, and which are of whole numbers."""
     lower = np.array([-np.inf if e.lb is None else e.lb for e in entries], dtype=np.float64)
     upper = np.array([np.inf if e.ub is None else e.ub for e in entries], dtype=np.float64)
     whole = np.array([not e.is_continuous() for e in entries], dtype=bool)
+    return *rounded(lower, upper, whole), whole
+
+
+def rounded(lower: Floats, upper: Floats, whole: Flags) -> tuple[Floats, Floats]:
+    """Let bounds meet that cross by rounding, and make those of whole numbers whole."""
     upper = _met(lower, upper)
     slack = np.minimum(_slack(lower, upper), 1e-6)
     lower = np.where(whole & np.isfinite(lower), np.ceil(lower - slack), lower)
     upper = np.where(whole & np.isfinite(upper), np.floor(upper + slack), upper)
-    return lower, upper, whole
+    return lower, upper
 
 
 def _slack(lower: Floats, upper: Floats) -> Floats:

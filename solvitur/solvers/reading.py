@@ -1,0 +1,232 @@
+"""A linear or quadratic program that remembers what it is in the formulation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pyomo.environ as pyo
+
+from solvitur.errors import Unsupported
+from solvitur.formulation.classify import ProblemClass, classify, max_degree
+from solvitur.formulation.elements import Constraint, Domain, Variable
+from solvitur.formulation.evaluate import Key
+from solvitur.formulation.expression import Node
+from solvitur.formulation.instance import Instance, Row, show_entry
+from solvitur.formulation.printing import show_number
+from solvitur.solvers.diagnosis import Kind, Requirement
+from solvitur.solvers.program import Flags, Places, Program, read
+from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.quadratic import is_convex
+from solvitur.solvers.words import linear, tidy, unit_of
+
+
+@dataclass(frozen=True)
+class RowName:
+    """Where a row of the program comes from."""
+
+    constraint: str
+    key: Key
+    link: int
+    """Which relation of a chain, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """The constant side of a row: the number at the end of its text."""
+
+    value: float
+    """As the formulation writes it; in ``3 * x + 5 <= 40`` it is 40, though the text ends in 35."""
+    turn: int
+    """1 where it moves as the bound of the program's row does, -1 where it moves against it."""
+    unit: str
+
+
+class Reading:
+    """A program with the names of its rows and columns.
+
+    Raises:
+        Unsupported: A constraint is not linear.
+
+    Attributes:
+        instance: The formulation.
+        has_objective: Whether the objective can be solved together with these rows: where it is
+            linear, or quadratic and convex without whole numbers.
+        program: The same as arrays; without an objective where that cannot be solved.
+        lower: The lower bounds as they are written: those of whole numbers need not be whole.
+        upper: The upper ones.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        for rule in instance.rules:
+            if max_degree(rule.relation, instance) > 1:
+                raise Unsupported(_not_linear(rule.constraint.name))
+        self.instance = instance
+        lowering = Lowering(instance)
+        self.rows = tuple(_row_names(lowering))
+        self.program: Program = read(lowering)
+        self.columns = tuple(
+            (name, key) for name, entries in instance.bounds.items() for key in entries
+        )
+        bounds = [b for entries in instance.bounds.values() for b in entries.values()]
+        self.lower = np.array([-np.inf if b.lower is None else b.lower for b in bounds], float)
+        self.upper = np.array([np.inf if b.upper is None else b.upper for b in bounds], float)
+        self._measure_constant_rows()
+        kind = classify(instance)
+        self.has_objective = kind in (ProblemClass.LP, ProblemClass.MILP) or (
+            kind is ProblemClass.QP and is_convex(self.program.hessian)
+        )
+        if not self.has_objective:
+            self.program = self.program.without_objective()
+
+    def _measure_constant_rows(self) -> None:
+        """Give the rows between numbers alone the sides that say how far they are from holding."""
+        row_lower, row_upper = self.program.row_lower.copy(), self.program.row_upper.copy()
+        for place in np.flatnonzero(self.program.matrix.largest_by_row() == 0).tolist():
+            left, right = self._known(place)
+            if left is not None and right is not None:
+                _, operator = self._relation(place)
+                row_lower[place] = -np.inf if operator == "<=" else right - left
+                row_upper[place] = np.inf if operator == ">=" else right - left
+        self.program = replace(self.program, row_lower=row_lower, row_upper=row_upper)
+
+    @cached_property
+    def _constraints(self) -> dict[str, Constraint]:
+        return {c.name: c for c in self.instance.formulation.constraints}
+
+    @cached_property
+    def _variables(self) -> dict[str, Variable]:
+        return {v.name: v for v in self.instance.formulation.variables}
+
+    @cached_property
+    def _bindings(self) -> dict[tuple[str, Key], Row]:
+        return {(row.rule.constraint.name, row.key): row for row in self.instance.rows()}
+
+    @cached_property
+    def _starts(self) -> Places:
+        matrix = self.program.matrix
+        return np.searchsorted(matrix.row, np.arange(matrix.rows + 1))
+
+    def column_label(self, place: int) -> str:
+        """Name a column as in ``x[chair]``."""
+        return show_entry(*self.columns[place])
+
+    def variable(self, place: int) -> Variable:
+        """Give the variable that a column is an entry of."""
+        return self._variables[self.columns[place][0]]
+
+    def of_row(self, place: int) -> Requirement:
+        """Say a row in words."""
+        name = self.rows[place]
+        return Requirement(
+            Kind.row,
+            name.constraint,
+            name.key,
+            self._row_text(place),
+            doc=self._constraints[name.constraint].doc,
+            unit=self.side(place).unit,
+        )
+
+    def of_bound(self, place: int, kind: Kind) -> Requirement:
+        """Say a bound, or that an entry is to be a whole number, in words."""
+        variable, (name, key) = self.variable(place), self.columns[place]
+        label = show_entry(name, key)
+        if kind is Kind.whole_number:
+            return Requirement(kind, name, key, f"{label} is a whole number", variable.doc)
+        bound = (self.lower if kind is Kind.lower_bound else self.upper)[place]
+        return Requirement(
+            kind,
+            name,
+            key,
+            f"{label} {'>=' if kind is Kind.lower_bound else '<='} {show_number(tidy(bound))}",
+            variable.doc,
+            variable.unit,
+            is_assumed=kind is Kind.lower_bound
+            and "lower" not in variable.model_fields_set
+            and variable.domain is not Domain.binary,
+        )
+
+    def requirements(self, members: Flags) -> tuple[Requirement, ...]:
+        """Say in words which rows, lower bounds, upper bounds and whole numbers are flagged."""
+        cuts = (self.program.matrix.rows + self.program.size * np.arange(3)).tolist()
+        rows, *rest = (np.flatnonzero(part).tolist() for part in np.split(members, cuts))
+        said = [self.of_row(place) for place in rows]
+        kinds = Kind.lower_bound, Kind.upper_bound, Kind.whole_number
+        for kind, places in zip(kinds, rest, strict=True):
+            said += [self.of_bound(place, kind) for place in places]
+        return tuple(said)
+
+    def side(self, place: int) -> Side:
+        """Find the constant side of a row."""
+        operands, _ = self._relation(place)
+        known = self._known(place)
+        formulation = self.instance.formulation
+        order = (1, 0) if known[1] is not None else (0, 1)
+        unit = next(filter(None, (unit_of(operands[n], formulation) for n in order)), "")
+        value = known[order[0]]
+        if value or None not in known:
+            return Side(value or 0.0, 1, unit)
+        turn = -1 if self._is_turned(place) else 1
+        return Side(turn * self._bound(place), turn, unit)
+
+    def _relation(self, place: int) -> tuple[tuple[Node, Node], str]:
+        name = self.rows[place]
+        relation = self._bindings[name.constraint, name.key].rule.relation
+        left, right = relation.operands[name.link : name.link + 2]
+        return (left, right), relation.operators[name.link]
+
+    def _known(self, place: int) -> list[float | None]:
+        """Evaluate the left and the right side where there is no variable in it."""
+        name = self.rows[place]
+        binding = self._bindings[name.constraint, name.key].binding
+        evaluator, variables = self.instance.evaluator(), self.instance.bounds
+        operands, _ = self._relation(place)
+        return [
+            evaluator.number(side, binding) if side.names.isdisjoint(variables) else None
+            for side in operands
+        ]
+
+    def _bound(self, place: int) -> float:
+        low, high = self.program.row_lower[place], self.program.row_upper[place]
+        return float(low if np.isfinite(low) else high)
+
+    def _is_turned(self, place: int) -> bool:
+        """Whether a row without a constant side reads better with all its signs turned."""
+        if any(self._known(place)):
+            return False
+        bound, values = self._bound(place), self.program.matrix.value[self._inside(place)]
+        return bound < 0 or (bound == 0 and values.size > 0 and bool(values[0] < 0))
+
+    def _inside(self, place: int) -> slice:
+        return slice(self._starts[place], self._starts[place + 1])
+
+    def _row_text(self, place: int) -> str:
+        left, right = self._known(place)
+        if left is not None and right is not None:
+            _, operator = self._relation(place)
+            return f"{show_number(tidy(left))} {operator} {show_number(tidy(right))}"
+        turn = -1 if self._is_turned(place) else 1
+        matrix, inside = self.program.matrix, self._inside(place)
+        values = (turn * matrix.value[inside]).tolist()
+        terms = zip(values, map(self.column_label, matrix.column[inside].tolist()), strict=True)
+        low, high = self.program.row_lower[place], self.program.row_upper[place]
+        is_upper = np.isfinite(high) == (turn > 0)
+        sign = "==" if low == high else "<=" if is_upper else ">="
+        return f"{linear(terms)} {sign} {show_number(tidy(turn * self._bound(place)))}"
+
+
+def _not_linear(name: str) -> str:
+    return (
+        f"constraint '{name}' is not linear; conflicts, rays, relaxations and sensitivity are "
+        "told where every constraint is linear"
+    )
+
+
+def _row_names(lowering: Lowering) -> Iterator[RowName]:
+    components = lowering.model.component_objects(pyo.Constraint)
+    for rule, component in zip(lowering.instance.rules, components, strict=True):
+        is_chain = len(rule.relation.operators) > 1
+        for index in component:
+            key = () if index is None else index if isinstance(index, tuple) else (index,)
+            link = key[-1] - 1 if is_chain else 0
+            yield RowName(rule.constraint.name, key[:-1] if is_chain else key, link)

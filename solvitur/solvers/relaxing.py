@@ -1,0 +1,107 @@
+"""The least change with which an infeasible formulation has an answer, and that answer."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from solvitur.formulation.instance import Instance
+from solvitur.solvers.diagnosis import Change, Kind, Relaxation
+from solvitur.solvers.elastic import elastic
+from solvitur.solvers.highs import Effort, minimize
+from solvitur.solvers.program import Floats, Program, rounded
+from solvitur.solvers.reading import Reading
+from solvitur.solvers.solution import Holding, Options, Outcome
+from solvitur.solvers.words import tidy
+
+Ends = tuple[Floats, ...]
+"""By how much the lower and upper ends of the rows, and the bounds, move outwards."""
+
+_LEAST = 1e-8
+"""What is smaller is no change, but what the solver's tolerance leaves."""
+_OUTCOMES = {
+    Holding.optimal: Outcome.solved,
+    Holding.unbounded: Outcome.unbounded,
+    Holding.feasible: Outcome.limit,
+}
+_STEPS = (None, 9, 6)
+"""To how many digits amounts are rounded up, attempt by attempt, until the answer is there."""
+
+
+def find_relaxation(instance: Instance, options: Options) -> Relaxation:
+    """Find the least change with which there is an answer; see `solvitur.solvers.relaxation`."""
+    started = time.perf_counter()
+    effort = Effort(options, started)
+    reading = Reading(instance)
+    program = replace(reading.program, lower=reading.lower, upper=reading.upper)
+    # A 0 says how things hang together, and stays. All zeros satisfy what stays, so that the rest
+    # can always give way enough.
+    loose = elastic(
+        program,
+        (program.row_lower != 0) & (program.row_upper != 0),
+        np.isfinite(program.lower) & (program.lower != 0),
+        np.isfinite(program.upper) & (program.upper != 0),
+    )
+    found = minimize(loose.program, effort)
+    if found.point is None:
+        seconds = time.perf_counter() - started
+        return Relaxation((), 0.0, None, None, seconds, "No change was found in time.")
+    for digits in _STEPS:
+        ends = tuple(_tidy(amounts, digits) for amounts in loose.moved(found.point))
+        after = minimize(_changed(program, ends), effort)
+        if after.holding is not Holding.infeasible:
+            break
+    changes = _changes(reading, ends)
+    changes = _changes(reading, ends)
+    message = "" if changes else "Nothing has to change for there to be an answer."
+    is_least = found.holding is Holding.optimal
+    return Relaxation(
+        changes=changes,
+        total=float(loose.program.value(found.point)),
+        outcome=_OUTCOMES.get(after.holding),
+        objective=program.sign * program.value(after.point)
+        if reading.has_objective and after.point is not None
+        else None,
+        seconds=time.perf_counter() - started,
+        message=message if is_least else "There may be a smaller change: the time was up.",
+    )
+
+
+def _tidy(amounts: Floats, digits: int | None) -> Floats:
+    """Take off the noise of the last digits, or round up to some."""
+    amounts = np.where(amounts < _LEAST, 0.0, amounts)
+    if digits is None:
+        return np.array([tidy(amount) for amount in amounts.tolist()])
+    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.where(amounts > 0, amounts, 1.0))))
+    return np.ceil(amounts * scale) / scale
+
+
+def _changed(program: Program, ends: Ends) -> Program:
+    """Move the ends outwards; an equality stays one."""
+    low, high, lower, upper = ends
+    is_equal = program.row_lower == program.row_upper
+    moved = rounded(program.lower - lower, program.upper + upper, program.whole)
+    return replace(
+        program,
+        row_lower=program.row_lower - low + np.where(is_equal, high, 0.0),
+        row_upper=program.row_upper + high - np.where(is_equal, low, 0.0),
+        lower=moved[0],
+        upper=moved[1],
+    )
+
+
+def _changes(reading: Reading, ends: Ends) -> tuple[Change, ...]:
+    low, high, lower, upper = ends
+    changes = []
+    for place in np.flatnonzero((low != 0) | (high != 0)).tolist():
+        side = reading.side(place)
+        after = side.value + side.turn * float(high[place] - low[place])
+        changes.append(Change(reading.of_row(place), side.value, after))
+    for kind, bounds, moves in (
+        (Kind.lower_bound, reading.lower, -lower),
+        (Kind.upper_bound, reading.upper, upper),
+    ):
+        for place in np.flatnonzero(moves).tolist():
+            before, move = float(bounds[place]), float(moves[place])
+            changes.append(Change(reading.of_bound(place, kind), before, before + move))
+    return tuple(changes)
