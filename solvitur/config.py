@@ -65,8 +65,12 @@ class Settings(BaseSettings):
     """The folder where models are kept; by default the user's cache folder."""
     record: Path | None = None
     """A JSONL file where every model call is recorded, and answered from when it is there."""
-    solver: str = Field("highs", min_length=1)
-    """The solver to use."""
+    solver: str = Field("auto", min_length=1)
+    """The solver to use; auto is HiGHS, and SCIP for what HiGHS cannot solve."""
+    gap: float = Field(1e-6, ge=0)
+    """How far from the optimum the solver may end, relative to the objective."""
+    seed: int = 0
+    """Where the solver's random choices begin."""
     timeout: float = Field(600, gt=0)
     """Seconds to wait for one model call, above 0."""
     attempts: int = Field(5, ge=1, le=20)

@@ -29,6 +29,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
     "numpy": "solvers/",
+    "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
@@ -290,7 +291,8 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    listed = [entry for extra in ("local", "litellm", "tables", "units") for entry in extras[extra]]
+    used = ("local", "litellm", "tables", "units", "scip")
+    listed = [entry for extra in used for entry in extras[extra]]
     declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [
         f"{where}: {', '.join(sorted(providers))}"

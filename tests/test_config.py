@@ -46,7 +46,9 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "threads": None,
         "cache": None,
         "record": None,
-        "solver": "highs",
+        "solver": "auto",
+        "gap": 1e-6,
+        "seed": 0,
         "timeout": 600,
         "attempts": 5,
     }
@@ -59,7 +61,7 @@ def test_every_setting_says_what_it_is() -> None:
 def test_settings_built_by_hand_read_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOLVITUR_SOLVER", "cbc")
 
-    assert Settings().solver == "highs"
+    assert Settings().solver == "auto"
 
 
 def test_settings_are_frozen() -> None:

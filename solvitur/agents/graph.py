@@ -44,7 +44,7 @@ class Effort:
     """Formulations asked for, the first one included."""
     seconds: float | None = None
     """Wall time for one problem, models and solver together."""
-    solver: str = "highs"
+    solver: str = "auto"
     """Who solves, by the name that `solvitur.solvers.connect` knows."""
     options: Options = field(default_factory=Options)
     """What the solver is told; its time limit is also bounded by `seconds`."""

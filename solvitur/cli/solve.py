@@ -1,12 +1,14 @@
 """``solvitur solve``: from words, or from the five elements, to an answer."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from solvitur.cli import console, failures, files
+from solvitur.cli.flags import Asking, Solving, grouped
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -33,16 +35,6 @@ _Formulation = Annotated[
         metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
     ),
 ]
-_Model = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL.")
-]
-_Rounds = Annotated[
-    int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
-]
-_Cost = Annotated[
-    float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
-]
-_Seconds = Annotated[float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")]
 _Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]
@@ -51,13 +43,13 @@ _Save = Annotated[
 ]
 
 
+@grouped
 def solve(
     text: _Text = None,
     formulation: _Formulation = None,
-    model: _Model = None,
-    max_rounds: _Rounds = None,
-    max_cost: _Cost = None,
-    time_limit: _Seconds = None,
+    *,
+    asking: Asking,
+    solving: Solving,
     as_json: _Json = False,
     save: _Save = None,
 ) -> None:
@@ -69,12 +61,7 @@ def solve(
     cat problem.txt | solvitur solve --json
     solvitur solve --formulation plan.json --time-limit 60
     """  # noqa: D301
-    flags: dict[str, object] = {
-        "model": model,
-        "max_rounds": max_rounds,
-        "max_cost": max_cost,
-        "time_limit": time_limit,
-    }
+    flags = {**asdict(asking), **asdict(solving)}
     try:
         if save is not None:
             files.check_writable(save)

@@ -41,7 +41,12 @@ def effort(settings: "Settings") -> "Effort":
     from solvitur.agents import Effort
 
     solvers.connect(settings.solver)  # an unknown name is found before a model is asked
-    options = solvers.Options(time_limit=settings.time_limit, threads=settings.thread_count)
+    options = solvers.Options(
+        time_limit=settings.time_limit,
+        gap=settings.gap,
+        threads=settings.thread_count,
+        seed=settings.seed,
+    )
     return Effort(
         rounds=settings.max_rounds,
         seconds=settings.time_limit,

@@ -1,23 +1,34 @@
 """From a formulation to a certified answer: `solve` lowers, solves and verifies."""
 
-from typing import Protocol
-
 from solvitur.errors import ConfigError
-from solvitur.formulation.classify import ProblemClass
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables import Given
 from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
-from solvitur.solvers.solution import Holding, Options, Outcome, Solution, Stop, Verification
+from solvitur.solvers.solution import (
+    Holding,
+    Incumbent,
+    Options,
+    Outcome,
+    Point,
+    Solution,
+    Stop,
+    Verification,
+)
+from solvitur.solvers.solver import Capability, Feature, Solver
 
 __all__ = [
+    "Capability",
     "Change",
     "Conflict",
+    "Feature",
     "Holding",
+    "Incumbent",
     "Kind",
     "Move",
     "Options",
     "Outcome",
+    "Point",
     "Ray",
     "Relaxation",
     "Requirement",
@@ -29,47 +40,43 @@ __all__ = [
     "connect",
     "ray",
     "relaxation",
+    "registered",
     "solve",
 ]
 
 
-class Solver(Protocol):
-    """What a solver is: which classes it solves, whether it is there, and one method."""
+def registered() -> tuple[Solver, ...]:
+    """Give the solvers that there are, on this machine or to be installed, best first."""
+    from solvitur.solvers.highs import Highs
+    from solvitur.solvers.scip import Scip
 
-    @property
-    def name(self) -> str:
-        """The name that `solve` knows it by."""
-
-    @property
-    def features(self) -> frozenset[ProblemClass]:
-        """The classes of problem it solves to proven optimality."""
-
-    def is_installed(self) -> bool:
-        """Whether it can be used on this machine."""
-
-    def version(self) -> str:
-        """The version installed."""
-
-    def solve(self, instance: Instance, options: Options) -> Solution:
-        """Solve and verify; infeasible, unbounded and out of time are results."""
+    return (Highs(), Scip())
 
 
 def connect(name: str) -> Solver:
-    """Find a solver by name.
+    """Find a solver by name; ``auto`` is HiGHS, and SCIP for what HiGHS cannot solve.
 
     Raises:
         ConfigError: There is none of that name; the message lists those there are.
-    """
-    if name != "highs":
-        raise ConfigError(f"unknown solver {name!r}; these are available: highs")
-    from solvitur.solvers.highs import Highs
 
-    return Highs()
+    Example:
+        >>> connect("highs").supports(Capability.nonconvex)
+        False
+    """
+    if name == "auto":
+        from solvitur.solvers.auto import Auto
+
+        return Auto()
+    solvers = {solver.name: solver for solver in registered()}
+    if name not in solvers:
+        names = ", ".join(("auto", *solvers))
+        raise ConfigError(f"unknown solver {name!r}; there are: {names}")
+    return solvers[name]
 
 
 def solve(
     formulation: Formulation,
-    solver: str = "highs",
+    solver: str = "auto",
     options: Options | None = None,
     data: Given = None,
 ) -> Solution:

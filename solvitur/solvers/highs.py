@@ -25,6 +25,7 @@ from solvitur.solvers.quadratic import (
     steepest_ray,
 )
 from solvitur.solvers.solution import Holding, Options, Solution, Stop
+from solvitur.solvers.solver import Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
 
 if TYPE_CHECKING:
@@ -32,17 +33,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Highs:
+class Highs(Solver):
     """HiGHS: linear, mixed-integer linear, and convex quadratic objectives."""
 
     name: str = "highs"
-    features: frozenset[ProblemClass] = frozenset(
-        (ProblemClass.LP, ProblemClass.MILP, ProblemClass.QP)
-    )
+    title: str = "HiGHS"
+    features: frozenset[Feature] = frozenset((ProblemClass.LP, ProblemClass.MILP, ProblemClass.QP))
+    how_to_install: str = "pip install highspy"
 
     def is_installed(self) -> bool:
         """Whether the solver can be used on this machine."""
         return importlib.util.find_spec("highspy") is not None
+
+    def is_licensed(self) -> bool:
+        """Whether it may be used: its licence is free."""
+        return self.is_installed()
 
     def version(self) -> str:
         """Give the version of the installed solver."""
@@ -61,7 +66,9 @@ class Highs:
         if problem_class not in self.features:
             raise Unsupported(_unsupported(problem_class))
         if not self.is_installed():
-            raise SolverUnavailable("HiGHS is not installed; install it with: pip install highspy")
+            raise SolverUnavailable(
+                f"HiGHS is not installed; install it with: {self.how_to_install}"
+            )
         lowering = Lowering(instance)
         program = read(lowering)
         finding = minimize(program, Effort(options, started))
@@ -358,8 +365,8 @@ _UNPROVED = (
 def _not_convex(sign: int) -> str:
     sense, wanted = ("minimize", "convex") if sign > 0 else ("maximize", "concave")
     return (
-        f"to {sense}, HiGHS needs a {wanted} quadratic objective, and this one is not; "
-        "a global solver for nonconvex problems is needed"
+        f"to {sense}, HiGHS needs a {wanted} quadratic objective, and this one is not. "
+        f"{_scip_can()}"
     )
 
 
@@ -371,6 +378,15 @@ def _unsupported(problem_class: ProblemClass) -> str:
     }[problem_class]
     return (
         f"HiGHS solves LP, MILP and convex QP; this is {problem_class.value} ({reason}). "
-        "Write it linearly: for max(a, b) or abs(a) to be minimized, use a variable t with "
-        "t >= a and t >= b (or -a)"
+        f"{_scip_can()}. Or write it linearly: for max(a, b) or abs(a) to be minimized, use a "
+        "variable t with t >= a and t >= b (or -a)"
     )
+
+
+def _scip_can() -> str:
+    from solvitur.solvers.scip import Scip
+
+    scip = Scip()
+    if scip.is_installed():
+        return "SCIP can: choose the solver scip, or auto"
+    return f"SCIP can; install it with: {scip.how_to_install}"

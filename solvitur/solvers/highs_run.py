@@ -12,9 +12,8 @@ import numpy as np
 
 from solvitur.errors import SolverError
 from solvitur.solvers.program import Floats, Matrix, Program
-
-_GRACE = 2.0
-"""Seconds that HiGHS gets to stop when it should; its quadratic solver listens badly."""
+from solvitur.solvers.solution import Stop
+from solvitur.solvers.waiting import wait_for
 
 _C = ctypes.CDLL(None)
 _TURNING_ASIDE = threading.Lock()
@@ -73,32 +72,16 @@ class _Silent(highspy.Highs):  # type: ignore[misc]
 
 
 def _stopped(highs: Any, time_limit: float) -> str | None:
-    """Run in a thread of its own, so that Ctrl-C is heard here; say why HiGHS was left alone.
-
-    The first Ctrl-C asks HiGHS to stop and to say what it holds; the next is Python's own. Where
-    HiGHS hears neither that nor its time limit, its thread is left behind, to end when it may.
+    """Run where Ctrl-C is heard; say why HiGHS was left alone.
 
     highspy can do the like, but keeps its locks on the class: two problems solved at once would
     shut each other out.
     """
-    ended = threading.Event()
-
-    def work() -> None:
-        try:
-            highs.run()
-        finally:
-            ended.set()
-
     highs.HandleUserInterrupt = True
-    threading.Thread(target=work, name="highs", daemon=True).start()
-    reason = "kTimeLimit"
-    try:
-        if ended.wait(min(time_limit + _GRACE, threading.TIMEOUT_MAX)):
-            return None
-    except KeyboardInterrupt:
-        reason = "kInterrupt"
-    highs.cancelSolve()
-    return None if ended.wait(_GRACE) else reason
+    left = wait_for(highs.run, highs.cancelSolve, time_limit)
+    if left is None:
+        return None
+    return "kTimeLimit" if left is Stop.time_limit else "kInterrupt"
 
 
 def _move_stray_lines() -> None:

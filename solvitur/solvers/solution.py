@@ -1,8 +1,9 @@
 """What a solver is told and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solvitur.formulation.classify import ProblemClass
@@ -13,6 +14,9 @@ from solvitur.formulation.printing import show_number
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
+Point = Mapping[str, Mapping[Key, float]]
+"""Values by variable and key."""
+
 
 class Stop(StrEnum):
     """Why the solver stopped."""
@@ -22,6 +26,8 @@ class Stop(StrEnum):
     time_limit = "time_limit"
     iteration_limit = "iteration_limit"
     interrupted = "interrupted"
+    local = "local"
+    """It found a point that is better than those near it, which is no proof."""
     failed = "failed"
     """Numerical trouble or an unknown reason."""
 
@@ -56,16 +62,40 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Incumbent:
+    """The best point so far, of a solver that is still at work."""
+
+    objective: float
+    bound: float | None
+    """No point is better than this."""
+    seconds: float
+    """Since the solver began."""
+
+    @property
+    def gap(self) -> float | None:
+        """Distance of `objective` and `bound`, relative to the objective (at least 1)."""
+        return relative_gap(self.objective, self.bound)
+
+
+@dataclass(frozen=True)
 class Options:
     """What a solver is told."""
 
     time_limit: float | None = None
     """Seconds, or ``None`` for no limit."""
     gap: float = 1e-6
-    """Relative gap between answer and bound at which an integer problem counts as solved."""
+    """Relative gap between answer and bound at which a search counts as ended."""
     threads: int | None = None
-    """``None`` leaves it to the solver."""
+    """``None`` leaves it to the solver; one that has but one takes no notice."""
     seed: int = 0
+    warm_start: Point | None = None
+    """A point to begin with, in whole or in part: values by variable and key."""
+    log_file: Path | None = None
+    """Where the solver writes down what it does, behind what is there already."""
+    on_incumbent: Callable[[Incumbent], None] | None = None
+    """Told of every better point, in the solver's thread; what it raises ends the search."""
+    excluded: tuple[Point, ...] = ()
+    """Points to pass over: their whole numbers, taken together, do not occur in the answer."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +167,7 @@ class Solution:
     @property
     def gap(self) -> float | None:
         """Distance of `objective` and `bound`, relative to the objective (at least 1)."""
-        if self.objective is None or self.bound is None:
-            return None
-        return abs(self.objective - self.bound) / max(1.0, abs(self.objective))
+        return relative_gap(self.objective, self.bound)
 
     @property
     def has_point(self) -> bool:
@@ -160,6 +188,13 @@ class Solution:
         if self.verification:
             lines.append(str(self.verification))
         return "\n".join([*lines, self.message] if self.message else lines)
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Give the distance of objective and bound, relative to the objective (at least 1)."""
+    if objective is None or bound is None:
+        return None
+    return abs(objective - bound) / max(1.0, abs(objective))
 
 
 def _nested(entries: Mapping[Key, float]) -> Any:

@@ -21,7 +21,9 @@ max_rounds = 3
 # threads is not set
 # cache is not set
 # record is not set
-solver = "highs"
+solver = "auto"
+gap = 1e-06
+seed = 0
 timeout = 600.0
 attempts = 5
 """
@@ -47,7 +49,7 @@ def test_each_setting_says_who_decided_it(
 
     assert "threads = 2  # file mine.toml" in shown
     assert "max_rounds = 5  # environment SOLVITUR_MAX_ROUNDS" in shown
-    assert 'solver = "highs"  # default' in shown
+    assert 'solver = "auto"  # default' in shown
     assert "# record is not set  # default" in shown
 
 

@@ -134,7 +134,8 @@ def test_what_is_suspicious_is_listed_with_the_answer(run: Run, file: File) -> N
     ("content", "flags", "code", "outcome"),
     [
         (CHAIRS, [], 0, "solved"),
-        (NONLINEAR, [], 1, "error"),
+        (NONLINEAR, [], 0, "solved"),
+        (NONLINEAR, ["--solver", "highs"], 1, "error"),
         (INFEASIBLE, [], 3, "infeasible"),
         (UNBOUNDED, [], 4, "unbounded"),
         (subset_sum(), ["--time-limit", "0.5"], 5, "limit"),

@@ -296,7 +296,7 @@ def test_squares_that_cancel_leave_a_linear_program() -> None:
 )
 def test_an_objective_of_the_wrong_shape_is_refused(objective: str, sense: str, words: str) -> None:
     with pytest.raises(Unsupported, match=words):
-        solve(two(objective, "x + y <= 4", sense=sense))
+        solve(two(objective, "x + y <= 4", sense=sense), "highs")
 
 
 def test_a_variable_may_be_called_objective() -> None:

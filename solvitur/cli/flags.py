@@ -1,0 +1,98 @@
+"""Flags of a command in groups: one parameter for each group, one flag for each field of it."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """Let every field of a parameter that is a dataclass be a flag of its own.
+
+    Typer reads a command's flags from its signature, so that is what is spread out.
+
+    Example:
+        >>> @dataclass
+        ... class Size:
+        ...     width: int = 3
+        ...     height: int = 4
+        >>> @grouped
+        ... def show(name: str, size: Size) -> None:
+        ...     print(name, size)
+        >>> list(inspect.signature(show).parameters)
+        ['name', 'width', 'height']
+        >>> show(name="box", width=9)
+        box Size(width=9, height=4)
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: h for name, h in hints.items() if is_dataclass(h)}
+
+    @functools.wraps(command)
+    def spread(**given: Any) -> None:
+        for name, group in groups.items():
+            told = {f.name: given.pop(f.name) for f in fields(group) if f.name in given}
+            given[name] = group(**told)
+        command(**given)
+
+    flags: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        group = groups.get(parameter.name)
+        flags += (
+            [parameter.replace(annotation=hints[parameter.name])]
+            if group is None
+            else [
+                inspect.Parameter(
+                    field.name, parameter.kind, default=field.default, annotation=annotation
+                )
+                for field, annotation in _annotated(group)
+            ]
+        )
+    spread.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
+    spread.__annotations__ = {flag.name: flag.annotation for flag in flags}
+    return spread
+
+
+def _annotated(group: Any) -> list[tuple[Any, Any]]:
+    hints = get_type_hints(group, include_extras=True)
+    return [(field, hints[field.name]) for field in fields(group)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is told of the language model."""
+
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
+    ] = None
+    max_rounds: Annotated[
+        int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
+    ] = None
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
+    ] = None
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class Solving:
+    """What is told of the solver."""
+
+    solver: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A name from: solvitur solvers list.")
+    ] = None
+    gap: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="End within this relative distance of the optimum."),
+    ] = None
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Threads of the solver and an embedded model.")
+    ] = None
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Where the solver's random choices begin.")
+    ] = None

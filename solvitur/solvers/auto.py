@@ -1,0 +1,55 @@
+"""The solver that a problem needs: HiGHS for what it can solve, and SCIP for the rest."""
+
+import time
+from dataclasses import dataclass, replace
+
+from solvitur.errors import Unsupported
+from solvitur.formulation.instance import Instance
+from solvitur.solvers.highs import Highs
+from solvitur.solvers.scip import Scip
+from solvitur.solvers.solution import Options, Solution
+from solvitur.solvers.solver import Feature, Solver
+
+
+@dataclass(frozen=True)
+class Auto(Solver):
+    """HiGHS for what it can solve, and SCIP, where it is installed, for the rest."""
+
+    name: str = "auto"
+    title: str = "HiGHS, or SCIP for what HiGHS cannot solve"
+    how_to_install: str = ""
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What the two can do that are on this machine."""
+        return Highs().features | (Scip().features if Scip().is_installed() else frozenset())
+
+    def is_installed(self) -> bool:
+        """Whether HiGHS is there."""
+        return Highs().is_installed()
+
+    def is_licensed(self) -> bool:
+        """Whether they may be used: their licences are free."""
+        return self.is_installed()
+
+    def version(self) -> str:
+        """Give the version of HiGHS."""
+        return Highs().version()
+
+    def solve(self, instance: Instance, options: Options) -> Solution:
+        """Let HiGHS solve, and SCIP what HiGHS refuses.
+
+        Raises:
+            Unsupported: HiGHS cannot solve it and SCIP is not installed, or cannot either.
+            SolverError: A solver failed.
+        """
+        started = time.perf_counter()
+        try:
+            return Highs().solve(instance, options)
+        except Unsupported:
+            if not Scip().is_installed():
+                raise
+        if options.time_limit is not None:
+            left = options.time_limit - (time.perf_counter() - started)
+            options = replace(options, time_limit=max(left, 0.0))
+        return Scip().solve(instance, options)

@@ -1,0 +1,46 @@
+"""Waiting for a solver that works in a thread of its own, so that Ctrl-C is heard."""
+
+import threading
+from collections.abc import Callable
+
+from solvitur.solvers.solution import Stop
+
+GRACE = 2.0
+"""Seconds that a solver gets to stop when it should; some listen badly."""
+
+
+def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: float) -> Stop | None:
+    """Do the work in a thread; say why it was left alone, or ``None`` when it came to its end.
+
+    The first Ctrl-C asks the solver to stop and to say what it holds; the next is Python's own.
+    Where it hears neither that nor its time limit, its thread is left behind, to end when it may.
+
+    Args:
+        work: What to do; what it raises is raised here.
+        cancel: Asks the work to stop.
+        limit: Seconds after which the work should have ended by itself.
+    """
+    ended = threading.Event()
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # whatever it is, the caller is to have it
+            raised.append(error)
+        finally:
+            ended.set()
+
+    threading.Thread(target=run, name="solver", daemon=True).start()
+    reason = Stop.time_limit
+    try:
+        in_time = ended.wait(min(limit + GRACE, threading.TIMEOUT_MAX))
+    except KeyboardInterrupt:
+        reason, in_time = Stop.interrupted, False
+    if not in_time:
+        cancel()
+        if not ended.wait(GRACE):
+            return reason
+    if raised:
+        raise raised[0]
+    return None
