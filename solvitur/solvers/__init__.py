@@ -39,8 +39,8 @@ __all__ = [
     "conflict",
     "connect",
     "ray",
-    "relaxation",
     "registered",
+    "relaxation",
     "solve",
 ]
 
