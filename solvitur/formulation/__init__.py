@@ -14,6 +14,7 @@ from solvitur.formulation.elements import (
     Source,
     Variable,
 )
+from solvitur.formulation.latex import to_latex
 from solvitur.formulation.markdown import from_markdown, to_markdown
 from solvitur.formulation.python_script import to_python
 from solvitur.formulation.tables import Data
@@ -30,6 +31,7 @@ __all__ = [
     "Source",
     "Variable",
     "from_markdown",
+    "to_latex",
     "to_markdown",
     "to_python",
 ]

@@ -291,6 +291,22 @@ class Formulation(BaseModel):
 
         return to_python(self, data)
 
+    def to_latex(self) -> str:
+        """Write a document for pdflatex; see `solvitur.formulation.latex.to_latex`."""
+        from solvitur.formulation.latex import to_latex
+
+        return to_latex(self)
+
+    def _repr_latex_(self) -> str:
+        from solvitur.formulation.latex import to_formulas
+
+        return to_formulas(self)
+
+    def _repr_html_(self) -> str:
+        from solvitur.formulation.notebook import formulation_to_html
+
+        return formulation_to_html(self)
+
     @property
     def is_integer(self) -> bool:
         """Whether any variable is integer or binary."""

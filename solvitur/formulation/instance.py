@@ -385,7 +385,7 @@ class Instance:
             return {(): parameter.value}
         wanted = {tuple(map(str, key)): key for key in self.keys(parameter.index)}
         found: dict[Key, float] = {}
-        for words, value in _flatten(parameter.values or {}):
+        for words, value in flatten(parameter.values or {}):
             key = wanted.get(words)
             if key is None:
                 raise _strange_key(words, parameter, self.symbols[parameter.name].dimension)
@@ -479,12 +479,12 @@ def _distinct(elements: tuple[Key, ...]) -> tuple[Key, ...]:
     return elements
 
 
-def _flatten(values: dict[str, Any] | list[Any]) -> Iterator[tuple[tuple[str, ...], float]]:
+def flatten(values: dict[str, Any] | list[Any]) -> Iterator[tuple[tuple[str, ...], float]]:
     """Give (key, number) from nested dictionaries or from pairs."""
     if isinstance(values, dict):
         for name, inner in values.items():
             if isinstance(inner, dict):
-                yield from ((((name, *rest)), number) for rest, number in _flatten(inner))
+                yield from ((((name, *rest)), number) for rest, number in flatten(inner))
             else:
                 yield (name,), _number(inner, name)
         return
