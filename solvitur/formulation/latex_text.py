@@ -147,8 +147,8 @@ def _sign(char: str) -> str:
 
 def _greek(char: str) -> str:
     lower = char.lower()
-    place = ord(lower) - ord("α")  # noqa: RUF001
-    if not 0 <= place < len(_GREEK) or len(lower) != 1:
+    place = ord(lower[0]) - ord("α")  # noqa: RUF001
+    if not 0 <= place < len(_GREEK):
         return ""
     letter = _GREEK[place]
     if char == lower:
@@ -162,7 +162,7 @@ def _composed(char: str) -> str:
     kind, _, rest = unicodedata.decomposition(char).rpartition("> ")
     base, *marks = (chr(int(code, 16)) for code in rest.split()) if rest else ("",)
     if not kind and marks:
-        letter = base if base.isascii() else _composed(base)
+        letter = base if base.isascii() else _greek(base) or _composed(base)
         accent = _ACCENTS.get(ord(marks[0]))
         # TeX puts one accent on a letter: the first is kept.
         return letter if "{" in letter or not (letter and accent) else rf"\{accent}{{{letter}}}"

@@ -189,6 +189,11 @@ class Solution:
             lines.append(str(self.verification))
         return "\n".join([*lines, self.message] if self.message else lines)
 
+    def _repr_html_(self) -> str:
+        from solvitur.solvers.notebook import solution_to_html
+
+        return solution_to_html(self)
+
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:
     """Give the distance of objective and bound, relative to the objective (at least 1)."""

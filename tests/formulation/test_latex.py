@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from solvitur.formulation import Formulation, to_latex
 from solvitur.formulation.latex import to_formulas
+from solvitur.formulation.latex_text import declarations
 from tests.formulation.strategies import any_formulation, no_clock
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +130,23 @@ def test_hostile_and_deep_texts_compile_and_run_nothing(tmp_path: Path) -> None:
 
     assert "secret" not in read
     assert not (tmp_path / "ran").exists()
+
+
+@needs_pdflatex
+def test_every_character_of_many_scripts_compiles(tmp_path: Path) -> None:
+    every = "".join(map(chr, range(0xA0, 0x2500)))
+    words = [every[n : n + 40] for n in range(0, len(every), 40)]
+    named = five(sets=[{"name": "I", "elements": words}], title="".join(words[:20]))
+    compiled([to_latex(named), to_latex(five(title=every[-500:]))], tmp_path)
+
+
+def test_every_character_there_is_has_a_sign() -> None:
+    """No text may stop pdflatex."""
+    every = "".join(chr(n) for n in range(0x80, 0x11000) if not 0xD800 <= n < 0xE000)
+    signs = list(declarations(every))
+    assert len(signs) == len(every)
+    assert all(re.fullmatch(r"\\DeclareUnicodeCharacter\{[0-9A-F]+\}\{.+\}", s) for s in signs)
+    assert "".join(signs).isascii()
 
 
 @needs_pdflatex
