@@ -11,6 +11,7 @@ from solvitur.agents.assumptions import assumptions
 from solvitur.agents.draft import Attempt
 from solvitur.agents.explain import explain
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.tables import Given
 from solvitur.llm import Usage
 from solvitur.solvers.solution import Outcome, Solution, plain
 
@@ -93,7 +94,7 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def from_attempt(attempt: Attempt, text: str | None) -> Answer:
+def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answer:
     """Make the answer of an attempt; rounds, usage and seconds are the caller's to fill in."""
     formulation, solution = attempt.draft.formulation, attempt.solution
     if formulation is None or solution is None:
@@ -103,7 +104,7 @@ def from_attempt(attempt: Attempt, text: str | None) -> Answer:
     return Answer(
         outcome=solution.outcome,
         message=solution.message,
-        answer=explain(formulation, solution),
+        answer=explain(formulation, solution, data),
         objective=plain(solution.objective) if solution.objective is not None else None,
         variables=solution.variables(),
         formulation=formulation,

@@ -7,6 +7,8 @@ from typing import Any
 from solvitur.agents.draft import Asking, Draft
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.table_schema import describe
+from solvitur.formulation.tables import Data
 from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, supports
 from solvitur.prompts.library import examples, render
 
@@ -25,7 +27,7 @@ class Direct:
         has_schema = supports(asking.model, Feature.json_schema)
         request = Request(
             messages=tuple(_messages(asking)),
-            json_schema=_schema() if has_schema else None,
+            json_schema=_schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
         reply = await asking.model.reply(request)
@@ -38,17 +40,27 @@ class Direct:
 
 
 def _messages(asking: Asking) -> list[Message]:
-    messages = [Message.system(render("direct_system"))]
-    for example in examples("direct_examples"):
-        messages.append(Message.user(render("direct_problem", problem=example["problem"])))
+    system = [render("direct_system"), *([render("direct_tables")] if asking.data else [])]
+    messages = [Message.system("\n".join(system))]
+    worked = [*examples("direct_examples")]
+    if asking.data:
+        worked += examples("direct_tables_examples")
+    for example in worked:
+        messages.append(_question(example["problem"], Data(example.get("tables", {}))))
         messages.append(Message.assistant(json.dumps(example["formulation"])))
-    messages.append(Message.user(render("direct_problem", problem=asking.reading.text.strip())))
+    messages.append(_question(asking.reading.text.strip(), asking.data))
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
     if earlier:
         last = earlier[-1]
         messages.append(Message.assistant(last.draft.text))
         messages.append(Message.user(render("direct_repair", evidence=_first(last.evidence))))
     return messages
+
+
+def _question(problem: str, data: Data) -> Message:
+    if not data:
+        return Message.user(render("direct_problem", problem=problem))
+    return Message.user(render("direct_problem_tables", problem=problem, tables=describe(data)))
 
 
 def _first(lines: Sequence[str]) -> list[str]:
@@ -86,65 +98,78 @@ def without_strict(expression: str) -> str:
     return "".join(written)
 
 
-def _schema() -> dict[str, Any]:
-    """Give the shape of a reply: tighter than what `Formulation` reads, for smaller mistakes."""
-    name = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,40}$"}
-    text = {"type": "string", "maxLength": 300}
-    short = {"type": "string", "maxLength": 120}
-    atom = {"anyOf": [{"type": "string", "maxLength": 60}, {"type": "integer"}]}
-    index = {"type": "array", "items": name, "maxItems": 4}
-    number = {"type": "number"}
-    values = {
-        "anyOf": [
-            {"type": "object", "additionalProperties": number},
-            {
-                "type": "object",
-                "additionalProperties": {"type": "object", "additionalProperties": number},
-            },
-            {"type": "array", "items": {"type": "array"}},
-        ]
-    }
-    elements = {"type": "array", "items": {"anyOf": [atom, {"type": "array", "items": atom}]}}
-    bounds = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
-    domain = {"enum": ["continuous", "integer", "binary"]}
+_NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,40}$"}
+_TEXT = {"type": "string", "maxLength": 300}
+_SHORT = {"type": "string", "maxLength": 120}
+_NUMBER = {"type": "number"}
+_INDEX = {"type": "array", "items": _NAME, "maxItems": 4}
+_COLUMNS = {"type": "array", "items": _SHORT, "maxItems": 4}
+
+
+def _schema(tables: Sequence[str]) -> dict[str, Any]:
+    """Give the shape of a reply: tighter than what `Formulation` reads, for smaller mistakes.
+
+    Args:
+        tables: The tables that a source may name; without any there are no sources.
+    """
+    bound = {"anyOf": [_NUMBER, {"type": "null"}]}
     return _shape(
         ["variables", "objective", "constraints"],
-        title=short,
-        sets=_list(_shape(["name"], name=name, elements=elements, range=bounds, doc=short)),
-        parameters=_list(
-            _shape(
-                ["name"],
-                name=name,
-                index=index,
-                value=number,
-                values=values,
-                default=number,
-                unit=short,
-                doc=short,
-            )
-        ),
+        title=_SHORT,
+        sets=_list(_set(tables)),
+        parameters=_list(_parameter(tables)),
         variables=_list(
             _shape(
                 ["name", "domain"],
-                name=name,
-                index=index,
-                domain=domain,
-                lower={"anyOf": [number, {"type": "null"}]},
-                upper={"anyOf": [number, {"type": "null"}]},
-                unit=short,
-                doc=short,
+                name=_NAME,
+                index=_INDEX,
+                domain={"enum": ["continuous", "integer", "binary"]},
+                lower=bound,
+                upper=bound,
+                unit=_SHORT,
+                doc=_SHORT,
             )
         ),
         objective=_shape(
             ["sense", "expression"],
             sense={"enum": ["minimize", "maximize"]},
-            expression=text,
-            doc=short,
+            expression=_TEXT,
+            doc=_SHORT,
         ),
         constraints=_list(
-            _shape(["name", "expression"], name=name, forall=text, expression=text, doc=short)
+            _shape(["name", "expression"], name=_NAME, forall=_TEXT, expression=_TEXT, doc=_SHORT)
         ),
     )
+
+
+def _set(tables: Sequence[str]) -> dict[str, Any]:
+    atom = {"anyOf": [{"type": "string", "maxLength": 60}, {"type": "integer"}]}
+    elements = {"type": "array", "items": {"anyOf": [atom, {"type": "array", "items": atom}]}}
+    bounds = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+    source = _source(tables, ["file", "keys"], keys=_COLUMNS)
+    return _shape(["name"], name=_NAME, elements=elements, range=bounds, **source, doc=_SHORT)
+
+
+def _parameter(tables: Sequence[str]) -> dict[str, Any]:
+    numbers = {"type": "object", "additionalProperties": _NUMBER}
+    nested = {"type": "object", "additionalProperties": numbers}
+    return _shape(
+        ["name"],
+        name=_NAME,
+        index=_INDEX,
+        value=_NUMBER,
+        values={"anyOf": [numbers, nested, {"type": "array", "items": {"type": "array"}}]},
+        default=_NUMBER,
+        **_source(tables, ["file", "column"], keys=_COLUMNS, column=_SHORT),
+        unit=_SHORT,
+        doc=_SHORT,
+    )
+
+
+def _source(tables: Sequence[str], required: list[str], **columns: Any) -> dict[str, Any]:
+    if not tables:
+        return {}
+    return {"source": _shape(required, file={"enum": list(tables)}, sheet=_SHORT, **columns)}
 
 
 def _shape(required: list[str], **properties: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.tables import Data
 from solvitur.llm import Model, Usage
 from solvitur.solvers.solution import Outcome, Solution
 
@@ -118,6 +119,8 @@ class Asking:
     reading: Reading
     model: Model
     attempts: list[Attempt] = field(default_factory=list)
+    data: Data = field(default_factory=lambda: Data({}))
+    """The tables that come with the problem."""
 
     @property
     def round(self) -> int:

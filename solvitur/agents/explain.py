@@ -8,6 +8,7 @@ from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation, Sense
 from solvitur.formulation.instance import Instance, Row, show_entry
 from solvitur.formulation.printing import show_number
+from solvitur.formulation.tables import Given
 from solvitur.solvers.solution import Outcome, Solution
 
 _MOST_LINES = 12
@@ -16,8 +17,13 @@ _BINDING = 1e-6
 """How near both sides of a row are, relative to their size, when it counts as fully used."""
 
 
-def explain(formulation: Formulation, solution: Solution) -> str:
+def explain(formulation: Formulation, solution: Solution, data: Given = None) -> str:
     """Say what the answer is, what to do, and what limits it.
+
+    Args:
+        formulation: The five elements.
+        solution: What a solver found.
+        data: The tables that the formulation names.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -43,7 +49,7 @@ def explain(formulation: Formulation, solution: Solution) -> str:
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
     lines = [head, *_decisions(formulation, solution)]
-    binding = list(_binding(formulation, solution))
+    binding = list(_binding(Instance(formulation, data), solution))
     if binding:
         lines.append(f"Fully used: {', '.join(_first(binding))}.")
     return "\n".join(lines)
@@ -89,8 +95,7 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
     return [*lines, *([f"- all others ({zeros}) are 0"] if zeros else [])]
 
 
-def _binding(formulation: Formulation, solution: Solution) -> Iterator[str]:
-    instance = Instance(formulation)
+def _binding(instance: Instance, solution: Solution) -> Iterator[str]:
     evaluator = instance.evaluator(solution.values)
     for row in instance.rows():
         if "==" in row.rule.relation.operators:

@@ -23,6 +23,8 @@ from solvitur.errors import BadReply, BudgetExceeded, FormulationError, ModelErr
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.table_schema import describe
+from solvitur.formulation.tables import Data, Given
 from solvitur.llm import Model, Usage
 from solvitur.solvers import Options, Outcome, solve
 
@@ -71,20 +73,22 @@ class Agent:
         reading: The problem.
         model: The language model, with its budget, recording and retries around it.
         effort: How long to try.
+        data: The tables that come with the problem.
     """
 
-    def __init__(self, reading: Reading, model: Model, effort: Effort) -> None:
+    def __init__(self, reading: Reading, model: Model, effort: Effort, data: Given = None) -> None:
         self.reading = reading
         self.model = model
         self.effort = effort
+        self.data = Data.of(data)
         self._started = time.monotonic()
 
     async def formulate(self, state: State) -> State:
         """Ask for a formulation; from the second round on this is the repair."""
         attempts = state.get("attempts", [])
-        asking = Asking(self.reading, self.model, attempts)
+        asking = Asking(self.reading, self.model, attempts, self.data)
         number = len(attempts)
-        ways = formulators(self.model)
+        ways = (Direct(),) if self.data else formulators(self.model)
         formulator = ways[number % len(ways)]
         temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
         try:
@@ -106,7 +110,7 @@ class Agent:
         """Judge the formulation without a solver."""
         attempt = state["attempt"]
         formulation = attempt.draft.formulation
-        findings = check(formulation, self.reading.text) if formulation else ()
+        findings = check(formulation, self.reading.text, self.data) if formulation else ()
         return {"attempt": Attempt(attempt.round, attempt.draft, findings)}
 
     def solve(self, state: State) -> State:
@@ -117,7 +121,7 @@ class Agent:
             return {}
         solution, trouble = None, ""
         try:
-            solution = solve(formulation, self.effort.solver, self._options())
+            solution = solve(formulation, self.effort.solver, self._options(), self.data)
         except (FormulationError, SolverError) as error:
             trouble = str(error)
         return {
@@ -136,7 +140,7 @@ class Agent:
         if chosen is None or (stopped and chosen.solution is None):
             answer = Answer(outcome=state.get("outcome", Outcome.not_formulated), message=stopped)
         else:
-            answer = from_attempt(chosen, self.reading.text)
+            answer = from_attempt(chosen, self.reading.text, self.data)
             if stopped:
                 message = "; ".join(part for part in (answer.message, stopped) if part)
                 answer = answer.model_copy(update={"message": message})
@@ -204,6 +208,7 @@ async def solve_problem(
     model: Model,
     effort: Effort | None = None,
     on_step: Callable[[str, State], None] | None = None,
+    data: Given = None,
 ) -> Answer:
     """Answer a word problem.
 
@@ -213,15 +218,19 @@ async def solve_problem(
             `solvitur.llm.layered`.
         effort: How long to try.
         on_step: Told after each step: its name and the state it leaves.
+        data: The tables that come with the problem: a folder, tables by name, or `Data`. The model
+            sees their columns and three rows of each.
 
     Raises:
         ProblemError: The text is empty, too long, or not text.
+        DataError: A table cannot be read.
 
     Everything else ends as an `Answer` that says its outcome: a model that is down, a budget that
     is spent, a problem that could not be formulated.
     """
-    agent = Agent(read_problem(text), model, effort or Effort())
-    if not agent.reading.all_numbers:
+    agent = Agent(read_problem(text), model, effort or Effort(), data)
+    describe(agent.data)  # a table that cannot be read is found before a model is asked
+    if not agent.reading.all_numbers and not agent.data:
         return Answer(
             outcome=Outcome.not_formulated,
             model=model.name,
@@ -241,17 +250,24 @@ async def solve_problem(
     return state["answer"]
 
 
-def solve_formulation(formulation: Formulation, effort: Effort | None = None) -> Answer:
+def solve_formulation(
+    formulation: Formulation, effort: Effort | None = None, data: Given = None
+) -> Answer:
     """Answer a formulation, with no language model at all.
+
+    Args:
+        formulation: The five elements.
+        effort: How long to try.
+        data: The tables that the formulation names: a folder, tables by name, or `Data`.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
         SolverError: The solver cannot take it or failed.
     """
     started = time.monotonic()
-    effort = effort or Effort()
-    findings = check(formulation)
-    solution = solve(formulation, effort.solver, effort.options)
+    effort, data = effort or Effort(), Data.of(data)
+    findings = check(formulation, data=data)
+    solution = solve(formulation, effort.solver, effort.options, data)
     attempt = Attempt(1, Draft("given", formulation), findings, solution)
-    answer = from_attempt(attempt, None)
+    answer = from_attempt(attempt, None, data)
     return answer.model_copy(update={"seconds": round(time.monotonic() - started, 3)})

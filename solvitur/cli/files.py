@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solvitur.errors import ConfigError, Error, FormulationError, ProblemError
+from solvitur.errors import ConfigError, DataError, Error, FormulationError, ProblemError
 
 if TYPE_CHECKING:
-    from solvitur.formulation import Formulation
+    from solvitur.formulation import Data, Formulation
 
 STDIN = "-"
 _FILE_NAME = re.compile(r"[./~]\S*|\S*\.[A-Za-z]{1,8}")
@@ -75,6 +75,33 @@ def read_formulation(name: str) -> "Formulation":
         return Formulation.from_json(content) if is_json else from_markdown(_decoded(content, name))
     except FormulationError as error:
         raise FormulationError(f"{name}: {error}") from error
+
+
+def read_data(given: list[str]) -> "Data":
+    """Find the tables that are given: ``FOLDER``, ``FILE`` or ``NAME=FILE``, several times.
+
+    Raises:
+        ConfigError: One of them is not there or no table, or two have one name.
+    """
+    from solvitur.formulation import Data
+
+    tables: dict[str, object] = {}
+    for argument in given:
+        name, sign, file = argument.partition("=")
+        try:
+            if Path(argument).is_dir():
+                found = Data(argument)
+            elif sign and not Path(argument).exists():
+                found = Data({name.strip(): file})
+            else:
+                found = Data({Path(argument).name: argument})
+        except DataError as error:
+            raise ConfigError(f"--data {argument}: {error}") from error
+        twice = sorted(tables.keys() & set(found.names))
+        if twice:
+            raise ConfigError(f"--data {argument}: there is a table {twice[0]!r} already")
+        tables |= found.tables
+    return Data(tables)
 
 
 def check_writable(path: Path, *, make_folder: bool = False) -> None:

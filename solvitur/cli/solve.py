@@ -35,6 +35,12 @@ _Formulation = Annotated[
         metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
     ),
 ]
+_Data = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data", metavar="FOLDER|FILE|NAME=FILE", help="Tables that go with it; may be repeated."
+    ),
+]
 _Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]
@@ -47,6 +53,7 @@ _Save = Annotated[
 def solve(
     text: _Text = None,
     formulation: _Formulation = None,
+    data: _Data = None,
     *,
     asking: Asking,
     solving: Solving,
@@ -60,6 +67,7 @@ def solve(
     solvitur solve problem.txt --model openai:qwen3@http://localhost:8000/v1
     cat problem.txt | solvitur solve --json
     solvitur solve --formulation plan.json --time-limit 60
+    solvitur solve problem.txt --data tables/ --data fares=2026.xlsx
     """  # noqa: D301
     flags = {**asdict(asking), **asdict(solving)}
     try:
@@ -67,7 +75,7 @@ def solve(
             files.check_writable(save)
         talk = console.talk()
         with console.lent():
-            answer = _answer(text, formulation, flags, talk)
+            answer = _answer(text, formulation, data or [], flags, talk)
     except Exception as error:
         failure = failures.describe(error)
         if as_json:
@@ -82,7 +90,11 @@ def solve(
 
 
 def _answer(
-    text: str | None, formulation: str | None, flags: dict[str, object], talk: "Console"
+    text: str | None,
+    formulation: str | None,
+    data: list[str],
+    flags: dict[str, object],
+    talk: "Console",
 ) -> "Answer":
     """Find the answer; nothing is asked of a model before everything given was read."""
     from solvitur.agents import solve_formulation, solve_problem
@@ -92,17 +104,20 @@ def _answer(
     from solvitur.config import load
 
     settings = load(flags)
+    tables = files.read_data(data)
     if formulation is not None:
         if text is not None:
             raise ConfigError("give a problem in words or --formulation, not both")
         five = files.read_formulation(formulation)
         with console.working(talk, "solving ..."):
-            return solve_formulation(five, effort(settings))
+            return solve_formulation(five, effort(settings), tables)
     words = files.read_problem_text(text)
     read_problem(words)
     model = connected(settings)
     with Steps(talk) as steps:
-        return asyncio.run(solve_problem(words, model, effort(settings), on_step=steps))
+        return asyncio.run(
+            solve_problem(words, model, effort(settings), on_step=steps, data=tables)
+        )
 
 
 def _show(answer: "Answer", *, as_json: bool) -> None:

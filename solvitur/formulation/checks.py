@@ -205,9 +205,12 @@ def _slopes(instance: Instance, evaluator: Evaluator) -> dict[Entry, float]:
 
 
 def numbers_of(instance: Instance) -> Iterator[float]:
-    """Give every number that takes part in the model: of parameters in use, expressions, bounds."""
+    """Give every number that takes part in the model: of parameters in use, expressions, bounds.
+
+    Those of tables are data, and stand in no text.
+    """
     nodes = list(_nodes(instance))
-    used = frozenset[str]().union(*(node.names for node in nodes))
+    used = frozenset[str]().union(*(node.names for node in nodes)) - _from_tables(instance)
     for name, entries in instance.parameters.items():
         if name in used:
             yield from entries.values()
@@ -222,7 +225,8 @@ def numbers_of(instance: Instance) -> Iterator[float]:
 def labels_of(instance: Instance) -> Iterator[float]:
     """Give the numbers that stand for no amount: elements of sets, indices, powers, conditions.
 
-    They may carry a number of the text ("a shift that begins at 8"), and none is made up.
+    Those of tables are among them. They may carry a number of the text ("a shift that begins at
+    8"), and none is made up.
     """
     for node in _nodes(instance):
         yield from _labels(node)
@@ -231,6 +235,14 @@ def labels_of(instance: Instance) -> Iterator[float]:
         yield from (float(atom) for atom in atoms if isinstance(atom, int))
         for name in islice((atom for atom in atoms if isinstance(atom, str)), MAX_ROWS):
             yield from (number.value for number in quantities(name))
+    for name in sorted(_from_tables(instance)):
+        yield from islice(instance.parameters[name].values(), MAX_ROWS)
+
+
+def _from_tables(instance: Instance) -> frozenset[str]:
+    return frozenset(
+        each.name for each in instance.formulation.parameters if each.source is not None
+    )
 
 
 def _literals(node: Node) -> Iterator[float]:

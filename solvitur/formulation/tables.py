@@ -73,6 +73,11 @@ class Data:
         """The names of the tables, in order."""
         return tuple(self._given)
 
+    @property
+    def tables(self) -> Mapping[str, object]:
+        """The tables as they were given, by name."""
+        return dict(self._given)
+
     def sheets(self, name: str) -> Mapping[str, Table]:
         """Read a table: a workbook has several, by the names of its sheets; others one, ``""``.
 
