@@ -28,7 +28,7 @@ PARAMETERS = 8
 HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
-    "numpy": "solvers/",
+    "numpy": ("solvers/", "formulation/arrays/", "formulation/instance.py"),
     "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
@@ -39,7 +39,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pint": "formulation/units.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
-LOADED_ON_DEMAND = "solvers/"
+LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/")
 """Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}

@@ -1,20 +1,16 @@
 """A solution in words, from the formulation's own names and docs; no model is asked."""
 
-import math
 from collections.abc import Iterator
-from itertools import pairwise
 
-from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation, Sense
-from solvitur.formulation.instance import Instance, Row, show_entry
+from solvitur.formulation.evaluate import show_entry
+from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.tables import Given
 from solvitur.solvers.solution import Outcome, Solution
 
 _MOST_LINES = 12
 _NOISE = 1e-9
-_BINDING = 1e-6
-"""How near both sides of a row are, relative to their size, when it counts as fully used."""
 
 
 def explain(formulation: Formulation, solution: Solution, data: Given = None) -> str:
@@ -96,25 +92,11 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
 
 
 def _binding(instance: Instance, solution: Solution) -> Iterator[str]:
-    evaluator = instance.evaluator(solution.values)
-    for row in instance.rows():
-        if "==" in row.rule.relation.operators:
-            continue
-        try:
-            sides = [evaluator.number(side, row.binding) for side in row.rule.relation.operands]
-        except FormulationError:
-            continue  # outside the domain of a function: it is the verification that says so
-        if any(_is_tight(a, b) for a, b in pairwise(sides)):
-            yield _described(row)
+    from solvitur.solvers.verify import binding
 
-
-def _is_tight(left: float, right: float) -> bool:
-    return math.isclose(left, right, rel_tol=_BINDING, abs_tol=_BINDING)
-
-
-def _described(row: Row) -> str:
-    label, doc = _plain(row.label), _plain(row.rule.constraint.doc)
-    return f"{label} ({doc})" if doc else label
+    for constraint, key in binding(instance, solution.values):
+        label, doc = _plain(show_entry(constraint.name, key)), _plain(constraint.doc)
+        yield f"{label} ({doc})" if doc else label
 
 
 def _first(labels: list[str]) -> list[str]:

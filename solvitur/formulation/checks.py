@@ -10,7 +10,7 @@ from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Constraint, Formulation, Sense
-from solvitur.formulation.evaluate import Binding, Evaluator, Key
+from solvitur.formulation.evaluate import Binding, Evaluator, Key, show_entry
 from solvitur.formulation.expression import (
     Aggregate,
     Arithmetic,
@@ -23,7 +23,7 @@ from solvitur.formulation.expression import (
     parse,
     parse_forall,
 )
-from solvitur.formulation.instance import Instance, show_entry
+from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.quantities import Quantity, coverage, quantities
 from solvitur.formulation.tables import Given

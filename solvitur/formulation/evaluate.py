@@ -335,6 +335,25 @@ def interpolate(at: float, points: Sequence[tuple[float, float]]) -> float:
     return low + (high - low) * (at - left) / (right - left)
 
 
+def key_of(binding: Binding) -> Key:
+    """Give what loop names stand for, in their order; a whole tuple counts for several."""
+    return tuple(
+        atom
+        for value in binding.values()
+        for atom in (value if isinstance(value, tuple) else (value,))
+    )
+
+
+def show_entry(name: str, key: Key) -> str:
+    """Name one entry: ``x`` or ``x[chair, 2]``.
+
+    Example:
+        >>> show_entry("x", ("chair", 2)), show_entry("total", ())
+        ('x[chair, 2]', 'total')
+    """
+    return f"{name}[{', '.join(map(str, key))}]" if key else name
+
+
 def missing_entry(name: str, key: Key, column: int) -> FormulationError:
     """Say that an indexed name has no such entry."""
     inside = ", ".join(map(str, key))

@@ -560,3 +560,39 @@ def _is_range(tree: ast.expr) -> bool:
     return (
         isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "range"
     )
+
+
+_OPPOSITE = {
+    "<=": ">",
+    ">=": "<",
+    "<": ">=",
+    ">": "<=",
+    "==": "!=",
+    "!=": "==",
+    "in": "not in",
+    "not in": "in",
+}
+
+
+def without_not(condition: Node) -> Node:
+    """Give a condition that says the same with no `Not` at its top.
+
+    Example:
+        >>> from solvitur.formulation.printing import show
+        >>> show(without_not(parse("not (a < b <= c)")))
+        'a >= b or b > c'
+    """
+    if not isinstance(condition, Not):
+        return condition
+    match condition.operand:
+        case Not(operand):
+            return without_not(operand)
+        case Logic(operator, items):
+            return Logic("or" if operator == "and" else "and", tuple(map(Not, items)))
+        case Comparison(operators, operands):
+            links = tuple(
+                Comparison((_OPPOSITE[operator],), operands[place : place + 2])
+                for place, operator in enumerate(operators)
+            )
+            return links[0] if len(links) == 1 else Logic("or", links)
+    raise TypeError(f"not a condition: {condition!r}")

@@ -8,7 +8,7 @@ and verified; what does not raises `InvalidFormulation` with everything that is 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation.elements import (
@@ -19,7 +19,7 @@ from solvitur.formulation.elements import (
     Set,
     Variable,
 )
-from solvitur.formulation.evaluate import Binding, Evaluator, Key, unwrap
+from solvitur.formulation.evaluate import Binding, Evaluator, Key, key_of, show_entry, unwrap
 from solvitur.formulation.expression import (
     Comparison,
     Loop,
@@ -32,16 +32,13 @@ from solvitur.formulation.expression import (
 from solvitur.formulation.scope import Kind, Scope, Symbol
 from solvitur.formulation.tables import Data, Given
 
+if TYPE_CHECKING:
+    from solvitur.formulation.arrays.entries import BoundEntries, Entries
+    from solvitur.formulation.arrays.evaluate import ArrayEvaluator
+    from solvitur.formulation.arrays.members import Members
+
 MAX_ENTRIES = 5_000_000
 """Most entries of one indexed element."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Bounds of one variable entry; ``None`` is no bound."""
-
-    lower: float | None
-    upper: float | None
 
 
 @dataclass(frozen=True)
@@ -65,26 +62,12 @@ class Row:
     @property
     def key(self) -> Key:
         """What the loop names stand for, in their order; a whole tuple counts for several."""
-        return tuple(
-            atom
-            for value in self.binding.values()
-            for atom in (value if isinstance(value, tuple) else (value,))
-        )
+        return key_of(self.binding)
 
     @property
     def label(self) -> str:
         """Name it as in ``balance[2, a]``."""
         return show_entry(self.rule.constraint.name, self.key)
-
-
-def show_entry(name: str, key: Key) -> str:
-    """Name one entry: ``x`` or ``x[chair, 2]``.
-
-    Example:
-        >>> show_entry("x", ("chair", 2)), show_entry("total", ())
-        ('x[chair, 2]', 'total')
-    """
-    return f"{name}[{', '.join(map(str, key))}]" if key else name
 
 
 class Instance:
@@ -113,12 +96,11 @@ class Instance:
         self.formulation = formulation
         self.data = Data.of(data)
         self.symbols: dict[str, Symbol] = {}
-        self.sets: dict[str, tuple[Key, ...]] = {}
-        self.parameters: dict[str, dict[Key, float]] = {}
-        self.bounds: dict[str, dict[Key, Bounds]] = {}
+        self.sets: dict[str, Members] = {}
+        self.parameters: dict[str, Entries] = {}
+        self.bounds: dict[str, BoundEntries] = {}
         self._begun: list[str] = []
         self._broken: set[str] = set()
-        self._member_sets: dict[str, frozenset[Key]] = {}
         for stage in (self._read_sets, self._declare, self._read_expressions, self._read_data):
             faults: list[FormulationError] = []
             stage(faults)
@@ -129,6 +111,32 @@ class Instance:
         """Give an evaluator over the parameters, and over the variables at a point."""
         return Evaluator(self.sets, {**self.parameters, **(point or {})})
 
+    def arrays(self, point: "Mapping[str, Entries] | None" = None) -> "ArrayEvaluator":
+        """Give an evaluator of whole arrays over the parameters, and the variables at a point."""
+        from solvitur.formulation.arrays.evaluate import ArrayEvaluator
+
+        index = {name: symbol.index for name, symbol in self.symbols.items()}
+        return ArrayEvaluator(self.sets, index, {**self.parameters, **(point or {})})
+
+    def point(self, values: Mapping[str, Mapping[Key, float]]) -> "dict[str, Entries]":
+        """Give the values of all variables as arrays.
+
+        Raises:
+            KeyError: An entry has no value.
+        """
+        import numpy as np
+
+        from solvitur.formulation.arrays.entries import Entries
+
+        point = {}
+        for name, bounds in self.bounds.items():
+            found = values[name]
+            if not isinstance(found, Entries):
+                array = np.array([found[key] for key in bounds], dtype=np.float64)
+                found = Entries(self.axes(self.symbols[name].index), array)
+            point[name] = found
+        return point
+
     def rows(self) -> Iterator[Row]:
         """Give every row of every constraint, in order."""
         evaluator = self.evaluator()
@@ -136,14 +144,9 @@ class Instance:
             for binding in evaluator.bindings(rule.loops, {}):
                 yield Row(rule, binding)
 
-    def keys(self, index: tuple[str, ...]) -> Iterator[Key]:
-        """Give every key over a product of sets, in the sets' order."""
-        if not index:
-            yield ()
-            return
-        for head in self.sets[index[0]]:
-            for tail in self.keys(index[1:]):
-                yield head + tail
+    def axes(self, index: tuple[str, ...]) -> "tuple[Members, ...]":
+        """Give the sets that something is indexed by."""
+        return tuple(self.sets[name] for name in index)
 
     def _read_sets(self, faults: list[FormulationError]) -> None:
         self._sets = {declared.name: declared for declared in self.formulation.sets}
@@ -198,7 +201,9 @@ class Instance:
                 self._need(name)
 
     def _resolve_set(self, declared: Set) -> None:
-        elements = self._elements(declared)
+        from solvitur.formulation.arrays.members import Members
+
+        elements = Members(self._elements(declared))
         dimension = len(elements[0]) if elements else self._dimension(declared)
         numeric = tuple(
             all(isinstance(element[place], int) for element in elements)
@@ -217,13 +222,17 @@ class Instance:
         self._need_all(element, *loops)
         inner = self._scope("'for'").enter(loops)
         inner.check_elements(element)
-        evaluator = self.evaluator()
-        found: dict[Key, None] = {}
-        for binding in evaluator.bindings(loops, {}):
-            found.setdefault(evaluator.key((element,), binding))
-            if len(found) > MAX_ENTRIES:
-                raise FormulationError(f"it has more than {MAX_ENTRIES:,} elements")
-        return _distinct(tuple(found))
+        return _distinct(tuple(dict.fromkeys(self._each(element, loops))))
+
+    def _each(self, element: Node, loops: tuple[Loop, ...]) -> Iterator[Key]:
+        """Compute an element in every binding, all at once where that is possible."""
+        from solvitur.formulation.arrays.frame import NotInArrays
+
+        try:
+            return self.arrays().keys(element, *self.arrays().expand(loops)[:1])
+        except NotInArrays:
+            evaluator = self.evaluator()
+            return (evaluator.key((element,), b) for b in evaluator.bindings(loops, {}))
 
     def _dimension(self, declared: Set) -> int:
         """Say how long the tuples of a set would be that holds none."""
@@ -251,7 +260,7 @@ class Instance:
             start = 0
             for name in declared.within:
                 end = start + self.symbols[name].dimension
-                if element[start:end] not in self._members(name):
+                if element[start:end] not in self.sets[name].positions:
                     part = unwrap(element[start:end])
                     raise FormulationError(
                         f"{part!r} is not an element of '{name}', which it is to be within; "
@@ -259,39 +268,57 @@ class Instance:
                     )
                 start = end
 
-    def _members(self, name: str) -> frozenset[Key]:
-        if name not in self._member_sets:
-            self._member_sets[name] = frozenset(self.sets[name])
-        return self._member_sets[name]
-
     def _resolve_parameter(self, declared: Parameter) -> None:
         self.symbols.setdefault(declared.name, self._symbol(Kind.parameter, declared))
         if declared.source is not None:
+            import numpy as np
+
+            from solvitur.formulation.arrays.entries import Entries
+
             index = [(name, self.sets[name]) for name in declared.index]
-            values = self.data.values(declared.source, index, declared.default)
+            found = self.data.values(declared.source, index, declared.default)
+            values = Entries(self.axes(declared.index), np.array(list(found.values())))
         elif declared.expression is not None:
             values = self._derived(declared, parse(declared.expression))
         else:
-            values = self._values(declared)
+            from solvitur.formulation.arrays.values import read_values
+
+            values = read_values(declared, self.axes(declared.index))
         self.parameters[declared.name] = values
 
-    def _derived(self, declared: Parameter, node: Node) -> dict[Key, float]:
+    def _derived(self, declared: Parameter, node: Node) -> "Entries":
         loops = parse_forall(declared.over) if declared.over.strip() else ()
         _check_over(declared, loops)
         self._need_all(node)
         inner = self._scope("'over'").enter(loops)
         inner.refuse_variables(node, "a parameter")
         inner.check_number(node)
+        return self._computed(node, declared.index, loops)
+
+    def _computed(self, node: Node, index: tuple[str, ...], loops: tuple[Loop, ...]) -> "Entries":
+        """Compute an expression for every key over the index sets; `loops` name the indices."""
+        import numpy as np
+
+        from solvitur.formulation.arrays.entries import Entries
+        from solvitur.formulation.arrays.frame import NotInArrays
+
+        axes, arrays = self.axes(index), self.arrays()
+        try:
+            frame, _ = arrays.expand(loops)
+            values = arrays.number(node, frame)
+        except NotInArrays:
+            values = np.array(list(self._one_by_one(node, loops)), dtype=np.float64)
+        if not loops:
+            values = np.full([len(axis) for axis in axes], values[0])
+        return Entries(axes, np.array(values))
+
+    def _one_by_one(self, node: Node, loops: tuple[Loop, ...]) -> Iterator[float]:
         evaluator = self.evaluator()
-        bindings = evaluator.bindings(loops, {}) if loops else iter(())
-        values: dict[Key, float] = {}
-        for key in self.keys(declared.index):
-            binding = next(bindings, {})
+        for binding in evaluator.bindings(loops, {}):
             try:
-                values[key] = evaluator.number(node, binding)
+                yield evaluator.number(node, binding)
             except FormulationError as error:
                 raise _within(binding, error) from None
-        return values
 
     def _scope(self, binder: str) -> Scope:
         """Give what is declared anywhere, so that a name is known before it is resolved."""
@@ -361,63 +388,50 @@ class Instance:
                 self.bounds[variable.name] = self._bounds(variable)
         if faults:
             return
-        evaluator = self.evaluator()
         with _collecting(faults, "objective"):
-            for _ in evaluator.entries(self.objective, {}, self.bounds):
-                pass
+            self._try((self.objective,), ())
         for rule in self.rules:
             with _collecting(faults, f"constraint '{rule.constraint.name}'"):
-                self._try_rule(rule, evaluator)
-
-    def _try_rule(self, rule: Rule, evaluator: Evaluator) -> None:
-        for binding in evaluator.bindings(rule.loops, {}):
-            try:
                 condition = () if rule.condition is None else (rule.condition,)
-                for part in (*condition, *rule.relation.operands):
-                    for _ in evaluator.entries(part, binding, self.bounds):
-                        pass
-            except FormulationError as error:
-                raise _within(binding, error) from None
+                self._try((*condition, *rule.relation.operands), rule.loops)
 
-    def _values(self, parameter: Parameter) -> dict[Key, float]:
-        if not parameter.index:
-            assert parameter.value is not None
-            return {(): parameter.value}
-        wanted = {tuple(map(str, key)): key for key in self.keys(parameter.index)}
-        found: dict[Key, float] = {}
-        for words, value in flatten(parameter.values or {}):
-            key = wanted.get(words)
-            if key is None:
-                raise _strange_key(words, parameter, self.symbols[parameter.name].dimension)
-            if key in found:
-                raise FormulationError(f"the key [{', '.join(words)}] is given twice")
-            found[key] = value
-        values: dict[Key, float] = {}
-        for key in wanted.values():
-            value_or_none = found.get(key, parameter.default)
-            if value_or_none is None:
-                raise FormulationError(
-                    f"no value for {show_entry(parameter.name, key)}; add it, or give a 'default'"
-                )
-            values[key] = value_or_none
-        return values
+    def _try(self, nodes: tuple[Node, ...], loops: tuple[Loop, ...]) -> None:
+        """Look up every entry that expressions touch, to find those that are not there."""
+        from solvitur.formulation.arrays.frame import NotInArrays
 
-    def _bounds(self, variable: Variable) -> dict[Key, Bounds]:
+        arrays = self.arrays()
+        try:
+            frame, _ = arrays.expand(loops)
+            for node in nodes:
+                for _ in arrays.entries(node, frame, self.bounds):
+                    pass
+        except NotInArrays:
+            evaluator = self.evaluator()
+            for binding in evaluator.bindings(loops, {}):
+                try:
+                    for node in nodes:
+                        for _ in evaluator.entries(node, binding, self.bounds):
+                            pass
+                except FormulationError as error:
+                    raise _within(binding, error) from None
+
+    def _bounds(self, variable: Variable) -> "BoundEntries":
+        import numpy as np
+
+        from solvitur.formulation.arrays.entries import BoundEntries
+
         loops = parse_forall(variable.over) if variable.over.strip() else ()
-        evaluator = self.evaluator()
-        bindings: Iterator[Binding] = evaluator.bindings(loops, {}) if loops else iter(())
-        bounds: dict[Key, Bounds] = {}
-        for key in self.keys(variable.index):
-            binding = next(bindings, {})
-            lower, upper = (
-                evaluator.number(parse(bound), binding) if isinstance(bound, str) else bound
-                for bound in (variable.lower, variable.upper)
-            )
-            if variable.domain is Domain.binary:
-                lower = 0 if lower is None else max(0, lower)
-                upper = 1 if upper is None else min(1, upper)
-            bounds[key] = Bounds(lower, upper)
-        return bounds
+        axes, sides = self.axes(variable.index), []
+        for bound, none in ((variable.lower, -np.inf), (variable.upper, np.inf)):
+            if isinstance(bound, str):
+                sides.append(self._computed(parse(bound), variable.index, loops).array)
+            else:
+                shape = [len(axis) for axis in axes]
+                sides.append(np.full(shape, none if bound is None else float(bound)))
+        lower, upper = sides
+        if variable.domain is Domain.binary:
+            lower, upper = np.maximum(0.0, lower), np.minimum(1.0, upper)
+        return BoundEntries(axes, lower, upper)
 
 
 @contextmanager
@@ -477,42 +491,3 @@ def _distinct(elements: tuple[Key, ...]) -> tuple[Key, ...]:
             raise FormulationError(f"the element {unwrap(element)!r} occurs twice")
         seen.add(words)
     return elements
-
-
-def flatten(values: dict[str, Any] | list[Any]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Give (key, number) from nested dictionaries or from pairs."""
-    if isinstance(values, dict):
-        for name, inner in values.items():
-            if isinstance(inner, dict):
-                yield from ((((name, *rest)), number) for rest, number in flatten(inner))
-            else:
-                yield (name,), _number(inner, name)
-        return
-    for pair in values:
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise FormulationError(
-                "'values' is a dictionary by key, or a list of pairs [key, number] such as "
-                f'[["a", "b"], 4]; this is neither: {str(pair)[:60]}'
-            )
-        key, value = pair
-        words = tuple(str(part) for part in key) if isinstance(key, list | tuple) else (str(key),)
-        yield words, _number(value, ", ".join(words))
-
-
-def _number(value: object, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FormulationError(f"the value for [{key}] is not a number: {str(value)[:60]!r}")
-    if not -1e300 < value < 1e300:
-        raise FormulationError(f"the value for [{key}] is not finite; leave a bound out instead")
-    return value
-
-
-def _strange_key(words: tuple[str, ...], parameter: Parameter, dimension: int) -> FormulationError:
-    key = f"[{', '.join(words)}]"
-    sets = ", ".join(parameter.index)
-    if len(words) != dimension:
-        return FormulationError(
-            f"the key {key} has length {len(words)}, but it is indexed by {sets}: "
-            f"keys have length {dimension}"
-        )
-    return FormulationError(f"the key {key} is not in {sets}; correct it or extend the set")

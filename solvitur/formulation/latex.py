@@ -19,12 +19,12 @@ from solvitur.formulation.elements import (
     Variable,
 )
 from solvitur.formulation.expression import Loop, Node, parse, parse_elements, parse_forall
-from solvitur.formulation.instance import flatten
 from solvitur.formulation.latex_letters import Letters
 from solvitur.formulation.latex_math import WIDTH, formula, is_shallow, lines, quantified, room
 from solvitur.formulation.latex_text import math_text, text
 from solvitur.formulation.literals import show_literal
 from solvitur.formulation.printing import show_number
+from solvitur.formulation.written import flatten
 
 MOST_ENTRIES = 1_000
 """Elements of a set and entries of a parameter that are printed; of more, these come first."""

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from solvitur.formulation.evaluate import Key
-from solvitur.formulation.instance import show_entry
+from solvitur.formulation.evaluate import Key, show_entry
 from solvitur.solvers.solution import Outcome
 from solvitur.solvers.words import amount, first, one_line
 

@@ -11,8 +11,8 @@ import numpy as np
 from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
-from solvitur.solvers.program import Floats, Program, by_name, lifted, read
-from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.linear import Linear
+from solvitur.solvers.program import Floats, Program, lifted
 from solvitur.solvers.quadratic import (
     Balanced,
     balance,
@@ -69,11 +69,15 @@ class Highs(Solver):
             raise SolverUnavailable(
                 f"HiGHS is not installed; install it with: {self.how_to_install}"
             )
-        lowering = Lowering(instance)
-        program = read(lowering)
+        linear = Linear(instance)
+        program = linear.program
+        if problem_class is ProblemClass.QP:
+            from solvitur.solvers.curvature import quadratic  # where Pyomo is imported
+
+            program = quadratic(linear)
         finding = minimize(program, Effort(options, started))
         point = finding.point
-        values = {} if point is None else by_name(lowering, point)
+        values = {} if point is None else linear.values(point)
         claimed = None if point is None else program.sign * program.value(point)
         check = None if point is None else verify(instance, values, claimed)
         return Solution(
@@ -87,7 +91,7 @@ class Highs(Solver):
             values=values,
             verification=check,
             message=finding.message,
-            pyomo_model=lowering.model,
+            instance=instance,
         )
 
 

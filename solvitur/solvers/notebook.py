@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from solvitur.formulation.instance import show_entry
+from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.notebook import MOST_ROWS, escaped, framed
 from solvitur.formulation.printing import show_number
 from solvitur.solvers.solution import Solution

@@ -1,20 +1,14 @@
-"""A linear or quadratic program as arrays, read from a Pyomo model.
+"""A linear or quadratic program as arrays.
 
 Everything is a minimum here: a maximum has its signs turned, and `Program.sign` remembers it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
-
-from solvitur.errors import SolverError
-from solvitur.formulation.evaluate import Key
-from solvitur.solvers.pyomo_model import Lowering
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -39,10 +33,7 @@ class Matrix:
     def of(cls, rows: int, columns: int, triples: Iterable[Triple]) -> "Matrix":
         """Build it from ``(row, column, value)``; what falls on one place is added up."""
         row, column, value = np.array(list(triples), dtype=np.float64).reshape(-1, 3).T
-        place, entry = np.unique(row * columns + column, return_inverse=True)
-        total = np.bincount(entry, value, len(place))
-        i, j = np.divmod(place[total != 0].astype(np.intp), max(1, columns))
-        return cls(rows, columns, i, j, total[total != 0])
+        return gathered(rows, columns, row.astype(np.intp), column.astype(np.intp), value)
 
     def __matmul__(self, point: Floats) -> Floats:
         """Multiply with a vector."""
@@ -98,6 +89,19 @@ class Matrix:
         on_it = self.row == self.column
         diagonal[self.row[on_it]] = self.value[on_it]
         return diagonal
+
+
+def gathered(rows: int, columns: int, row: Places, column: Places, value: Floats) -> Matrix:
+    """Build a matrix of arrays; what falls on one place is added up."""
+    place = row * columns + column
+    if np.all(place[1:] > place[:-1]):
+        total, i, j = value, row, column
+    else:
+        place, entry = np.unique(place, return_inverse=True)
+        total = np.bincount(entry, value, len(place)).astype(np.float64)
+        i, j = np.divmod(place, max(1, columns))
+    kept = total != 0
+    return Matrix(rows, columns, i[kept], j[kept], total[kept])
 
 
 @dataclass(frozen=True)
@@ -231,40 +235,6 @@ class Program:
         )
 
 
-def read(lowering: Lowering) -> Program:
-    """Read a Pyomo model, with every variable of the formulation, used or not.
-
-    Raises:
-        SolverError: A coefficient is too large for a float.
-    """
-    entries = [entry for group in lowering.variables.values() for entry in group.values()]
-    place = {id(entry): n for n, entry in enumerate(entries)}
-    size = len(entries)
-    form = generate_standard_repn(lowering.objective.expr, quadratic=True, compute_values=True)
-    sign = 1 if lowering.objective.sense == pyo.minimize else -1
-    cost = np.zeros(size)
-    for variable, coefficient in zip(form.linear_vars, form.linear_coefs, strict=True):
-        cost[place[id(variable)]] += sign * coefficient
-    matrix, row_lower, row_upper = _rows(lowering.model, place)
-    lower, upper, whole = _bounds(entries)
-    program = Program(
-        sign=sign,
-        offset=float(sign * form.constant),
-        cost=cost,
-        hessian=_hessian(form, place, sign),
-        matrix=matrix,
-        row_lower=row_lower,
-        row_upper=row_upper,
-        lower=lower,
-        upper=upper,
-        whole=whole,
-    )
-    numbers = (program.cost, program.hessian.value, matrix.value, np.array([program.offset]))
-    if not all(np.isfinite(found).all() for found in numbers):
-        raise SolverError("a coefficient is too large; write the problem in larger units")
-    return program
-
-
 def lifted(program: Program) -> tuple[Program, float]:
     """Scale up what is small in everything, and give the factor of the objective.
 
@@ -279,48 +249,6 @@ def lifted(program: Program) -> tuple[Program, float]:
     factor = float(_above_one(largest)) if 1e-15 < largest < 1 else 1.0
     scaled = program.with_units(rows, np.ones(program.size))
     return scaled.with_objective_times(factor), factor
-
-
-def by_name(lowering: Lowering, point: Floats) -> Mapping[str, Mapping[Key, float]]:
-    """Give a point as values by variable and key."""
-    numbers = iter(point.tolist())
-    return {
-        name: {key: next(numbers) + 0.0 for key in entries}
-        for name, entries in lowering.variables.items()
-    }
-
-
-def _hessian(form: Any, place: Mapping[int, int], sign: int) -> Matrix:
-    """Read the products; what is left of products that cancel is not one."""
-    triples: list[Triple] = []
-    largest = max((abs(float(c)) for c in form.quadratic_coefs), default=0.0)
-    for (left, right), coefficient in zip(form.quadratic_vars, form.quadratic_coefs, strict=True):
-        if abs(coefficient) > 1e-15 * largest:
-            i, j = place[id(left)], place[id(right)]
-            triples += [(i, j, sign * coefficient), (j, i, sign * coefficient)]
-    return Matrix.of(len(place), len(place), triples)
-
-
-def _rows(model: pyo.ConcreteModel, place: Mapping[int, int]) -> tuple[Matrix, Floats, Floats]:
-    triples: list[Triple] = []
-    lowers, uppers = [], []
-    for n, row in enumerate(model.component_data_objects(pyo.Constraint, active=True)):
-        lower, body, upper = row.to_bounded_expression(evaluate_bounds=True)
-        form = generate_standard_repn(body, quadratic=False, compute_values=True)
-        for variable, coefficient in zip(form.linear_vars, form.linear_coefs, strict=True):
-            triples.append((n, place[id(variable)], float(coefficient)))
-        lowers.append(-np.inf if lower is None else lower - form.constant)
-        uppers.append(np.inf if upper is None else upper - form.constant)
-    matrix = Matrix.of(len(lowers), len(place), triples)
-    return matrix, np.array(lowers, dtype=np.float64), np.array(uppers, dtype=np.float64)
-
-
-def _bounds(entries: list[Any]) -> tuple[Floats, Floats, Flags]:
-    """Read the bounds, and which are of whole numbers."""
-    lower = np.array([-np.inf if e.lb is None else e.lb for e in entries], dtype=np.float64)
-    upper = np.array([np.inf if e.ub is None else e.ub for e in entries], dtype=np.float64)
-    whole = np.array([not e.is_continuous() for e in entries], dtype=bool)
-    return *rounded(lower, upper, whole), whole
 
 
 def rounded(lower: Floats, upper: Floats, whole: Flags) -> tuple[Floats, Floats]:

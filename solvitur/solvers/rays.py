@@ -43,9 +43,9 @@ def find_ray(instance: Instance, options: Options) -> Ray:
     gain = program.sign * float(program.cost @ direction)
     moves = []
     for place in np.flatnonzero(direction).tolist():
-        variable, (name, key) = reading.variable(place), reading.columns[place]
+        variable, column = reading.variable(place), reading.columns[place]
         rate = float(direction[place])
-        moves.append(Move(name, key, rate, variable.unit, variable.doc))
+        moves.append(Move(column.variable, column.key, rate, variable.unit, variable.doc))
     unit = unit_of(instance.objective, instance.formulation)
     return Ray(tuple(moves), gain, unit, seconds)
 

@@ -1,34 +1,23 @@
 """A linear or quadratic program that remembers what it is in the formulation."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pyomo.environ as pyo
 
 from solvitur.errors import Unsupported
 from solvitur.formulation.classify import ProblemClass, classify, max_degree
 from solvitur.formulation.elements import Constraint, Domain, Variable
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.expression import Node
-from solvitur.formulation.instance import Instance, Row, show_entry
+from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.printing import show_number
+from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.diagnosis import Kind, Requirement
-from solvitur.solvers.program import Flags, Places, Program, read
-from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.linear import Linear
+from solvitur.solvers.program import Flags, Places, Program
 from solvitur.solvers.quadratic import is_convex
 from solvitur.solvers.words import linear, tidy, unit_of
-
-
-@dataclass(frozen=True)
-class RowName:
-    """Where a row of the program comes from."""
-
-    constraint: str
-    key: Key
-    link: int
-    """Which relation of a chain, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +29,9 @@ class Side:
     turn: int
     """1 where it moves as the bound of the program's row does, -1 where it moves against it."""
     unit: str
+
+
+_LINEAR = (ProblemClass.LP, ProblemClass.MILP)
 
 
 class Reading:
@@ -62,18 +54,16 @@ class Reading:
             if max_degree(rule.relation, instance) > 1:
                 raise Unsupported(_not_linear(rule.constraint.name))
         self.instance = instance
-        lowering = Lowering(instance)
-        self.rows = tuple(_row_names(lowering))
-        self.program: Program = read(lowering)
-        self.columns = tuple(
-            (name, key) for name, entries in instance.bounds.items() for key in entries
-        )
-        bounds = [b for entries in instance.bounds.values() for b in entries.values()]
-        self.lower = np.array([-np.inf if b.lower is None else b.lower for b in bounds], float)
-        self.upper = np.array([np.inf if b.upper is None else b.upper for b in bounds], float)
-        self._measure_constant_rows()
         kind = classify(instance)
-        self.has_objective = kind in (ProblemClass.LP, ProblemClass.MILP) or (
+        linear = Linear(instance)
+        self.rows = linear.rows
+        self.program: Program = linear.program if kind in _LINEAR else quadratic(linear)
+        self.columns = linear.columns
+        bounds = instance.bounds.values()
+        self.lower = np.concatenate([each.lower.array.reshape(-1) for each in bounds])
+        self.upper = np.concatenate([each.upper.array.reshape(-1) for each in bounds])
+        self._measure_constant_rows()
+        self.has_objective = kind in _LINEAR or (
             kind is ProblemClass.QP and is_convex(self.program.hessian)
         )
         if not self.has_objective:
@@ -109,11 +99,11 @@ class Reading:
 
     def column_label(self, place: int) -> str:
         """Name a column as in ``x[chair]``."""
-        return show_entry(*self.columns[place])
+        return str(self.columns[place])
 
     def variable(self, place: int) -> Variable:
         """Give the variable that a column is an entry of."""
-        return self._variables[self.columns[place][0]]
+        return self._variables[self.columns[place].variable]
 
     def of_row(self, place: int) -> Requirement:
         """Say a row in words."""
@@ -129,15 +119,16 @@ class Reading:
 
     def of_bound(self, place: int, kind: Kind) -> Requirement:
         """Say a bound, or that an entry is to be a whole number, in words."""
-        variable, (name, key) = self.variable(place), self.columns[place]
-        label = show_entry(name, key)
+        variable, column = self.variable(place), self.columns[place]
+        label = str(column)
         if kind is Kind.whole_number:
-            return Requirement(kind, name, key, f"{label} is a whole number", variable.doc)
+            words = f"{label} is a whole number"
+            return Requirement(kind, variable.name, column.key, words, variable.doc)
         bound = (self.lower if kind is Kind.lower_bound else self.upper)[place]
         return Requirement(
             kind,
-            name,
-            key,
+            variable.name,
+            column.key,
             f"{label} {'>=' if kind is Kind.lower_bound else '<='} {show_number(tidy(bound))}",
             variable.doc,
             variable.unit,
@@ -220,13 +211,3 @@ def _not_linear(name: str) -> str:
         f"constraint '{name}' is not linear; conflicts, rays, relaxations and sensitivity are "
         "told where every constraint is linear"
     )
-
-
-def _row_names(lowering: Lowering) -> Iterator[RowName]:
-    components = lowering.model.component_objects(pyo.Constraint)
-    for rule, component in zip(lowering.instance.rules, components, strict=True):
-        is_chain = len(rule.relation.operators) > 1
-        for index in component:
-            key = () if index is None else index if isinstance(index, tuple) else (index,)
-            link = key[-1] - 1 if is_chain else 0
-            yield RowName(rule.constraint.name, key[:-1] if is_chain else key, link)

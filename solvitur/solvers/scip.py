@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import SolverUnavailable
+from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Sense
-from solvitur.formulation.instance import Bounds, Instance
+from solvitur.formulation.instance import Instance
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify

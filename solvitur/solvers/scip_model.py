@@ -15,6 +15,7 @@ import pyscipopt
 from pyscipopt import scip
 
 from solvitur.errors import Unsupported
+from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.evaluate import Binding, Key
 from solvitur.formulation.expression import (
@@ -27,7 +28,7 @@ from solvitur.formulation.expression import (
     Node,
     Piecewise,
 )
-from solvitur.formulation.instance import Bounds, Instance, Row
+from solvitur.formulation.instance import Instance, Row
 from solvitur.solvers.solution import Point
 
 _KINDS = {Domain.continuous: "C", Domain.integer: "I", Domain.binary: "B"}

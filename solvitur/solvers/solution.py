@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solvitur.errors import SolverError
 from solvitur.formulation.classify import ProblemClass
-from solvitur.formulation.evaluate import Key
-from solvitur.formulation.instance import show_entry
+from solvitur.formulation.evaluate import Key, show_entry
+from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
 
 if TYPE_CHECKING:
@@ -148,8 +150,25 @@ class Solution:
     verification: Verification | None = None
     message: str = ""
     """What a person should know beside the figures."""
-    pyomo_model: "ConcreteModel | None" = field(default=None, repr=False, compare=False)
-    """The Pyomo model that was solved, for the user to go on with."""
+    instance: Instance | None = field(default=None, repr=False, compare=False)
+    """What was solved."""
+
+    @cached_property
+    def pyomo_model(self) -> "ConcreteModel":
+        """A Pyomo model of what was solved, at the point held, for the user to go on with.
+
+        Raises:
+            SolverError: The solution knows only its figures, not what was solved.
+        """
+        from solvitur.solvers.pyomo_model import Lowering
+
+        if self.instance is None:
+            raise SolverError("this solution does not know the formulation it is of")
+        lowering = Lowering(self.instance)
+        for name, entries in self.values.items():
+            for key, value in entries.items():
+                lowering.variables[name][key].set_value(value, skip_validation=True)
+        return lowering.model
 
     @property
     def outcome(self) -> Outcome:

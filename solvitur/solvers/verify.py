@@ -1,11 +1,17 @@
 """A second opinion: a solver's point, judged on the formulation itself."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice, pairwise
 
-from solvitur.errors import FormulationError
-from solvitur.formulation.elements import Domain
-from solvitur.formulation.evaluate import Evaluator, Key
-from solvitur.formulation.instance import Instance, Row, show_entry
+import numpy as np
+
+from solvitur.formulation.arrays.evaluate import ArrayEvaluator
+from solvitur.formulation.arrays.frame import ONCE, Frame
+from solvitur.formulation.arrays.members import Floats, Places
+from solvitur.formulation.elements import Constraint, Domain
+from solvitur.formulation.evaluate import Key, key_of, show_entry
+from solvitur.formulation.expression import Comparison, Logic, Node, without_not
+from solvitur.formulation.instance import Instance, Rule
 from solvitur.solvers.solution import Verification
 
 TOLERANCE = 1e-6
@@ -22,15 +28,18 @@ def verify(
         values: A value for each entry of each variable.
         claimed: The objective the solver reports, or ``None``.
     """
-    evaluator = instance.evaluator(values)
+    judge = _Judge(instance, values)
     rows, worst, largest = 0, None, 0.0
-    for label, violation in _violations(instance, values, evaluator):
-        rows += 1
-        if violation > largest:
-            worst, largest = label, violation
-    integrality = max(_fractions(instance, values), default=0.0)
-    objective = evaluator.number(instance.objective, {})
-    as_claimed = claimed is None or _relative(abs(objective - claimed), objective) <= TOLERANCE
+    for name, count, violations, key in judge.violations():
+        rows += count
+        here = int(np.argmax(violations)) if len(violations) else 0
+        if len(violations) and violations[here] > largest:
+            worst, largest = show_entry(name, key[here]), float(violations[here])
+    integrality = max(judge.fractions(), default=0.0)
+    objective = float(judge.arrays.number(instance.objective, ONCE)[0])
+    as_claimed = claimed is None or (
+        abs(objective - claimed) <= TOLERANCE * max(1.0, abs(objective))
+    )
     return Verification(
         ok=largest <= TOLERANCE and integrality <= TOLERANCE and as_claimed,
         max_violation=largest,
@@ -42,39 +51,116 @@ def verify(
     )
 
 
-def _violations(
-    instance: Instance, values: Mapping[str, Mapping[Key, float]], evaluator: Evaluator
-) -> Iterator[tuple[str, float]]:
-    for row in instance.rows():
-        yield row.label, _row_violation(row, evaluator)
-    for name, entries in instance.bounds.items():
-        for key, bounds in entries.items():
-            value = values[name][key]
-            label = f"a bound of {show_entry(name, key)}"
-            if bounds.lower is not None:
-                yield label, _relative(bounds.lower - value, bounds.lower)
-            if bounds.upper is not None:
-                yield label, _relative(value - bounds.upper, bounds.upper)
+def binding(
+    instance: Instance, values: Mapping[str, Mapping[Key, float]]
+) -> Iterator[tuple[Constraint, Key]]:
+    """Give the rows that a point uses fully: two of their sides are equal, and need not be."""
+    arrays = instance.arrays(instance.point(values))
+    for rule in instance.rules:
+        if "==" in rule.relation.operators or rule.condition is not None:
+            continue
+        frame, _ = arrays.expand(rule.loops)
+        sides = [arrays.number_or_nan(side, frame) for side in rule.relation.operands]
+        near = [np.isclose(a, b, rtol=TOLERANCE, atol=TOLERANCE) for a, b in pairwise(sides)]
+        for row in np.flatnonzero(np.any(near, axis=0)).tolist():
+            yield rule.constraint, key_of(frame.binding(row))
 
 
-def _row_violation(row: Row, evaluator: Evaluator) -> float:
-    try:
-        sides = [evaluator.number(side, row.binding) for side in row.rule.relation.operands]
-    except FormulationError:
-        return float("inf")  # log of a negative number, say: the point is outside the row's domain
-    worst = 0.0
-    for place, operator in enumerate(row.rule.relation.operators):
-        left, right = sides[place], sides[place + 1]
-        over = {"<=": left - right, ">=": right - left}.get(operator, abs(left - right))
-        worst = max(worst, _relative(over, left, right))
-    return worst
+class _Judge:
+    """How far each row and bound is from holding at a point."""
+
+    def __init__(self, instance: Instance, values: Mapping[str, Mapping[Key, float]]) -> None:
+        self.instance = instance
+        self.point = instance.point(values)
+        self.arrays: ArrayEvaluator = instance.arrays(self.point)
+
+    def violations(self) -> Iterator[tuple[str, int, Floats, "_Rows | _Entries"]]:
+        """Give name, count, violations and keys of each constraint and each side of bounds."""
+        for rule in self.instance.rules:
+            frame, _ = self.arrays.expand(rule.loops)
+            name = rule.constraint.name
+            yield name, frame.size, self._of_rule(rule, frame), _Rows(frame)
+        for name, bounds in self.instance.bounds.items():
+            value = self.point[name].array.reshape(-1)
+            for side, sign in ((bounds.lower, 1), (bounds.upper, -1)):
+                limit = side.array.reshape(-1)
+                there = np.flatnonzero(np.isfinite(limit))
+                over = _relative(sign * (limit - value)[there], limit[there])
+                yield f"a bound of {name}", len(there), over, _Entries(side, there)
+
+    def fractions(self) -> Iterator[float]:
+        """Give how far each integer variable is from whole numbers."""
+        for variable in self.instance.formulation.variables:
+            if variable.domain is not Domain.continuous:
+                value = self.point[variable.name].array
+                yield float(np.abs(value - np.rint(value)).max(initial=0.0))
+
+    def _of_rule(self, rule: Rule, frame: Frame) -> Floats:
+        """Judge every row; where a function has no value there, nothing holds."""
+        sides = [self.arrays.number_or_nan(side, frame) for side in rule.relation.operands]
+        worst = np.zeros(frame.size)
+        for place, operator in enumerate(rule.relation.operators):
+            left, right = sides[place], sides[place + 1]
+            over = {"<=": left - right, ">=": right - left}.get(operator, np.abs(left - right))
+            worst = np.maximum(worst, _relative(over, left, right))
+        worst = np.where(np.isnan(worst), np.inf, worst)
+        if rule.condition is None:
+            return worst
+        return np.minimum(worst, self._margin(rule.condition, frame))
+
+    def _margin(self, condition: Node, frame: Frame) -> Floats:
+        """Say how far a condition is from being false; zero where it is.
+
+        A small step makes ``x > 3`` false, and a solver may have taken it. No small step makes
+        ``y == 1`` false where y is a whole number, and nothing else is let through as exact.
+        """
+        if condition.names.isdisjoint(self.instance.bounds):
+            return np.where(self.arrays.holds(condition, frame), np.inf, 0.0)
+        match without_not(condition):
+            case Logic(operator, items):
+                margins = [self._margin(item, frame) for item in items]
+                combined: Floats = (np.min if operator == "and" else np.max)(margins, axis=0)
+                return combined
+            case Comparison(operators, operands):
+                links = zip(operators, operands, operands[1:], strict=False)
+                least: Floats = np.min([self._link_margin(*link, frame) for link in links], axis=0)
+                return least
+        raise TypeError(f"not a condition: {condition!r}")
+
+    def _link_margin(self, operator: str, left: Node, right: Node, frame: Frame) -> Floats:
+        sides = [self.arrays.number_or_nan(side, frame) for side in (left, right)]
+        over = {"<": sides[1] - sides[0], ">": sides[0] - sides[1]}
+        if operator in (*over, "!="):
+            return _relative(over.get(operator, np.abs(sides[0] - sides[1])), *sides)
+        short = {"<=": sides[0] - sides[1], ">=": sides[1] - sides[0]}
+        missed = _relative(short.get(operator, np.abs(sides[0] - sides[1])), *sides)
+        return np.where(missed <= TOLERANCE, np.inf, 0.0)
 
 
-def _fractions(instance: Instance, values: Mapping[str, Mapping[Key, float]]) -> Iterator[float]:
-    for variable in instance.formulation.variables:
-        if variable.domain is not Domain.continuous:
-            yield from (abs(value - round(value)) for value in values[variable.name].values())
+class _Rows:
+    """The key of each row of a constraint."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def __getitem__(self, row: int) -> Key:
+        return key_of(self.frame.binding(row))
 
 
-def _relative(difference: float, *sizes: float) -> float:
-    return max(0.0, difference) / max(1.0, *(abs(size) for size in sizes))
+class _Entries:
+    """The key of each of some entries."""
+
+    def __init__(self, entries: Mapping[Key, float], places: Places) -> None:
+        self.entries = entries
+        self.places = places
+
+    def __getitem__(self, n: int) -> Key:
+        return next(islice(self.entries, int(self.places[n]), None))
+
+
+def _relative(difference: Floats, *sizes: Floats) -> Floats:
+    scale = np.ones_like(difference)
+    for size in sizes:
+        scale = np.maximum(scale, np.abs(size))
+    over: Floats = np.maximum(0.0, difference) / scale
+    return over

@@ -215,15 +215,15 @@ def test_the_rows_of_a_formulation_compute_what_the_sketch_says(
     evaluator = instance.evaluator(_point(formulation, made, amounts))
     goal = math.fsum((1 if sign == "+" else -1) * value(made, name, amounts)
                      for sign, name in made.goal.terms)  # fmt: skip
-    assert evaluator.number(instance.objective, {}) == pytest.approx(goal, abs=1e-6)
+    assert evaluator.number(instance.objective, {}) == pytest.approx(goal, rel=1e-9, abs=1e-6)
     for row, limit in zip(instance.rows(), made.limits, strict=True):
         left, right = (evaluator.number(side, {}) for side in row.rule.relation.operands)
         other = value(made, limit.right, amounts) if limit.right else 0
         number = limit.number if limit.number is not None else 0
         expected = number * other if limit.is_factor else number + other
         assert row.rule.relation.operators == (limit.relation,)
-        assert left == pytest.approx(value(made, limit.left, amounts), abs=1e-6)
-        assert right == pytest.approx(expected, abs=1e-6)
+        assert left == pytest.approx(value(made, limit.left, amounts), rel=1e-9, abs=1e-6)
+        assert right == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
 def value(made: Sketch, name: str, amounts: Mapping[str, float]) -> float:

@@ -4,7 +4,9 @@ import pytest
 
 from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation import Formulation
-from solvitur.formulation.instance import MAX_ENTRIES, Bounds, Instance, show_entry
+from solvitur.formulation.bounds import Bounds
+from solvitur.formulation.evaluate import show_entry
+from solvitur.formulation.instance import MAX_ENTRIES, Instance
 
 SETS: list[dict[str, Any]] = [
     {"name": "P", "elements": ["chair", "table"]},
@@ -311,16 +313,6 @@ def test_rows_are_labelled_by_what_their_loops_stand_for() -> None:
 def test_a_forall_over_nothing_has_no_rows() -> None:
     rows = [{"name": "c", "forall": "t in T if t > 3", "expression": "x <= 1"}]
     assert list(instance(constraints=rows).rows()) == []
-
-
-def test_keys_run_over_the_product_in_the_order_of_the_sets() -> None:
-    assert list(instance().keys(("A", "T")))[:4] == [
-        ("a", "b", 1),
-        ("a", "b", 2),
-        ("a", "b", 3),
-        ("b", "c", 1),
-    ]
-    assert list(instance().keys(())) == [()]
 
 
 def test_an_entry_is_shown_as_in_the_language() -> None:

@@ -116,6 +116,6 @@ def test_a_verification_that_fails_says_so(fields: dict[str, Any], words: str) -
     assert str(verification(ok=False, **fields)) == f"NOT confirmed: {words}"
 
 
-def test_a_solution_does_not_show_or_compare_its_pyomo_model() -> None:
-    assert solution(pyomo_model=object()) == solution(pyomo_model=None)
-    assert "pyomo_model" not in repr(solution(pyomo_model=object()))
+def test_a_solution_does_not_show_or_compare_what_was_solved() -> None:
+    assert solution(instance=object()) == solution(instance=None)
+    assert "instance" not in repr(solution(instance=object()))
