@@ -2,8 +2,11 @@
 
 import importlib.metadata
 import importlib.util
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +14,9 @@ import numpy as np
 from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.exclusion import as_array, at_most, labels, without
 from solvitur.solvers.linear import Linear
+from solvitur.solvers.points import start_of
 from solvitur.solvers.program import Floats, Program, lifted
 from solvitur.solvers.quadratic import (
     Balanced,
@@ -24,8 +29,8 @@ from solvitur.solvers.quadratic import (
     proximal,
     steepest_ray,
 )
-from solvitur.solvers.solution import Holding, Options, Solution, Stop
-from solvitur.solvers.solver import Feature, Solver
+from solvitur.solvers.solution import Holding, Incumbent, Options, Point, Solution, Stop
+from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
 
 if TYPE_CHECKING:
@@ -38,7 +43,16 @@ class Highs(Solver):
 
     name: str = "highs"
     title: str = "HiGHS"
-    features: frozenset[Feature] = frozenset((ProblemClass.LP, ProblemClass.MILP, ProblemClass.QP))
+    features: frozenset[Feature] = frozenset(
+        (
+            ProblemClass.LP,
+            ProblemClass.MILP,
+            ProblemClass.QP,
+            Capability.warm_start,
+            Capability.incumbents,
+            Capability.exclusion,
+        )
+    )
     how_to_install: str = "pip install highspy"
 
     def is_installed(self) -> bool:
@@ -75,8 +89,14 @@ class Highs(Solver):
             from solvitur.solvers.curvature import quadratic  # where Pyomo is imported
 
             program = quadratic(linear)
-        finding = minimize(program, Effort(options, started))
-        point = finding.point
+        start, note = start_of(instance, options)
+        watch = None if options.on_incumbent is None else Watch(options.on_incumbent, started)
+        effort = Effort(options, started, watch=watch)
+        aim = _narrowed(program, instance, effort)
+        if start and program.is_mixed:
+            effort = replace(effort, start=_started_at(start, instance, aim))
+        finding = minimize(aim, effort)
+        point = None if finding.point is None else finding.point[: program.size]
         values = {} if point is None else linear.values(point)
         claimed = None if point is None else program.sign * program.value(point)
         check = None if point is None else verify(instance, values, claimed)
@@ -90,7 +110,7 @@ class Highs(Solver):
             bound=program.sign * finding.bound if check and finding.bound is not None else None,
             values=values,
             verification=check,
-            message=finding.message,
+            message="; ".join(filter(None, (finding.message, note))),
             instance=instance,
         )
 
@@ -140,10 +160,28 @@ class Effort:
 
     options: Options
     started: float
+    start: Floats | None = None
+    """Whole numbers to begin a search with; not a number where none is known."""
+    watch: "Watch | None" = None
+    """Who is told of better points."""
 
-    def run(self, program: Program, *, least: float = 0.0, **settings: float) -> "Run":
-        """Run HiGHS in the time that is left, or in the least that it is to get."""
-        from solvitur.solvers.highs_run import run  # where highspy is imported
+    def run(
+        self,
+        program: Program,
+        *,
+        least: float = 0.0,
+        factor: float | None = None,
+        **settings: float,
+    ) -> "Run":
+        """Run HiGHS in the time that is left, or in the least that it is to get.
+
+        Args:
+            program: What to minimize.
+            least: Seconds that HiGHS gets in any case.
+            factor: What 1 in the objective turned into, in the search for the answer itself.
+            settings: HiGHS's options by name.
+        """
+        from solvitur.solvers.highs_run import Aside, run  # where highspy is imported
 
         told: dict[str, Any] = {
             "random_seed": self.options.seed,
@@ -157,7 +195,80 @@ class Effort:
         if self.options.time_limit is not None:
             left = self.started + self.options.time_limit - time.perf_counter()
             told["time_limit"] = max(left, least)
-        return run(program, told)
+        aside = Aside(log_file=self.options.log_file)
+        if factor is not None and program.is_mixed:
+            aside = replace(aside, start=self.start, tell=self._tell(program, factor))
+        return run(program, told, aside)
+
+    def _tell(self, program: Program, factor: float) -> "Callable[..., None] | None":
+        if self.watch is None:
+            return None
+        # HiGHS completes a point in a search of its own, whose bound says nothing of the problem.
+        knows = self.start is None or bool(np.isfinite(self.start[program.whole]).all())
+        return partial(self.watch, program.sign / factor, knows)
+
+
+class Watch:
+    """Tells of each point that is better than all before it.
+
+    Args:
+        tell: Who is told.
+        started: When the search began.
+    """
+
+    def __init__(self, tell: Callable[[Incumbent], None], started: float) -> None:
+        self._tell = tell
+        self._started = started
+        self._best = math.inf
+
+    def __call__(self, factor: float, knows: bool, objective: float, bound: float | None) -> None:
+        """Hear of a point.
+
+        Args:
+            factor: What turns figures into those of the formulation.
+            knows: Whether the bound is one.
+            objective: To be minimized.
+            bound: Of the same kind.
+        """
+        if objective >= self._best:
+            return
+        self._best = objective
+        bound = bound * factor if knows and bound is not None else None
+        seconds = time.perf_counter() - self._started
+        self._tell(Incumbent(objective * factor, bound, seconds))
+
+
+def _started_at(start: Point, instance: Instance, program: Program) -> Floats:
+    """Give the whole numbers of a point as an array; HiGHS finds the rest."""
+    known = as_array(instance, start)
+    known = np.append(known, np.full(program.size - len(known), np.nan))
+    return np.where(program.whole, known, np.nan)
+
+
+def _narrowed(program: Program, instance: Instance, effort: Effort) -> Program:
+    """Leave out what the options exclude."""
+    excluded, cutoff = effort.options.excluded, effort.options.cutoff
+    if (excluded or cutoff is not None) and program.is_quadratic:
+        raise Unsupported("HiGHS passes over points only where the objective is linear")
+    if cutoff is not None:
+        program = at_most(program, program.sign * cutoff)
+    if not excluded:
+        return program
+
+    def reach(program: Program, place: int, side: int) -> float:
+        unit = np.zeros(program.size)
+        unit[place] = -side
+        alone = replace(program.with_linear(unit), whole=np.zeros(program.size, dtype=bool))
+        found = _solve_linear(alone, effort)
+        if found.holding is not Holding.optimal or found.point is None:
+            raise Unsupported(
+                f"to pass over points, HiGHS needs a bound of every whole number, and "
+                f"{labels(instance)[place]} has none"
+            )
+        end = float(found.point[place])
+        return math.floor(end + TOLERANCE) if side > 0 else math.ceil(end - TOLERANCE)
+
+    return without(program, [as_array(instance, point) for point in excluded], reach)
 
 
 def minimize(program: Program, effort: Effort) -> Finding:
@@ -181,7 +292,7 @@ def minimize(program: Program, effort: Effort) -> Finding:
 def _solve_linear(program: Program, effort: Effort, **settings: float) -> Finding:
     """Solve a linear or mixed-integer program as HiGHS does."""
     scaled, factor = lifted(program)
-    found = effort.run(scaled, **settings)
+    found = effort.run(scaled, factor=factor, **settings)
     if found.status in _UNSURE:
         return _tell_unbounded(program, effort)
     if found.status == "kInfeasible":

@@ -4,7 +4,10 @@ import ctypes
 import math
 import os
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -13,7 +16,7 @@ import numpy as np
 from solvitur.errors import SolverError
 from solvitur.solvers.program import Floats, Matrix, Program
 from solvitur.solvers.solution import Stop
-from solvitur.solvers.waiting import wait_for
+from solvitur.solvers.waiting import Guard, wait_for
 
 _C = ctypes.CDLL(None)
 _TURNING_ASIDE = threading.Lock()
@@ -33,7 +36,19 @@ class Run:
     """What no point is below, of an integer program."""
 
 
-def run(program: Program, settings: dict[str, Any]) -> Run:
+@dataclass(frozen=True)
+class Aside:
+    """What goes on beside a run."""
+
+    start: Floats | None = None
+    """The whole numbers to begin with, where any are known; not a number elsewhere."""
+    log_file: Path | None = None
+    """Where HiGHS's log goes, behind what is there."""
+    tell: Callable[[float, float | None], None] | None = None
+    """Told the objective and the bound of every better point, in HiGHS's thread."""
+
+
+def run(program: Program, settings: dict[str, Any], aside: Aside = Aside()) -> Run:
     """Let HiGHS minimize.
 
     Several runs may go on at once, each in a thread of its own.
@@ -41,6 +56,7 @@ def run(program: Program, settings: dict[str, Any]) -> Run:
     Args:
         program: What to minimize.
         settings: HiGHS's options by name.
+        aside: What goes on beside it; an error that it raises ends the run and is raised here.
 
     Raises:
         SolverError: HiGHS takes a number or an option for wrong.
@@ -58,7 +74,10 @@ def run(program: Program, settings: dict[str, Any]) -> Run:
             "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound "
             "is out of reach; write the problem in larger units"
         )
-    stopped = _stopped(highs, settings.get("time_limit", math.inf))
+    if aside.start is not None:
+        _start(highs, aside.start)
+    with _listening(highs, aside):
+        stopped = _stopped(highs, settings.get("time_limit", math.inf))
     _move_stray_lines()
     return Run(stopped) if stopped else _read(highs, program)
 
@@ -82,6 +101,38 @@ def _stopped(highs: Any, time_limit: float) -> str | None:
     if left is None:
         return None
     return "kTimeLimit" if left is Stop.time_limit else "kInterrupt"
+
+
+def _start(highs: Any, point: Floats) -> None:
+    known = np.flatnonzero(np.isfinite(point))
+    highs.setSolution(len(known), known.astype(np.int32), point[known])
+
+
+@contextmanager
+def _listening(highs: Any, aside: Aside) -> Iterator[None]:
+    """Write down what HiGHS logs and tell of better points; raise what that raises."""
+    with ExitStack() as stack:
+        guards = []
+        if aside.log_file is not None:
+            file = stack.enter_context(aside.log_file.open("a", encoding="utf-8"))
+            log = Guard(lambda event: file.write(event.message), highs.cancelSolve)
+            highs.setOptionValue("log_to_console", False)
+            highs.setOptionValue("output_flag", True)
+            highs.cbLogging += log
+            guards.append(log)
+        if aside.tell is not None:
+            tell = aside.tell
+            better = Guard(lambda event: tell(*_figures(event.data_out)), highs.cancelSolve)
+            highs.cbMipImprovingSolution += better
+            guards.append(better)
+        yield
+        for guard in guards:
+            guard.release()
+
+
+def _figures(said: Any) -> tuple[float, float | None]:
+    bound = said.mip_dual_bound
+    return said.objective_function_value, bound if np.isfinite(bound) else None
 
 
 def _move_stray_lines() -> None:

@@ -11,6 +11,7 @@ from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.points import start_of
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
@@ -68,7 +69,7 @@ class Scip(Solver):
             bound=search.bound(found) if check else None,
             values=found.point or {},
             verification=check,
-            message=found.message,
+            message="; ".join(filter(None, (found.message, search.note))),
         )
 
 
@@ -117,13 +118,14 @@ class _Search:
         self.options = options
         self.started = started
         self.problem_class = classify(instance)
+        self.start, self.note = start_of(instance, options)
         self.sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
 
     def answer(self) -> _Found:
         """Solve, settle whole numbers, and believe what the second opinion confirms."""
         found = _Found(Stop.failed, Holding.nothing)
         for tolerance in (_FEASIBLE, _EXACT):
-            ended = self._run(tolerance, start=self.options.warm_start)
+            ended = self._run(tolerance, start=self.start)
             if ended is None or ended.status == "infeasible":
                 return _INFEASIBLE
             if ended.status in _UNSURE:
@@ -156,6 +158,8 @@ class _Search:
             return None
         if aimless:
             built.forget_objective()
+        elif self.options.cutoff is not None:
+            built.model.setObjlimit(self.options.cutoff * built.factor)
         if start:
             built.start_at(start)
         settings: dict[str, Any] = {

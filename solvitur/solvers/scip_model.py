@@ -116,14 +116,19 @@ class ScipModel:
 
     def start_at(self, point: Point) -> None:
         """Hand over a point, whole or in part, for SCIP to begin with."""
-        given = [(p, point[n][k]) for n, ps in self._places.items() for k, p in ps.items()
-                 if k in point.get(n, {})]  # fmt: skip
-        start = self.model.createPartialSol()
-        for place, value in given:
+        given = {
+            place: point[name][key]
+            for name, places in self._places.items()
+            for key, place in places.items()
+            if key in point.get(name, {})
+        }
+        is_whole = len(given) == len(self._bounds)
+        start = self.model.createSol() if is_whole else self.model.createPartialSol()
+        for place, value in given.items():
             self.model.setSolVal(start, self._variables[place], value)
-        if self._goal is not None and len(given) == len(self._variables):
-            values = self.instance.evaluator(point)
-            objective = values.number(self.instance.objective, {})
+        if self._goal is not None and is_whole:
+            at = self.instance.evaluator(point)
+            objective = at.number(self.instance.objective, {})
             self.model.setSolVal(start, self._goal, objective * self.factor)
         self.model.addSol(start)
 

@@ -11,7 +11,7 @@ import pyscipopt
 
 from solvitur.solvers.scip_model import ScipModel
 from solvitur.solvers.solution import Incumbent, Point, Stop
-from solvitur.solvers.waiting import wait_for
+from solvitur.solvers.waiting import Guard, wait_for
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ def run(
     model.setParam("misc/catchctrlc", False)
     if log_file is not None:
         model.setLogfile(str(log_file))
-    watch = None if on_incumbent is None else _Watch(on_incumbent, built.factor)
-    if watch is not None:
+    guard = Guard(on_incumbent or _nobody, model.interruptSolve)
+    if on_incumbent is not None:
+        watch = _Watch(guard, built.factor)
         model.includeEventhdlr(watch, "incumbents", "tells of better points")
     left = wait_for(
         model.optimizeNogil, model.interruptSolve, settings.get("limits/time", math.inf)
     )
-    if watch is not None and watch.error is not None:
-        raise watch.error
+    guard.release()
     if left is not None:
         return Run("timelimit" if left is Stop.time_limit else "userinterrupt")
     there = model.getNSols() > 0
@@ -71,10 +71,9 @@ def run(
 class _Watch(pyscipopt.Eventhdlr):  # type: ignore[misc]
     """Hears of every better point."""
 
-    def __init__(self, tell: Callable[[Incumbent], None], factor: float) -> None:
-        self.tell = tell
+    def __init__(self, guard: Guard, factor: float) -> None:
+        self.guard = guard
         self.factor = factor
-        self.error: BaseException | None = None
         self.started = time.perf_counter()
 
     def eventinit(self) -> None:
@@ -84,16 +83,14 @@ class _Watch(pyscipopt.Eventhdlr):  # type: ignore[misc]
         self.model.dropEvent(pyscipopt.SCIP_EVENTTYPE.BESTSOLFOUND, self)
 
     def eventexec(self, event: Any) -> None:
-        if self.error is not None:
-            return
         model = self.model
         objective = model.getSolObjVal(model.getBestSol()) / self.factor
         bound = _bound(model, self.factor)
-        try:
-            self.tell(Incumbent(objective, bound, time.perf_counter() - self.started))
-        except BaseException as error:  # it is raised again where SCIP was started
-            self.error = error
-            model.interruptSolve()
+        self.guard(Incumbent(objective, bound, time.perf_counter() - self.started))
+
+
+def _nobody(_: Incumbent) -> None:
+    """Hear nothing."""
 
 
 def _bound(model: Any, factor: float) -> float | None:

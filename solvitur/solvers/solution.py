@@ -98,6 +98,8 @@ class Options:
     """Told of every better point, in the solver's thread; what it raises ends the search."""
     excluded: tuple[Point, ...] = ()
     """Points to pass over: their whole numbers, taken together, do not occur in the answer."""
+    cutoff: float | None = None
+    """Points whose objective is worse than this are not looked for."""
 
 
 @dataclass(frozen=True)

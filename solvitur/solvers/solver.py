@@ -18,7 +18,7 @@ class Capability(StrEnum):
     incumbents = "incumbents"
     """Tells of every better point while it searches: `Options.on_incumbent`."""
     exclusion = "exclusion"
-    """Passes over given points: `Options.excluded`."""
+    """Passes over given points, and over worse ones: `Options.excluded` and `cutoff`."""
 
 
 Feature = ProblemClass | Capability

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from solvitur.solvers.solution import Stop
 
@@ -44,3 +45,32 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     if raised:
         raise raised[0]
     return None
+
+
+class Guard:
+    """A function that a solver calls while it works; what it raises ends the work.
+
+    Args:
+        tell: The function.
+        cancel: Asks the work to stop.
+    """
+
+    def __init__(self, tell: Callable[..., object], cancel: Callable[[], object]) -> None:
+        self._tell = tell
+        self._cancel = cancel
+        self._raised: BaseException | None = None
+
+    def __call__(self, *said: Any) -> None:
+        """Call the function, unless it has raised."""
+        if self._raised is not None:
+            return
+        try:
+            self._tell(*said)
+        except BaseException as error:  # no solver lets it through: `release` raises it
+            self._raised = error
+            self._cancel()
+
+    def release(self) -> None:
+        """Raise what the function raised."""
+        if self._raised is not None:
+            raise self._raised
