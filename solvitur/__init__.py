@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solvitur.agents import Answer, Effort, solve_formulation, solve_problem
-    from solvitur.formulation import Data, Formulation
+    from solvitur.formulation import Data, Difference, Formulation, diff
     from solvitur.formulation.checks import check
     from solvitur.llm import connect, layered
     from solvitur.solvers import Options, Outcome, Solution, solve
@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "Data",
+    "Difference",
     "Effort",
     "Formulation",
     "Options",
@@ -28,6 +29,7 @@ __all__ = [
     "Solution",
     "check",
     "connect",
+    "diff",
     "layered",
     "solve",
     "solve_formulation",
@@ -37,6 +39,7 @@ __all__ = [
 _HOMES = {
     "Answer": "agents",
     "Data": "formulation",
+    "Difference": "formulation",
     "Effort": "agents",
     "Formulation": "formulation",
     "Options": "solvers",
@@ -44,6 +47,7 @@ _HOMES = {
     "Solution": "solvers",
     "check": "formulation.checks",
     "connect": "llm",
+    "diff": "formulation",
     "layered": "llm",
     "solve": "solvers",
     "solve_formulation": "agents",

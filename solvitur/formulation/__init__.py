@@ -3,6 +3,7 @@
 Nothing in here knows a solver or a language model, and nothing is ever executed.
 """
 
+from solvitur.formulation.difference import Difference, diff
 from solvitur.formulation.elements import (
     Constraint,
     Domain,
@@ -22,6 +23,7 @@ from solvitur.formulation.tables import Data
 __all__ = [
     "Constraint",
     "Data",
+    "Difference",
     "Domain",
     "Formulation",
     "Objective",
@@ -30,6 +32,7 @@ __all__ = [
     "Set",
     "Source",
     "Variable",
+    "diff",
     "from_markdown",
     "to_latex",
     "to_markdown",
