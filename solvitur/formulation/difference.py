@@ -16,10 +16,11 @@ from solvitur.formulation.elements import (
     Source,
     Variable,
 )
+from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import parse, parse_elements, parse_forall
-from solvitur.formulation.instance import flatten, show_entry
 from solvitur.formulation.literals import quote, show_literal
 from solvitur.formulation.printing import show_number
+from solvitur.formulation.written import flatten
 
 MOST = 5
 """Elements and values of one element that are named; of more, how many there are."""
