@@ -88,8 +88,9 @@ class Linear:
         self.instance = instance
         self.first = _first_columns(instance)
         self._affine = _AffineEvaluator(instance, self.first)
-        self._blocks = [_Block(rule, self._affine) for rule in instance.rules]
-        self.program = self._program()
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused at the end
+            self._blocks = [_Block(rule, self._affine) for rule in instance.rules]
+            self.program = self._program()
 
     @cached_property
     def rows(self) -> tuple[RowName, ...]:
@@ -229,7 +230,7 @@ class _Block:
         parts, operators = [], []
         for link, operator in enumerate(rule.relation.operators):
             left, right = sides[link], sides[link + 1]
-            if not len(left.column):  # 2 <= x is x >= 2
+            if len(left.column) == 0 < len(right.column):  # 2 <= x is x >= 2
                 left, right, operator = right, left, _MIRRORED[operator]
             part = left + -right
             limits[:, link] = -part.constant
