@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from solvitur.formulation import Data, Difference, Formulation, diff
     from solvitur.formulation.checks import check
     from solvitur.llm import connect, layered
-    from solvitur.solvers import Options, Outcome, Solution, solve
+    from solvitur.solvers import Options, Outcome, Solution, solve, solve_all
 
 __version__ = "0.1.0"
 
@@ -32,6 +32,7 @@ __all__ = [
     "diff",
     "layered",
     "solve",
+    "solve_all",
     "solve_formulation",
     "solve_problem",
 ]
@@ -50,6 +51,7 @@ _HOMES = {
     "diff": "formulation",
     "layered": "llm",
     "solve": "solvers",
+    "solve_all": "solvers",
     "solve_formulation": "agents",
     "solve_problem": "agents",
 }

@@ -5,6 +5,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables import Given
 from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
+from solvitur.solvers.optima import Optima, find_optima
 from solvitur.solvers.solution import (
     Holding,
     Incumbent,
@@ -26,6 +27,7 @@ __all__ = [
     "Incumbent",
     "Kind",
     "Move",
+    "Optima",
     "Options",
     "Outcome",
     "Point",
@@ -42,6 +44,7 @@ __all__ = [
     "registered",
     "relaxation",
     "solve",
+    "solve_all",
 ]
 
 
@@ -103,6 +106,42 @@ def solve(
         ('solved', 9.0, True)
     """
     return connect(solver).solve(Instance(formulation, data), options or Options())
+
+
+def solve_all(
+    formulation: Formulation,
+    most: int,
+    solver: str = "auto",
+    options: Options | None = None,
+    data: Given = None,
+) -> Optima:
+    """Find every optimal point, up to so many; each is checked again on the formulation.
+
+    With whole numbers, these are the points that differ in one of them at least. Of a linear
+    program without, these are the corners of what is optimal. Of a curved objective it is one.
+
+    Raises:
+        ConfigError: There is no such solver, or it cannot pass over points.
+        InvalidFormulation: The formulation does not say a model.
+        Unsupported: The solver cannot solve this class of problem.
+        SolverError: The solver is not there or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "variables": [{"name": name, "domain": "integer"} for name in ("x", "y")],
+        ...     "objective": {"sense": "maximize", "expression": "x + y"},
+        ...     "constraints": [{"name": "room", "expression": "2 * x + 2 * y <= 5"}]})
+        >>> found = solve_all(formulation, 10)
+        >>> [solution.variables() for solution in found.solutions], found.is_complete
+        ([{'x': 0, 'y': 2}, {'x': 1, 'y': 1}, {'x': 2, 'y': 0}], True)
+    """
+    chosen = connect(solver)
+    if not chosen.supports(Capability.exclusion):
+        able = [s.name for s in registered() if s.supports(Capability.exclusion)]
+        raise ConfigError(f"{chosen.title} finds one optimum only; {', '.join(able)} find others")
+    if most < 1:
+        raise ConfigError(f"ask for 1 optimal point at least, not {most}")
+    return find_optima(Instance(formulation, data), most, chosen, options or Options())
 
 
 def conflict(

@@ -171,7 +171,7 @@ class Effort:
         *,
         least: float = 0.0,
         factor: float | None = None,
-        **settings: float,
+        **settings: float | str,
     ) -> "Run":
         """Run HiGHS in the time that is left, or in the least that it is to get.
 

@@ -154,12 +154,12 @@ class _Search:
         from solvitur.solvers.scip_run import run
 
         built = ScipModel(self.instance, fixed, self.options.excluded)
+        if self.options.cutoff is not None:
+            built.stay_at(self.options.cutoff)
         if built.is_contradictory:
             return None
         if aimless:
             built.forget_objective()
-        elif self.options.cutoff is not None:
-            built.model.setObjlimit(self.options.cutoff * built.factor)
         if start:
             built.start_at(start)
         settings: dict[str, Any] = {

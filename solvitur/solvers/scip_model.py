@@ -132,6 +132,20 @@ class ScipModel:
             self.model.setSolVal(start, self._goal, objective * self.factor)
         self.model.addSol(start)
 
+    def stay_at(self, cutoff: float) -> None:
+        """Leave out what is worse than a value.
+
+        SCIP's own limit of the objective leaves out what is equal, too, where it is whole.
+        """
+        is_least = self.instance.formulation.objective.sense is Sense.minimize
+        if self._goal is not None:
+            change = self.model.chgVarUb if is_least else self.model.chgVarLb
+            change(self._goal, cutoff * self.factor)
+            return
+        form = self._lower(self.instance.objective, {})
+        form.constant -= cutoff
+        self._add_relation(form, "<=" if is_least else ">=")
+
     def forget_objective(self) -> None:
         """Let every point be as good as any other."""
         self.model.freeTransform()
