@@ -6,6 +6,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables import Given
 from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
 from solvitur.solvers.optima import Optima, find_optima
+from solvitur.solvers.prices import Entry, Method, Price, Sensitivity, Step
 from solvitur.solvers.solution import (
     Holding,
     Incumbent,
@@ -22,20 +23,25 @@ __all__ = [
     "Capability",
     "Change",
     "Conflict",
+    "Entry",
     "Feature",
     "Holding",
     "Incumbent",
     "Kind",
+    "Method",
     "Move",
     "Optima",
     "Options",
     "Outcome",
     "Point",
+    "Price",
     "Ray",
     "Relaxation",
     "Requirement",
+    "Sensitivity",
     "Solution",
     "Solver",
+    "Step",
     "Stop",
     "Verification",
     "conflict",
@@ -43,6 +49,7 @@ __all__ = [
     "ray",
     "registered",
     "relaxation",
+    "sensitivity",
     "solve",
     "solve_all",
 ]
@@ -231,3 +238,39 @@ def ray(formulation: Formulation, options: Options | None = None, data: Given = 
     from solvitur.solvers.rays import find_ray
 
     return find_ray(Instance(formulation, data), options or Options())
+
+
+def sensitivity(
+    formulation: Formulation, options: Options | None = None, data: Given = None
+) -> Sensitivity:
+    """Find what one more unit of each limit is worth, and how far the plan holds.
+
+    Of a linear program: what the objective changes by for each unit that the number on the
+    constant side of a row or bound grows, and falls, how far that holds, reduced costs, and between
+    which coefficients of the objective the plan stays the best. All of it is exact in each
+    direction, also at a degenerate vertex. Of a convex quadratic program: the same at the margin.
+    Of an integer linear program: what comes out with one unit more and with one less, solved anew.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+        Unsupported: A row is not linear.
+        SolverError: The solver is not there or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "parameters": [{"name": "hours", "value": 40, "unit": "h"},
+        ...                    {"name": "profit", "value": 30, "unit": "USD/item"}],
+        ...     "variables": [{"name": "x", "unit": "item", "doc": "chairs"}],
+        ...     "objective": {"sense": "maximize", "expression": "profit * x"},
+        ...     "constraints": [{"name": "labour", "expression": "2 * x <= hours"},
+        ...                     {"name": "room", "expression": "x <= 26"}]})
+        >>> print(sensitivity(formulation))
+        What one more is worth:
+        - labour, now 40 h: one h more is worth 15 USD, up to 12; one h less costs 15 USD, up to 40
+        Not fully used: room (6 item left).
+        The plan stays the best while the coefficient in the objective is:
+        - x (chairs) = 20: from 0 on (now 30)
+    """
+    from solvitur.solvers.sensing import find_sensitivity
+
+    return find_sensitivity(Instance(formulation, data), options or Options())

@@ -48,7 +48,7 @@ def elastic(program: Program, rows: Flags, soft_lower: Flags, soft_upper: Flags)
     is the least change.
     """
     soft = np.flatnonzero(soft_lower), np.flatnonzero(soft_upper)
-    wide = _bounds_as_rows(program, *soft)
+    wide = bounds_as_rows(program, *soft)
     gives_way = np.concatenate([rows, np.ones(wide.matrix.rows - len(rows), dtype=bool)])
     low, high = (
         np.flatnonzero(np.isfinite(ends) & gives_way) for ends in (wide.row_lower, wide.row_upper)
@@ -73,7 +73,7 @@ def elastic(program: Program, rows: Flags, soft_lower: Flags, soft_upper: Flags)
     return Elastic(program, loose, side, is_upper, soft)
 
 
-def _bounds_as_rows(program: Program, below: Places, above: Places) -> Program:
+def bounds_as_rows(program: Program, below: Places, above: Places) -> Program:
     """Turn some bounds into rows behind the others."""
     matrix, columns = program.matrix, np.concatenate([below, above])
     lower, upper = program.lower.copy(), program.upper.copy()

@@ -34,7 +34,7 @@ from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
 
 if TYPE_CHECKING:
-    from solvitur.solvers.highs_run import Run
+    from solvitur.solvers.highs_run import Run, Session
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,18 @@ class Effort:
         """
         from solvitur.solvers.highs_run import Aside, run  # where highspy is imported
 
+        aside = Aside(log_file=self.options.log_file)
+        if factor is not None and program.is_mixed:
+            aside = replace(aside, start=self.start, tell=self._tell(program, factor))
+        return run(program, self._told(least, settings), aside)
+
+    def session(self, program: Program, **settings: float) -> "Session":
+        """Prepare a linear program to be solved again and again, in the time that is left."""
+        from solvitur.solvers.highs_run import Session
+
+        return Session(program, self._told(0.0, settings))
+
+    def _told(self, least: float, settings: dict[str, float]) -> dict[str, Any]:
         told: dict[str, Any] = {
             "random_seed": self.options.seed,
             "mip_rel_gap": self.options.gap,
@@ -195,10 +207,7 @@ class Effort:
         if self.options.time_limit is not None:
             left = self.started + self.options.time_limit - time.perf_counter()
             told["time_limit"] = max(left, least)
-        aside = Aside(log_file=self.options.log_file)
-        if factor is not None and program.is_mixed:
-            aside = replace(aside, start=self.start, tell=self._tell(program, factor))
-        return run(program, told, aside)
+        return told
 
     def _tell(self, program: Program, factor: float) -> "Callable[..., None] | None":
         if self.watch is None:

@@ -63,6 +63,58 @@ def run(program: Program, settings: dict[str, Any], aside: Aside = Aside()) -> R
     """
     if program.size == 0:
         return Run("kOptimal", np.zeros(0), np.zeros(program.matrix.rows), program.offset)
+    highs = _loaded(program, settings)
+    if aside.start is not None:
+        _start(highs, aside.start)
+    with _listening(highs, aside):
+        return _run(highs, program, settings.get("time_limit", math.inf))
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """How far costs and ends of rows can move before HiGHS's last basis is not the best."""
+
+    costs: tuple[Floats, Floats]
+    rows: tuple[Floats, Floats]
+
+
+class Session:
+    """A linear program that is solved again and again, each time from where it ended last.
+
+    Args:
+        program: What to minimize.
+        settings: HiGHS's options by name; a time limit holds for all runs together.
+    """
+
+    def __init__(self, program: Program, settings: dict[str, Any]) -> None:
+        self._program = program
+        self._time_limit = settings.get("time_limit", math.inf)
+        self._highs = _loaded(program, settings)
+
+    def run(self) -> Run:
+        """Solve it as it is now."""
+        return _run(self._highs, self._program, self._time_limit)
+
+    def move_row(self, place: int, lower: float, upper: float) -> None:
+        """Give a row other ends."""
+        self._highs.changeRowBounds(place, lower, upper)
+
+    def move_column(self, place: int, lower: float, upper: float) -> None:
+        """Give a variable other bounds."""
+        self._highs.changeColBounds(place, lower, upper)
+
+    def ranges(self) -> Ranges | None:
+        """Find how far the basis of the last run holds, if HiGHS can tell."""
+        status, found = self._highs.getRanging()
+        if status != highspy.HighsStatus.kOk or not found.valid:
+            return None
+        size, rows = self._program.size, self._program.matrix.rows
+        costs = (np.array(end.value_)[:size] for end in (found.col_cost_dn, found.col_cost_up))
+        ends = (np.array(end.value_)[:rows] for end in (found.row_bound_dn, found.row_bound_up))
+        return Ranges((next(costs), next(costs)), (next(ends), next(ends)))
+
+
+def _loaded(program: Program, settings: dict[str, Any]) -> Any:
     highs = _Silent()
     if program.is_quadratic:
         settings = {**settings, "threads": 1}
@@ -74,10 +126,11 @@ def run(program: Program, settings: dict[str, Any], aside: Aside = Aside()) -> R
             "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound "
             "is out of reach; write the problem in larger units"
         )
-    if aside.start is not None:
-        _start(highs, aside.start)
-    with _listening(highs, aside):
-        stopped = _stopped(highs, settings.get("time_limit", math.inf))
+    return highs
+
+
+def _run(highs: Any, program: Program, time_limit: float) -> Run:
+    stopped = _stopped(highs, time_limit)
     _move_stray_lines()
     return Run(stopped) if stopped else _read(highs, program)
 

@@ -236,7 +236,13 @@ class Program:
 
 
 def lifted(program: Program) -> tuple[Program, float]:
-    """Scale up what is small in everything, and give the factor of the objective.
+    """Scale up what is small in everything, and give the factor of the objective; see `lifts`."""
+    rows, factor = lifts(program)
+    return program.with_units(rows, np.ones(program.size)).with_objective_times(factor), factor
+
+
+def lifts(program: Program) -> tuple[Floats, float]:
+    """Give the factors of the rows and of the objective that lift what is small in everything.
 
     HiGHS's tolerances are absolute: 1e-7 on slopes, 1e-6 on the gap of an integer program. An
     objective that is all smaller would be solved anywhere, and a row of it would be left out.
@@ -247,8 +253,7 @@ def lifted(program: Program) -> tuple[Program, float]:
     rows = np.where(small, _above_one(np.where(small, sizes, 1)), 1.0)
     largest = np.abs(program.cost).max(initial=0.0)
     factor = float(_above_one(largest)) if 1e-15 < largest < 1 else 1.0
-    scaled = program.with_units(rows, np.ones(program.size))
-    return scaled.with_objective_times(factor), factor
+    return rows, factor
 
 
 def rounded(lower: Floats, upper: Floats, whole: Flags) -> tuple[Floats, Floats]:

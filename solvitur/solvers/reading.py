@@ -150,15 +150,13 @@ class Reading:
     def side(self, place: int) -> Side:
         """Find the constant side of a row."""
         operands, _ = self._relation(place)
-        known = self._known(place)
         formulation = self.instance.formulation
-        order = (1, 0) if known[1] is not None else (0, 1)
+        order = (1, 0) if self._known(place)[1] is not None else (0, 1)
         unit = next(filter(None, (unit_of(operands[n], formulation) for n in order)), "")
-        value = known[order[0]]
-        if value or None not in known:
-            return Side(value or 0.0, 1, unit)
         turn = -1 if self._is_turned(place) else 1
-        return Side(turn * self._bound(place), turn, unit)
+        stated = self._stated(place)
+        value = turn * self._bound(place) if stated is None else stated
+        return Side(value, turn, unit)
 
     def _relation(self, place: int) -> tuple[tuple[Node, Node], str]:
         name = self.rows[place]
@@ -177,13 +175,25 @@ class Reading:
             for side in operands
         ]
 
+    def _stated(self, place: int) -> float | None:
+        """Give the constant side that stands in the formulation.
+
+        There is none where variables stand on both sides, nor where it is 0 and the number that the
+        row comes to is on the other side: ``12 - x >= 0``.
+        """
+        left, right = self._known(place)
+        if left is not None and right is not None:
+            return right
+        value = left if right is None else right
+        return value if value or self._bound(place) == 0 else None
+
     def _bound(self, place: int) -> float:
         low, high = self.program.row_lower[place], self.program.row_upper[place]
         return float(low if np.isfinite(low) else high)
 
     def _is_turned(self, place: int) -> bool:
-        """Whether a row without a constant side reads better with all its signs turned."""
-        if any(self._known(place)):
+        """Whether a row that states no number reads better with all its signs turned."""
+        if self._stated(place) is not None:
             return False
         bound, values = self._bound(place), self.program.matrix.value[self._inside(place)]
         return bound < 0 or (bound == 0 and values.size > 0 and bool(values[0] < 0))

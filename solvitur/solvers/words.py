@@ -18,24 +18,24 @@ NOISE = 1e-9
 """What is smaller counts as zero where a number is shown."""
 
 
-def tidy(value: float) -> float:
+def tidy(value: float, digits: int = 10) -> float:
     """Take off the noise of the last digits: 19.9999999999 is 20, and 1e-17 is 0.
 
     Example:
-        >>> tidy(19.99999999999), tidy(1e-17)
-        (20.0, 0.0)
+        >>> tidy(19.99999999999), tidy(1e-17), tidy(2 / 3, 3)
+        (20.0, 0.0, 0.667)
     """
-    return 0.0 if abs(value) < NOISE else float(f"{value:.10g}")
+    return 0.0 if abs(value) < NOISE else float(f"{value:.{digits}g}")
 
 
-def amount(value: float, unit: str = "") -> str:
+def amount(value: float, unit: str = "", digits: int = 10) -> str:
     """Write a number with its unit.
 
     Example:
         >>> amount(6.500000000001, "USD"), amount(3)
         ('6.5 USD', '3')
     """
-    shown = show_number(tidy(value))
+    shown = show_number(tidy(value, digits))
     return f"{shown} {one_line(unit)}" if unit else shown
 
 
