@@ -15,6 +15,7 @@
     ├── SolverError(RuntimeError)         a solver failed
     │   ├── SolverUnavailable             not installed or not licensed
     │   └── Unsupported(ValueError)       this solver cannot solve this class of problem
+    ├── SandboxUnavailable(RuntimeError)  no place to run code that nobody has read
     └── BudgetExceeded(RuntimeError)      a limit the caller set is reached
 
 Infeasible, unbounded and out of time are results (`solvitur.solvers.Solution`), not errors.
@@ -110,6 +111,10 @@ class SolverUnavailable(SolverError):
 
 class Unsupported(SolverError, ValueError):
     """The solver cannot solve this class of problem; the message says what can."""
+
+
+class SandboxUnavailable(Error, RuntimeError):
+    """Code that nobody has read cannot be shut in on this machine."""
 
 
 class BudgetExceeded(Error, RuntimeError):

@@ -43,6 +43,8 @@ LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/")
 """Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}
+RUN_INSIDE_THE_SANDBOX = ("sandbox/cell.py", "solvers/script_runner.py")
+"""Their text is handed to an interpreter that is shut in; there they run what nobody has read."""
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -186,6 +188,7 @@ def test_nothing_runs_text_as_code_or_through_a_shell() -> None:
     offenders = [
         f"{place(path, call)}: {name}"
         for path in modules()
+        if not inside(path, RUN_INSIDE_THE_SANDBOX)
         for name, call in calls(path)
         if name in FORBIDDEN_CALLS or any(has_shell(keyword) for keyword in call.keywords)
     ]

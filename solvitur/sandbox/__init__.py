@@ -1,0 +1,68 @@
+"""Running code that nobody has read: `connect` gives the strongest sandbox that works here."""
+
+import functools
+import sys
+
+from solvitur.errors import SandboxUnavailable
+from solvitur.sandbox.job import Job, Kind, Limits, Outcome, Sandbox, Threat, Usage
+
+__all__ = [
+    "Job",
+    "Kind",
+    "Limits",
+    "Outcome",
+    "Sandbox",
+    "Threat",
+    "Usage",
+    "connect",
+    "sandboxes",
+]
+
+
+def connect(name: str | None = None) -> Sandbox:
+    """Give the strongest sandbox that works on this machine, or the one of that name.
+
+    Raises:
+        SandboxUnavailable: None of that name works here; the message says which do.
+    """
+    working = sandboxes()
+    for sandbox in working:
+        if name in (None, sandbox.name):
+            return sandbox
+    names = ", ".join(sandbox.name for sandbox in working) or "none"
+    raise SandboxUnavailable(
+        f"no sandbox {name or ''} works here (there are: {names}); it needs Linux, and the "
+        "strongest needs bubblewrap: apt install bubblewrap"
+    )
+
+
+@functools.cache
+def sandboxes() -> tuple[Sandbox, ...]:
+    """Give every rung that works on this machine, strongest first; each is tried once."""
+    from solvitur.sandbox.process import ProcessSandbox
+    from solvitur.sandbox.rungs import candidates
+
+    working: dict[str, Sandbox] = {}
+    for rung in candidates():
+        if rung.name not in working and _works(ProcessSandbox(rung)):
+            working[rung.name] = ProcessSandbox(rung)
+    return tuple(working.values())
+
+
+_PROBE = """
+import decimal, os, sys
+def probe(given):
+    open("probe", "w").close()
+    return [given, sys.prefix, sys.base_prefix, sys.version]
+    return is_this_python
+"""
+
+
+def _works(sandbox: Sandbox) -> bool:
+    """Try it with a job that needs a folder and this very interpreter with its library."""
+    try:
+        outcome = sandbox.run(Job(_PROBE, "probe", "sound", Limits(seconds=20)))
+    except OSError:  # no /proc, no pidfd, no such program
+        return False
+    is_this_python: bool = outcome.value == ["sound", sys.prefix, sys.base_prefix, sys.version]
+    return is_this_python

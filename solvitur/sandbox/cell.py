@@ -1,0 +1,119 @@
+"""What runs inside the sandbox, before and after the code that nobody has read.
+
+This file is never imported for its work: `solvitur.sandbox.process` hands its text to a fresh
+interpreter. It takes the job from stdin, puts the limits on itself, runs the code and answers on
+a channel of its own; it knows nothing but the standard library.
+"""
+
+import json
+import linecache
+import os
+import sys
+import traceback
+from types import CodeType
+from typing import Any
+
+_NAME = "<job>"
+_LONGEST_TRACEBACK = 8_000
+
+
+def main() -> None:
+    """Run the job on stdin and answer on its channel."""
+    job = json.load(sys.stdin.buffer)
+    channel = _channel(job["channel"])
+    _limit(job["limits"])
+    reply = _run(job)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # the code closed or replaced them
+    with os.fdopen(channel, "wb") as pipe:
+        pipe.write(f"{job['nonce']} {json.dumps(reply | {'usage': _usage()})}\n".encode())
+    os._exit(0)  # threads that the code left behind do not keep us
+
+
+def _channel(number: int) -> int:
+    """Move the channel where no program started by the code inherits it."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    moved = os.dup(number)
+    os.close(number)
+    return moved
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    import resource
+
+    tasks = _tasks_of_this_user()
+    wanted = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: int(4 * limits["seconds"]) + 1,
+        resource.RLIMIT_FSIZE: limits["file_size"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_NPROC: tasks + limits["processes"],
+        resource.RLIMIT_AS: limits["memory"],
+    }
+    for what, limit in wanted.items():
+        hard = resource.getrlimit(what)[1]
+        most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _tasks_of_this_user() -> int:
+    """Count its threads: the limit on processes is one on all that the user has."""
+    user, found = os.getuid(), 0
+    for entry in os.scandir("/proc"):
+        try:
+            if entry.name.isdigit() and entry.stat().st_uid == user:
+                found += len(os.listdir(f"/proc/{entry.name}/task"))  # noqa: PTH208
+        except OSError:
+            continue  # it ended in the meantime
+    return found
+
+
+def _run(job: dict[str, Any]) -> dict[str, Any]:
+    """Run the code and give the reply."""
+    try:
+        value = _call(job["code"], job["entry"], job["payload"])
+        size = len(json.dumps(value))
+        if size > job["limits"]["value"]:
+            raise ValueError(f"the value has {size:,} bytes as JSON, too many")
+    except MemoryError as error:
+        return _failure("out_of_memory", error)
+    except BaseException as error:
+        return _failure("raised", error)
+    return {"kind": "value", "value": value}
+
+
+def _call(text: str, entry: str, payload: Any) -> Any:
+    linecache.cache[_NAME] = (len(text), None, text.splitlines(keepends=True), _NAME)
+    code: CodeType = compile(text, _NAME, "exec")
+    names: dict[str, Any] = {"__name__": "job"}
+    exec(code, names)
+    if not callable(names.get(entry)):
+        raise NameError(f"the code defines no function {entry!r}")
+    return names[entry](payload)
+
+
+def _failure(kind: str, error: BaseException) -> dict[str, Any]:
+    shown = traceback.TracebackException.from_exception(error, limit=-40)
+    own = [n for n, frame in enumerate(shown.stack) if frame.filename == _NAME]
+    shown.stack = traceback.StackSummary.from_list(shown.stack[own[0] :] if own else [])
+    text = "".join(shown.format(chain=False))
+    message = "".join(shown.format_exception_only()).strip().splitlines()[-1]
+    return {"kind": kind, "message": message[:1000], "traceback": text[-_LONGEST_TRACEBACK:]}
+
+
+def _usage() -> dict[str, float]:
+    import resource
+
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = (own.ru_utime, own.ru_stime, others.ru_utime, others.ru_stime)
+    return {"cpu_seconds": sum(spent), "peak_memory": own.ru_maxrss * 1024}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The rungs of isolation, strongest first, each as the command that goes before the interpreter.
+
+| rung | what it is |
+| --- | --- |
+| `bubblewrap` | namespaces of its own; sees /usr, Python and an empty folder in memory |
+| `namespaces` | `unshare`: processes of its own and no network, but all files can be read |
+| `limits` | a session of its own, resource limits, no environment; files and network are open |
+
+Every rung has the limits of the last one. Where this process is root, a job runs as a user of
+its own who owns nothing, so it can neither signal nor write what is not its own. Where this process
+is an ordinary user, the lower rungs run the job as that user and cannot keep it from what that
+user may do with files. `Rung.contains` says exactly what holds. `limits` as an ordinary user stops
+accidents and greed but no attacker: it reads and writes that user's files, signals that user's
+other processes, and may leave one of its own behind.
+"""
+
+import os
+import secrets
+import shutil
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from solvitur.sandbox.job import Limits, Threat
+
+INSIDE = "/job"
+"""The folder of a job where the rung has a file system of its own."""
+
+_ALWAYS = frozenset((Threat.forgery, Threat.output, Threat.endless, Threat.memory))
+_APART = (
+    *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"),
+)
+"""Everything of its own but users: among users of its own, a job of root would stay root."""
+_USERS = range(61_184, 65_520)
+"""Numbers that no distribution gives to a person; systemd takes its dynamic users from here."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One way to shut a job in.
+
+    Attributes:
+        name: `bubblewrap`, `namespaces` or `limits`.
+        own_user: Whether the job runs as a user of its own; only root can arrange that.
+        reads_all: Whether that user may read every file, for an interpreter in root's own folder.
+    """
+
+    name: str
+    own_user: bool = False
+    reads_all: bool = False
+
+    @property
+    def contains(self) -> frozenset[Threat]:
+        """What it keeps code from doing."""
+        found = _ALWAYS
+        if self.own_user or not _is_root():
+            found |= {Threat.processes}
+        if self.own_user or self.name != "limits":
+            found |= {Threat.environment, Threat.parent, Threat.fleeing}
+        if self.own_user or self.name == "bubblewrap":
+            found |= {Threat.writing}
+        if self.name != "limits":
+            found |= {Threat.network}
+        if self.name == "bubblewrap":
+            found |= {Threat.reading}
+        return found
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether the job's folder is in memory and this process makes none."""
+        return self.name == "bubblewrap"
+
+    def command(self, user: int | None, limits: Limits) -> list[str]:
+        """Give what goes before the interpreter."""
+        around = {
+            "bubblewrap": _bubblewrap(limits, _APART if self.own_user else ("--unshare-all",)),
+            "namespaces": _unshare(),
+            "limits": [],
+        }
+        return [*around[self.name], *self.as_user(user)]
+
+    def as_user(self, user: int | None) -> list[str]:
+        """Give the command that becomes the user and lets go of every privilege."""
+        tool = shutil.which("setpriv")
+        if tool is None:
+            return []
+        kept = "-all,+dac_read_search" if self.reads_all else "-all"
+        if user is None:
+            return [tool, "--no-new-privs"] if self.name != "bubblewrap" else []
+        return [
+            *(tool, f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"),
+            *(f"--inh-caps={kept}", f"--ambient-caps={kept}", f"--bounding-set={kept}"),
+        ]
+
+
+def candidates() -> Iterator[Rung]:
+    """Give every way there may be on this machine, strongest first; some may not work."""
+    for name, tool in (("bubblewrap", "bwrap"), ("namespaces", "unshare"), ("limits", "")):
+        if tool and shutil.which(tool) is None:
+            continue
+        if _is_root() and shutil.which("setpriv"):
+            yield Rung(name, own_user=True)
+            if name != "bubblewrap":
+                yield Rung(name, own_user=True, reads_all=True)
+        yield Rung(name)
+
+
+@contextmanager
+def lent_user() -> Iterator[int]:
+    """Lend a user number that no process has; only root can ask for it."""
+    with _lending:
+        number = secrets.choice(sorted(set(_USERS) - _users_at_work() - _lent))
+        _lent.add(number)
+    try:
+        yield number
+    finally:
+        with _lending:
+            _lent.discard(number)
+
+
+_lent: set[int] = set()
+_lending = threading.Lock()
+
+
+def _users_at_work() -> set[int]:
+    found = set()
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with suppress(FileNotFoundError):  # it ended in the meantime
+                found.add(entry.stat().st_uid)
+    return found
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _unshare() -> list[str]:
+    become = [] if _is_root() else ["--user", "--map-current-user"]
+    return [
+        *("unshare", *become, "--net", "--ipc", "--pid", "--mount-proc"),
+        *("--fork", "--kill-child"),
+    ]
+
+
+def _bubblewrap(limits: Limits, apart: Sequence[str]) -> list[str]:
+    return [
+        *("bwrap", *apart, "--new-session", "--die-with-parent"),
+        *_seen(),
+        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *("--perms", "1777", "--size", str(limits.folder_size), "--tmpfs", INSIDE),
+        *("--remount-ro", "/", "--chdir", INSIDE),
+    ]
+
+
+def _seen() -> Iterator[str]:
+    """Give what can be read inside: the system's programs, this Python and its packages."""
+    yield from ("--ro-bind", "/usr", "/usr")
+    for link in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if Path(link).is_symlink():
+            yield from ("--symlink", str(Path(link).readlink()), link)
+        elif Path(link).exists():
+            yield from ("--ro-bind", link, link)
+    for part in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
+        yield from ("--ro-bind-try", part, part)
+    home = str(Path(sys.executable).resolve().parent.parent)
+    for prefix in dict.fromkeys((sys.base_prefix, home, sys.prefix)):
+        if not Path(prefix).is_relative_to("/usr"):
+            for above in [*Path(prefix).parents][-2::-1]:  # bubblewrap would let only root pass
+                yield from ("--perms", "0755", "--dir", str(above))
+            yield from ("--ro-bind", prefix, prefix)
