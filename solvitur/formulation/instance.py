@@ -277,7 +277,9 @@ class Instance:
 
             index = [(name, self.sets[name]) for name in declared.index]
             found = self.data.values(declared.source, index, declared.default)
-            values = Entries(self.axes(declared.index), np.array(list(found.values())))
+            if not isinstance(found, Entries):
+                found = Entries(self.axes(declared.index), np.array(list(found.values())))
+            values = found
         elif declared.expression is not None:
             values = self._derived(declared, parse(declared.expression))
         else:

@@ -80,7 +80,7 @@ def elements_of(table: Table, keys: Sequence[str]) -> tuple[Key, ...]:
 
 def values_of(
     table: Table, source: "Source", index: Sequence[Named], default: float | None
-) -> dict[Key, float]:
+) -> Mapping[Key, float]:
     """Give the entries of a parameter in the order of its sets; see `Data.values`."""
     if table.shape is not None:
         return _by_position(table, source, index)
@@ -342,8 +342,13 @@ def _refuse(table: Table, faults: Sequence[Fault]) -> NoReturn:
     raise InvalidFormulation(said)
 
 
-def _by_position(table: Table, source: "Source", index: Sequence[Named]) -> dict[Key, float]:
+def _by_position(table: Table, source: "Source", index: Sequence[Named]) -> Mapping[Key, float]:
     """Give the entries of an array whose axes are the sets, in their order."""
+    import numpy as np
+
+    from solvitur.formulation.arrays.entries import Entries
+    from solvitur.formulation.arrays.members import Members
+
     if source.column != WIDE or source.keys:
         raise DataError(
             f"{table.name}: it is an array, so write {WIDE!r} as the 'column' of its source and no "
@@ -356,16 +361,17 @@ def _by_position(table: Table, source: "Source", index: Sequence[Named]) -> dict
             f"{table.name}: it is an array of shape {table.shape}, and the sets of the parameter "
             f"({sets}) have {sizes} elements"
         )
-    keys, cells = list(_keys(index)), table.columns[WIDE]
+    axes = tuple(Members(elements) for _, elements in index)
+    cells = table.columns[WIDE]
     entries = numbers_of(cells)
     if entries is None:
         found = list(map(number_of, cells))
         faults: list[Fault] = [
             partial("{}, at {}: {}".format, table.name, _bracketed(key), each)
-            for key, each in zip(keys, found, strict=True)
+            for key, each in zip(_keys(index), found, strict=True)
             if isinstance(each, str)
         ]
         if faults:
             _refuse(table, faults)
         entries = [each for each in found if not isinstance(each, str)]
-    return dict(zip(keys, entries, strict=True))
+    return Entries(axes, np.array(entries, dtype=np.float64))

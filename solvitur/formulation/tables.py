@@ -130,7 +130,7 @@ class Data:
 
     def values(
         self, source: "Source", index: Sequence[Named], default: float | None = None
-    ) -> dict[Key, float]:
+    ) -> Mapping[Key, float]:
         """Give the entries of a parameter, in the order of its sets.
 
         Args:

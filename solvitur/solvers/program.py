@@ -139,7 +139,10 @@ class Program:
 
     def value(self, point: Floats) -> float:
         """Compute what is minimized."""
-        return self.offset + float(self.cost @ point + point @ (self.hessian @ point) / 2)
+        linear = self.offset + float(np.sum(self.cost * point))
+        if not self.is_quadratic:
+            return linear
+        return linear + float(point @ (self.hessian @ point)) / 2
 
     def violation(self, point: Floats) -> float:
         """Find the largest violation of a row or bound, relative to its side (at least 1)."""
