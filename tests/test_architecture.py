@@ -28,7 +28,7 @@ PARAMETERS = 8
 HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
-    "numpy": ("solvers/", "formulation/arrays/", "formulation/instance.py", "formulation/table"),
+    "numpy": ("solvers/", "formulation/"),
     "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",

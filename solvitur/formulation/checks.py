@@ -4,20 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import compress, islice
+from typing import TYPE_CHECKING
 
 from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Constraint, Formulation, Sense
-from solvitur.formulation.evaluate import Binding, Evaluator, Key, show_entry
+from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
-    Aggregate,
     Arithmetic,
     Item,
     Loop,
-    Name,
-    Negative,
     Node,
     Number,
     parse,
@@ -28,11 +26,11 @@ from solvitur.formulation.printing import show_number
 from solvitur.formulation.quantities import Quantity, coverage, quantities
 from solvitur.formulation.tables import Given
 
+if TYPE_CHECKING:
+    from solvitur.formulation.arrays.frame import Flags
+
 MAX_ROWS = 2_000
 """Rows that are compared with the words of the text; the rest of a large model is data."""
-
-Entry = tuple[str, Key]
-"""One entry of a variable: its name and its key."""
 
 
 class Severity(StrEnum):
@@ -150,17 +148,25 @@ def _unlimited(instance: Instance) -> Iterator[Finding]:
 
     Only for linear objectives: there the slope of an entry is the same everywhere.
     """
+    import numpy as np
+
+    from solvitur.formulation.arrays.affine import AffineEvaluator
+    from solvitur.formulation.arrays.frame import ONCE, NotInArrays
+
     if max_degree(instance.objective, instance) != 1:
         return
-    evaluator = instance.evaluator()
-    touched: set[Entry] = set()
-    for row in instance.rows():
-        touched.update(evaluator.entries(row.rule.relation, row.binding, instance.bounds))
+    forms = AffineEvaluator(instance)
+    try:
+        goal = forms.affine(instance.objective, ONCE)
+    except NotInArrays:  # a number too large, or a power of a variable
+        return
     gain = 1 if instance.formulation.objective.sense is Sense.maximize else -1
-    for (name, key), slope in _slopes(instance, evaluator).items():
-        bounds = instance.bounds[name][key]
-        limit = bounds.upper if slope * gain > 0 else bounds.lower
-        if slope and limit is None and (name, key) not in touched:
+    slopes = gain * np.bincount(goal.column, goal.value, forms.size)
+    for name, bounds in instance.bounds.items():
+        own = slopes[forms.first[name] :][: len(bounds)]
+        free = np.where(own > 0, bounds.upper.array.ravel(), bounds.lower.array.ravel())
+        endless = (own != 0) & np.isinf(free) & ~_touched(instance, name)
+        for key in compress(bounds, endless.tolist()):
             yield Finding(
                 Code.unlimited,
                 Severity.error,
@@ -170,38 +176,20 @@ def _unlimited(instance: Instance) -> Iterator[Finding]:
             )
 
 
-def _slopes(instance: Instance, evaluator: Evaluator) -> dict[Entry, float]:
-    """Give what one more of each entry adds to a linear objective; empty where it has no value."""
-    slopes: defaultdict[Entry, float] = defaultdict(float)
+def _touched(instance: Instance, variable: str) -> "Flags":
+    """Say which entries of a variable some row touches."""
+    import numpy as np
 
-    def walk(node: Node, factor: float, binding: Binding) -> None:
-        if node.names.isdisjoint(instance.bounds):
-            return
-        match node:
-            case Name(name):
-                slopes[name, ()] += factor
-            case Item(name, keys):
-                slopes[name, evaluator.key(keys, binding)] += factor
-            case Negative(operand):
-                walk(operand, -factor, binding)
-            case Arithmetic("+" | "-" as sign, left, right):
-                walk(left, factor, binding)
-                walk(right, factor if sign == "+" else -factor, binding)
-            case Arithmetic("*", left, right) if left.names.isdisjoint(instance.bounds):
-                walk(right, factor * evaluator.number(left, binding), binding)
-            case Arithmetic("*", left, right):
-                walk(left, factor * evaluator.number(right, binding), binding)
-            case Arithmetic("/", left, right) if evaluator.number(right, binding):
-                walk(left, factor / evaluator.number(right, binding), binding)
-            case Aggregate(_, body, loops):
-                for inner in evaluator.bindings(loops, binding):
-                    walk(body, factor, inner)
-
-    try:
-        walk(instance.objective, 1.0, {})
-    except (FormulationError, KeyError):  # a number too large, or a power of a variable
-        return {}
-    return slopes
+    arrays = instance.arrays()
+    touched = np.zeros(len(instance.bounds[variable]), dtype=bool)
+    for rule in instance.rules:
+        frame, _ = arrays.expand(rule.loops)
+        for node in (rule.condition, rule.relation):
+            if node is not None and variable in node.names:
+                for name, places in arrays.entries(node, frame, instance.bounds):
+                    if name == variable:
+                        touched[places] = True
+    return touched
 
 
 def numbers_of(instance: Instance) -> Iterator[float]:

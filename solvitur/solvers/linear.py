@@ -11,13 +11,12 @@ from functools import cached_property
 import numpy as np
 
 from solvitur.errors import SolverError
+from solvitur.formulation.arrays.affine import Affine, AffineEvaluator, constant
 from solvitur.formulation.arrays.entries import Entries
-from solvitur.formulation.arrays.evaluate import ArrayEvaluator
-from solvitur.formulation.arrays.frame import ONCE, Frame, NotInArrays
+from solvitur.formulation.arrays.frame import ONCE, NotInArrays
 from solvitur.formulation.arrays.members import Floats, Places
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.evaluate import Key, key_of, show_entry
-from solvitur.formulation.expression import Aggregate, Arithmetic, Item, Name, Negative, Node
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.solvers.program import ROUNDING, Flags, Matrix, Program, gathered, rounded
 
@@ -49,33 +48,6 @@ class ColumnName:
         return show_entry(self.variable, self.key)
 
 
-@dataclass(frozen=True)
-class Affine:
-    """``constant + sum of value * variable``, one in each binding of a frame."""
-
-    constant: Floats
-    row: Places
-    column: Places
-    value: Floats
-
-    def __neg__(self) -> "Affine":
-        """Turn every sign."""
-        return replace(self, constant=-self.constant, value=-self.value)
-
-    def __add__(self, other: "Affine") -> "Affine":
-        """Add two, binding by binding."""
-        return Affine(
-            self.constant + other.constant,
-            np.concatenate([self.row, other.row]),
-            np.concatenate([self.column, other.column]),
-            np.concatenate([self.value, other.value]),
-        )
-
-    def times(self, factor: Floats) -> "Affine":
-        """Multiply by a number in each binding."""
-        return replace(self, constant=self.constant * factor, value=self.value * factor[self.row])
-
-
 class Linear:
     """A formulation's rows and bounds, and its objective as far as that is linear.
 
@@ -86,8 +58,8 @@ class Linear:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.first = _first_columns(instance)
-        self._affine = _AffineEvaluator(instance, self.first)
+        self._affine = AffineEvaluator(instance)
+        self.first = self._affine.first
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused at the end
             self._blocks = [_Block(rule, self._affine) for rule in instance.rules]
             self.program = self._program()
@@ -115,10 +87,17 @@ class Linear:
         """Give values by variable and key as a point."""
         return np.concatenate([values[name].array.reshape(-1) for name in self.first])
 
+    def _goal(self) -> Affine:
+        """Give the objective; nothing of one that is not linear."""
+        try:
+            return self._affine.affine(self.instance.objective, ONCE)
+        except NotInArrays:
+            return constant(np.zeros(1))
+
     def _program(self) -> Program:
         instance, size = self.instance, sum(map(len, self.instance.bounds.values()))
         sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
-        goal = self._affine.goal()
+        goal = self._goal()
         bounds, whole = instance.bounds.values(), _whole(instance)
         lowest, highest = rounded(
             np.concatenate([each.lower.array.reshape(-1) for each in bounds]),
@@ -160,68 +139,13 @@ class Linear:
         return matrix, lower, upper
 
 
-class _AffineEvaluator:
-    """Expressions as affine forms in the columns of the variables."""
-
-    def __init__(self, instance: Instance, first: dict[str, int]) -> None:
-        self.instance = instance
-        self.first = first
-        self.arrays: ArrayEvaluator = instance.arrays()
-
-    def goal(self) -> Affine:
-        """Give the objective; nothing of one that is not linear."""
-        try:
-            return self.affine(self.instance.objective, ONCE)
-        except NotInArrays:
-            return _constant(np.zeros(1))
-
-    def affine(self, node: Node, frame: Frame) -> Affine:
-        """Give an expression in each binding, its terms as they stand, none put together."""
-        if node.names.isdisjoint(self.first):
-            return _constant(self.arrays.number(node, frame))
-        match node:
-            case Name(name) | Item(name):
-                column = self.first[name] + self.arrays.flat(node, frame)
-                rows = np.arange(frame.size)
-                return Affine(np.zeros(frame.size), rows, column, np.ones(frame.size))
-            case Negative(operand):
-                return -self.affine(operand, frame)
-            case Arithmetic("+", left, right):
-                return self.affine(left, frame) + self.affine(right, frame)
-            case Arithmetic("-", left, right):
-                return self.affine(left, frame) + -self.affine(right, frame)
-            case Arithmetic("*", left, right) if left.names.isdisjoint(self.first):
-                return self.affine(right, frame).times(self.arrays.number(left, frame))
-            case Arithmetic("*", left, right) if right.names.isdisjoint(self.first):
-                return self.affine(left, frame).times(self.arrays.number(right, frame))
-            case Arithmetic("/", left, right) if right.names.isdisjoint(self.first):
-                return self.affine(left, frame).times(1 / self.arrays.number(right, frame))
-            case Arithmetic("**", base, power) if power.names.isdisjoint(self.first):
-                return self._power(base, self.arrays.number(power, frame), frame)
-            case Aggregate("sum", body, loops):
-                return self._sum(body, *self.arrays.expand(loops, frame), frame.size)
-        raise NotInArrays
-
-    def _power(self, base: Node, power: Floats, frame: Frame) -> Affine:
-        if np.all(power == 0):
-            return _constant(np.ones(frame.size))
-        if np.all(power == 1):
-            return self.affine(base, frame)
-        raise NotInArrays
-
-    def _sum(self, body: Node, inner: Frame, parents: Places, size: int) -> Affine:
-        terms = self.affine(body, inner)
-        constant = self.arrays.reduce("sum", terms.constant, parents, size)
-        return replace(terms, constant=constant, row=parents[terms.row])
-
-
 class _Block:
     """The rows of one constraint.
 
     Rows in which no variable is left are dropped where they hold.
     """
 
-    def __init__(self, rule: Rule, affine: _AffineEvaluator) -> None:
+    def __init__(self, rule: Rule, affine: AffineEvaluator) -> None:
         self.rule = rule
         self.frame, _ = affine.arrays.expand(rule.loops)
         sides = [affine.affine(operand, self.frame) for operand in rule.relation.operands]
@@ -284,17 +208,6 @@ def _hold(rule: Rule, sides: list[Affine]) -> Flags:
         slack = ROUNDING * np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
         found.append(_HOLDS[operator](left, right, slack))
     return np.stack(found, axis=1)
-
-
-def _constant(numbers: Floats) -> Affine:
-    nowhere = np.zeros(0, dtype=np.intp)
-    return Affine(numbers, nowhere, nowhere, np.zeros(0))
-
-
-def _first_columns(instance: Instance) -> dict[str, int]:
-    sizes = [len(bounds) for bounds in instance.bounds.values()]
-    starts = np.cumsum([0, *sizes])[:-1].tolist()
-    return dict(zip(instance.bounds, starts, strict=True))
 
 
 def _whole(instance: Instance) -> Flags:
