@@ -4,7 +4,7 @@ import importlib.metadata
 import importlib.util
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -194,7 +194,7 @@ class Effort:
 
         return Session(program, self._told(0.0, settings))
 
-    def _told(self, least: float, settings: dict[str, float]) -> dict[str, Any]:
+    def _told(self, least: float, settings: Mapping[str, float | str]) -> dict[str, Any]:
         told: dict[str, Any] = {
             "random_seed": self.options.seed,
             "mip_rel_gap": self.options.gap,
