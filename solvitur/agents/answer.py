@@ -53,6 +53,17 @@ class Round(_Record):
     evidence: tuple[str, ...]
 
 
+class Listing(_Record):
+    """The optimal points there are, or as many of them as were asked for."""
+
+    is_complete: bool
+    """Whether it is proved that there are no others of this kind."""
+    message: str
+    """Of what kind they are, and why others may be missing."""
+    points: tuple[dict[str, Any], ...]
+    """The variables at each, in the order of their values."""
+
+
 class Answer(_Record):
     """The answer to a problem, with everything needed to judge it."""
 
@@ -64,6 +75,8 @@ class Answer(_Record):
     """The answer in words."""
     objective: float | None = None
     variables: dict[str, Any] = {}
+    optima: Listing | None = None
+    """All optimal points, where they were asked for."""
     formulation: Formulation | None = None
     assumptions: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()

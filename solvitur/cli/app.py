@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from solvitur.cli import config, models
+from solvitur.cli import config, models, solvers
 from solvitur.cli.failures import as_exit
 from solvitur.cli.solve import EPILOG, solve
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command(epilog=EPILOG)(solve)
 app.add_typer(models.app, name="models")
+app.add_typer(solvers.app, name="solvers")
 app.add_typer(config.app, name="config")
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -40,7 +41,7 @@ def lent() -> Iterator[None]:
         yield
 
 
-def working(console: "Console", words: str) -> AbstractContextManager[object]:
+def working(console: "Console", words: str) -> "AbstractContextManager[Status | None]":
     """Turn a spinner beside the words, where the terminal can."""
     return console.status(words) if console.is_terminal else nullcontext()
 

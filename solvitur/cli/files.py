@@ -1,13 +1,14 @@
 """What comes in from the shell and from files, and what goes into one."""
 
 import codecs
+import json
 import os
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import ConfigError, DataError, Error, FormulationError, ProblemError
 
@@ -102,6 +103,25 @@ def read_data(given: list[str]) -> "Data":
             raise ConfigError(f"--data {argument}: there is a table {twice[0]!r} already")
         tables |= found.tables
     return Data(tables)
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """Read the values of the variables in a saved answer.
+
+    Raises:
+        ConfigError: There is no such file, or no values in it.
+    """
+    try:
+        content = _read(str(path), _MOST_BYTES)
+    except ProblemError as error:
+        raise ConfigError(str(error)) from error
+    try:
+        values = json.loads(content)["variables"]
+    except (ValueError, RecursionError, TypeError, KeyError):
+        values = None
+    if not isinstance(values, dict) or not values:
+        raise ConfigError("this is no answer with values, as --save writes it")
+    return values
 
 
 def check_writable(path: Path, *, make_folder: bool = False) -> None:

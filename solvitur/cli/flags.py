@@ -4,9 +4,12 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
+
+from solvitur.errors import ConfigError
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -96,3 +99,24 @@ class Solving:
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Where the solver's random choices begin.")
     ] = None
+
+
+@dataclass(frozen=True)
+class Searching:
+    """How the search for an optimum goes, this time."""
+
+    all_optima: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="List up to K optimal points, and whether there are more."),
+    ] = None
+    warm_start: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Begin at a saved answer; goes with --formulation."),
+    ] = None
+    log_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the solver's log to FILE.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.all_optima is not None and self.all_optima < 1:
+            raise ConfigError(f"--all-optima: {self.all_optima}: should be 1 at least")

@@ -1,14 +1,14 @@
 """An answer for a person: the five elements, what to do, and how sure it is."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solvitur.cli.console import cut, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from solvitur.agents.answer import Answer
+    from solvitur.agents.answer import Answer, Listing
 
 _LONGEST_LINE = 400
 _MOST_LINES = 120
@@ -30,6 +30,9 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
     if answer.answer:
         _head(data, "Answer")
         _lines(data, answer.answer.splitlines())
+        data.print()
+    if answer.optima is not None:
+        _lines(data, _optima(answer.optima))
         data.print()
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
@@ -58,6 +61,27 @@ def _show_formulation(answer: "Answer", data: "Console") -> None:
     if len(lines) > _MOST_LINES:
         _lines(data, [f"... and {len(lines) - _MOST_LINES:,} more lines; --json shows all"])
     data.print()
+
+
+def _optima(listing: "Listing") -> Iterable[str]:
+    count = len(listing.points)
+    known = "all there are" if listing.is_complete else "there may be more"
+    yield f"{count} optimal point{'' if count == 1 else 's'}, {known}: {listing.message}"
+    for number, point in enumerate(listing.points, start=1):
+        named = (entry for name in point for entry in _entries(name, point[name]))
+        entries = [f"{name} = {value:.10g}" for name, value in named if value]
+        yield f"{number}. {', '.join(entries) or 'all are 0'}"
+
+
+def _entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tuple[str, float]]:
+    """Give each entry of a variable, whose values are nested, by its name."""
+    from solvitur.formulation.evaluate import show_entry
+
+    if not isinstance(values, dict):
+        yield show_entry(name, key), values
+        return
+    for word, inner in values.items():
+        yield from _entries(name, inner, (*key, word))
 
 
 def _certificate(answer: "Answer") -> Iterable[str]:

@@ -1,20 +1,25 @@
 """``solvitur solve``: from words, or from the five elements, to an answer."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from solvitur.cli import console, failures, files
-from solvitur.cli.flags import Asking, Solving, grouped
+from solvitur.cli.flags import Asking, Searching, Solving, grouped
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
-    from solvitur.agents import Answer
+    from solvitur.agents import Answer, Effort
+    from solvitur.config import Settings
+    from solvitur.solvers import Incumbent
 
 EPILOG = """\b
 Exit codes: 0 solved, 1 error, 2 wrong call, 3 infeasible, 4 unbounded,
@@ -57,6 +62,7 @@ def solve(
     *,
     asking: Asking,
     solving: Solving,
+    searching: Searching,
     as_json: _Json = False,
     save: _Save = None,
 ) -> None:
@@ -74,8 +80,9 @@ def solve(
         if save is not None:
             files.check_writable(save)
         talk = console.talk()
+        wanted = _Wanted(flags, data or [], searching, is_told=not as_json)
         with console.lent():
-            answer = _answer(text, formulation, data or [], flags, talk)
+            answer = _answer(text, formulation, wanted, talk)
     except Exception as error:
         failure = failures.describe(error)
         if as_json:
@@ -89,35 +96,68 @@ def solve(
     raise typer.Exit(failures.EXIT_CODES[answer.outcome.value])
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What is wanted of an answer, whatever it is an answer to."""
+
+    flags: dict[str, object]
+    data: list[str]
+    searching: Searching
+    is_told: bool
+    """Whether better points are told of while the solver works."""
+
+    def effort(self, settings: "Settings", hear: "Callable[[Incumbent], None]") -> "Effort":
+        from solvitur.cli.wiring import effort
+
+        return effort(settings, self.searching.log_file, hear if self.is_told else None)
+
+
 def _answer(
-    text: str | None,
-    formulation: str | None,
-    data: list[str],
-    flags: dict[str, object],
-    talk: "Console",
+    text: str | None, formulation: str | None, wanted: _Wanted, talk: "Console"
 ) -> "Answer":
     """Find the answer; nothing is asked of a model before everything given was read."""
-    from solvitur.agents import solve_formulation, solve_problem
-    from solvitur.agents.problem import read_problem
-    from solvitur.cli.steps import Steps
-    from solvitur.cli.wiring import connected, effort
+    if formulation is None:
+        return _from_words(text, wanted, talk)
+    if text is not None:
+        raise ConfigError("give a problem in words or --formulation, not both")
+    return _from_formulation(formulation, wanted, talk)
+
+
+def _from_formulation(name: str, wanted: _Wanted, talk: "Console") -> "Answer":
+    from solvitur.agents import list_optima, solve_formulation
+    from solvitur.cli.steps import tell_incumbent
+    from solvitur.cli.wiring import beginning_at
     from solvitur.config import load
 
-    settings = load(flags)
-    tables = files.read_data(data)
-    if formulation is not None:
-        if text is not None:
-            raise ConfigError("give a problem in words or --formulation, not both")
-        five = files.read_formulation(formulation)
-        with console.working(talk, "solving ..."):
-            return solve_formulation(five, effort(settings), tables)
+    settings = load(wanted.flags)
+    tables = files.read_data(wanted.data)
+    five = files.read_formulation(name)
+    with console.working(talk, "solving ...") as status:
+        effort = wanted.effort(settings, partial(tell_incumbent, talk, status))
+        start = wanted.searching.warm_start
+        begun = effort if start is None else beginning_at(start, effort, five, tables)
+        answer = solve_formulation(five, begun, tables)
+        return list_optima(answer, wanted.searching.all_optima, effort, tables)
+
+
+def _from_words(text: str | None, wanted: _Wanted, talk: "Console") -> "Answer":
+    from solvitur.agents import list_optima, solve_problem
+    from solvitur.agents.problem import read_problem
+    from solvitur.cli.steps import Steps
+    from solvitur.cli.wiring import connected
+    from solvitur.config import load
+
+    if wanted.searching.warm_start is not None:
+        raise ConfigError("--warm-start goes with --formulation, whose names it is in")
+    settings = load(wanted.flags)
+    tables = files.read_data(wanted.data)
     words = files.read_problem_text(text)
     read_problem(words)
     model = connected(settings)
     with Steps(talk) as steps:
-        return asyncio.run(
-            solve_problem(words, model, effort(settings), on_step=steps, data=tables)
-        )
+        effort = wanted.effort(settings, steps.hear)
+        answer = asyncio.run(solve_problem(words, model, effort, on_step=steps, data=tables))
+        return list_optima(answer, wanted.searching.all_optima, effort, tables)
 
 
 def _show(answer: "Answer", *, as_json: bool) -> None:

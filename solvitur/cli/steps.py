@@ -7,13 +7,17 @@ from solvitur.cli.console import cut, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from solvitur.agents.draft import Attempt
     from solvitur.agents.graph import State
+    from solvitur.solvers import Incumbent
 
 _NEXT = {"formulate": "check", "check": "solve", "solve": "verify", "verify": "formulate"}
 _MOST_LINES = 5
 _LONGEST_LINE = 300
+_A_WHILE = 1.0
+"""Seconds of search from which on it is worth telling of."""
 
 
 class Steps:
@@ -51,6 +55,22 @@ class Steps:
         if self._status is not None:
             number = attempt.round + (step == "verify")
             self._status.update(_doing(number, _NEXT[step]))
+
+    def hear(self, incumbent: "Incumbent") -> None:
+        """Tell of a better point while the solver works."""
+        tell_incumbent(self._console, self._status, incumbent)
+
+
+def tell_incumbent(console: "Console", status: "Status | None", incumbent: "Incumbent") -> None:
+    """Tell of a better point: beside the spinner; without one in a line, if it took a while."""
+    words = f"objective {incumbent.objective:.10g}"
+    if incumbent.gap is not None:
+        words += f", at most {incumbent.gap:.2%} from the optimum"
+    words += f", after {incumbent.seconds:.1f} s"
+    if status is not None:
+        status.update(f"solving: {words} ...")
+    elif incumbent.seconds >= _A_WHILE:
+        console.print(words)
 
 
 def _lines(step: str, attempt: "Attempt") -> list[str]:

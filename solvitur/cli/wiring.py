@@ -3,10 +3,17 @@
 import os
 from typing import TYPE_CHECKING
 
+from solvitur.errors import ConfigError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from solvitur.agents import Effort
     from solvitur.config import Settings
+    from solvitur.formulation import Data, Formulation
     from solvitur.llm import Model
+    from solvitur.solvers import Incumbent
 
 
 def connected(settings: "Settings") -> "Model":
@@ -31,14 +38,23 @@ def connected(settings: "Settings") -> "Model":
     )
 
 
-def effort(settings: "Settings") -> "Effort":
-    """How long the agent tries.
+def effort(
+    settings: "Settings",
+    log_file: "Path | None" = None,
+    on_incumbent: "Callable[[Incumbent], None] | None" = None,
+) -> "Effort":
+    """How long the agent tries, and what it does beside.
 
     Raises:
-        ConfigError: There is no such solver.
+        ConfigError: There is no such solver, or the log cannot be written.
     """
     from solvitur import solvers
     from solvitur.agents import Effort
+    from solvitur.cli.files import check_writable, write_whole
+
+    if log_file is not None:
+        check_writable(log_file)
+        write_whole(log_file, "")  # each call has a log of its own
 
     solvers.connect(settings.solver)  # an unknown name is found before a model is asked
     options = solvers.Options(
@@ -46,6 +62,8 @@ def effort(settings: "Settings") -> "Effort":
         gap=settings.gap,
         threads=settings.thread_count,
         seed=settings.seed,
+        log_file=log_file,
+        on_incumbent=on_incumbent,
     )
     return Effort(
         rounds=settings.max_rounds,
@@ -53,6 +71,26 @@ def effort(settings: "Settings") -> "Effort":
         solver=settings.solver,
         options=options,
     )
+
+
+def beginning_at(file: "Path", effort: "Effort", five: "Formulation", data: "Data") -> "Effort":
+    """Let the solver begin at the point of a saved answer.
+
+    Raises:
+        ConfigError: It is no saved answer, or one to another formulation.
+        InvalidFormulation: The formulation does not say a model.
+    """
+    from dataclasses import replace
+
+    from solvitur.cli.files import read_values
+    from solvitur.formulation.instance import Instance
+    from solvitur.solvers.points import read_point
+
+    try:
+        point = read_point(Instance(five, data), read_values(file))
+    except ConfigError as error:
+        raise ConfigError(f"--warm-start {file}: {error}") from error
+    return replace(effort, options=replace(effort.options, warm_start=point))
 
 
 def use_cache(settings: "Settings") -> None:

@@ -206,6 +206,7 @@ def test_the_envelope_of_an_answer_holds_everything(run: Run, scripted: Scripted
         "answer",
         "objective",
         "variables",
+        "optima",
         "formulation",
         "assumptions",
         "checks",
