@@ -45,7 +45,8 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
     lines = [head, *_decisions(formulation, solution)]
-    binding = list(_binding(Instance(formulation, data), solution))
+    instance = solution.instance or Instance(formulation, data)
+    binding = list(_binding(instance, solution))
     if binding:
         lines.append(f"Fully used: {', '.join(_first(binding))}.")
     return "\n".join(lines)

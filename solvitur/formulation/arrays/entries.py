@@ -1,7 +1,7 @@
 """One number, or one pair of bounds, for each key over a product of sets."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from functools import cached_property
 from itertools import chain, product
 
@@ -14,6 +14,8 @@ def keys_over(axes: tuple[Members, ...]) -> Iterator[Key]:
     """Give every key over a product of sets, in the sets' order; ``()`` over none."""
     if len(axes) == 1:
         return iter(axes[0])
+    if all(axis.dimension == 1 for axis in axes):
+        return product(*([element[0] for element in axis] for axis in axes))
     return (tuple(chain.from_iterable(parts)) for parts in product(*axes))
 
 
@@ -46,6 +48,10 @@ class Entries(Mapping[Key, float]):
     def __len__(self) -> int:
         """Count the keys."""
         return int(self.array.size)
+
+    def items(self) -> ItemsView[Key, float]:
+        """Give keys and numbers in order."""
+        return self._by_key.items()
 
     def __repr__(self) -> str:
         """Show it as the dictionary it stands for."""
