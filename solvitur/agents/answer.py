@@ -13,6 +13,7 @@ from solvitur.agents.explain import explain
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables import Given
 from solvitur.llm import Usage
+from solvitur.solvers import Conflict, Ray, Relaxation, Sensitivity
 from solvitur.solvers.solution import Outcome, Solution, plain
 
 
@@ -81,6 +82,14 @@ class Answer(_Record):
     assumptions: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     verification: Certificate | None = None
+    conflict: Conflict | None = None
+    """What contradicts itself, where there is no answer."""
+    relaxation: Relaxation | None = None
+    """The least change with which there would be one."""
+    ray: Ray | None = None
+    """The way without end, where there is no best answer."""
+    sensitivity: Sensitivity | None = None
+    """What one more unit of each limit is worth, where that was asked."""
     rounds: tuple[Round, ...] = ()
     model: str | None = None
     usage: Usage = Usage()
@@ -114,10 +123,11 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
         outcome = Outcome.not_formulated if formulation is None else Outcome.error
         reasons = "; ".join(attempt.evidence) or "no formulation came of it"
         return Answer(outcome=outcome, message=reasons, formulation=formulation)
+    found = attempt.diagnosis
     return Answer(
         outcome=solution.outcome,
         message=solution.message,
-        answer=explain(formulation, solution, data),
+        answer="\n".join(filter(None, (explain(formulation, solution, data), str(found)))),
         objective=plain(solution.objective) if solution.objective is not None else None,
         variables=solution.variables(),
         formulation=formulation,
@@ -127,6 +137,10 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
             for f in attempt.findings
         ),
         verification=certificate(solution),
+        conflict=found.conflict,
+        relaxation=found.relaxation,
+        ray=found.ray,
+        sensitivity=found.sensitivity,
     )
 
 

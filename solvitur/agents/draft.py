@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from solvitur.agents.diagnosis import Diagnosis
 from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
@@ -49,6 +50,8 @@ class Attempt:
     solution: Solution | None = None
     trouble: str = ""
     """Why there is no solution, when the solver could not take the formulation."""
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    """Why the solution is no answer, where it is none, and what else was found out about it."""
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -57,7 +60,9 @@ class Attempt:
         if self.solution is not None:
             outcome = self.solution.outcome
             if outcome in (Outcome.infeasible, Outcome.unbounded):
-                lines.append(f"the solver says that the problem is {outcome.value}")
+                reason = " ".join(str(self.diagnosis).split("\n")) if self.diagnosis else ""
+                said = f"the solver says that the problem is {outcome.value}"
+                lines.append(f"{said}. {reason}" if reason else said)
             if self.solution.verification is not None and not self.solution.verification.ok:
                 lines.append(str(self.solution.verification))
         return tuple(line for line in lines if line)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
+from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
 from solvitur.agents.problem import read_problem
@@ -23,10 +24,11 @@ from solvitur.errors import BadReply, BudgetExceeded, FormulationError, ModelErr
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.instance import Instance
 from solvitur.formulation.table_schema import describe
 from solvitur.formulation.tables import Data, Given
 from solvitur.llm import Model, Usage
-from solvitur.solvers import Options, Outcome, solve
+from solvitur.solvers import Options, Outcome, Solution, solve
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -51,6 +53,8 @@ class Effort:
     options: Options = field(default_factory=Options)
     """What the solver is told; its time limit is also bounded by `seconds`."""
     seed: int = 0
+    sensitivity: bool = False
+    """Whether to find out what one more unit of each limit is worth."""
 
 
 class State(TypedDict, total=False):
@@ -124,9 +128,11 @@ class Agent:
             solution = solve(formulation, self.effort.solver, self._options(), self.data)
         except (FormulationError, SolverError) as error:
             trouble = str(error)
-        return {
-            "attempt": Attempt(attempt.round, attempt.draft, attempt.findings, solution, trouble)
-        }
+        solved = replace(attempt, solution=solution, trouble=trouble)
+        if solution is not None:
+            found = self._diagnostician(formulation, solution).reason(solution)
+            solved = replace(solved, diagnosis=found)
+        return {"attempt": solved}
 
     def verify(self, state: State) -> State:
         """Put the attempt down with all that speaks against it."""
@@ -140,7 +146,7 @@ class Agent:
         if chosen is None or (stopped and chosen.solution is None):
             answer = Answer(outcome=state.get("outcome", Outcome.not_formulated), message=stopped)
         else:
-            answer = from_attempt(chosen, self.reading.text, self.data)
+            answer = from_attempt(self._diagnosed(chosen), self.reading.text, self.data)
             if stopped:
                 message = "; ".join(part for part in (answer.message, stopped) if part)
                 answer = answer.model_copy(update={"message": message})
@@ -163,6 +169,18 @@ class Agent:
         attempts = state["attempts"]
         done = settled(attempts) or len(attempts) >= self.effort.rounds
         return "explain" if done else "formulate"
+
+    def _diagnosed(self, attempt: Attempt) -> Attempt:
+        solution, formulation = attempt.solution, attempt.draft.formulation
+        if solution is None or formulation is None:
+            return attempt
+        diagnostician = self._diagnostician(formulation, solution)
+        found = diagnostician.more(solution, attempt.diagnosis, worth=self.effort.sensitivity)
+        return replace(attempt, diagnosis=found)
+
+    def _diagnostician(self, formulation: Formulation, solution: Solution) -> Diagnostician:
+        instance = solution.instance or Instance(formulation, self.data)
+        return Diagnostician(instance, self.effort.options, self._seconds_left)
 
     def _seconds_left(self) -> float | None:
         if self.effort.seconds is None:
@@ -268,6 +286,15 @@ def solve_formulation(
     effort, data = effort or Effort(), Data.of(data)
     findings = check(formulation, data=data)
     solution = solve(formulation, effort.solver, effort.options, data)
-    attempt = Attempt(1, Draft("given", formulation), findings, solution)
+
+    def seconds_left() -> float | None:
+        limit = effort.options.time_limit
+        return None if limit is None else limit - (time.monotonic() - started)
+
+    instance = solution.instance or Instance(formulation, data)
+    diagnostician = Diagnostician(instance, effort.options, seconds_left)
+    found = diagnostician.reason(solution)
+    found = diagnostician.more(solution, found, worth=effort.sensitivity)
+    attempt = Attempt(1, Draft("given", formulation), findings, solution, diagnosis=found)
     answer = from_attempt(attempt, None, data)
     return answer.model_copy(update={"seconds": round(time.monotonic() - started, 3)})

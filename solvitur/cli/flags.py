@@ -117,6 +117,10 @@ class Searching:
         Path | None, typer.Option(metavar="FILE", help="Write the solver's log to FILE.")
     ] = None
 
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Say what one more unit of each limit is worth.")
+    ] = False
+
     def __post_init__(self) -> None:
         if self.all_optima is not None and self.all_optima < 1:
             raise ConfigError(f"--all-optima: {self.all_optima}: should be 1 at least")

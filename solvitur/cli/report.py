@@ -34,6 +34,10 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
     if answer.optima is not None:
         _lines(data, _optima(answer.optima))
         data.print()
+    if answer.sensitivity is not None:
+        _head(data, "Sensitivity")
+        _lines(data, str(answer.sensitivity).splitlines())
+        data.print()
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
         _lines(data, [f"Certificate: {'; '.join(_certificate(answer))}"], style)

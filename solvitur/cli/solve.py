@@ -1,7 +1,7 @@
 """``solvitur solve``: from words, or from the five elements, to an answer."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,7 +72,7 @@ def solve(
     solvitur solve "A carpenter has 40 hours; a chair takes 3, ..."
     solvitur solve problem.txt --model openai:qwen3@http://localhost:8000/v1
     cat problem.txt | solvitur solve --json
-    solvitur solve --formulation plan.json --time-limit 60
+    solvitur solve --formulation plan.json --time-limit 60 --sensitivity
     solvitur solve problem.txt --data tables/ --data fares=2026.xlsx
     """  # noqa: D301
     flags = {**asdict(asking), **asdict(solving)}
@@ -109,7 +109,8 @@ class _Wanted:
     def effort(self, settings: "Settings", hear: "Callable[[Incumbent], None]") -> "Effort":
         from solvitur.cli.wiring import effort
 
-        return effort(settings, self.searching.log_file, hear if self.is_told else None)
+        told = effort(settings, self.searching.log_file, hear if self.is_told else None)
+        return replace(told, sensitivity=self.searching.sensitivity)
 
 
 def _answer(

@@ -152,7 +152,7 @@ def solve_all(
 
 
 def conflict(
-    formulation: Formulation, options: Options | None = None, data: Given = None
+    formulation: Formulation | Instance, options: Options | None = None, data: Given = None
 ) -> Conflict:
     """Find what makes a formulation infeasible: an irreducible set of rows, bounds and integrality.
 
@@ -179,11 +179,11 @@ def conflict(
     """
     from solvitur.solvers.infeasible import find_conflict
 
-    return find_conflict(Instance(formulation, data), options or Options())
+    return find_conflict(_instance(formulation, data), options or Options())
 
 
 def relaxation(
-    formulation: Formulation, options: Options | None = None, data: Given = None
+    formulation: Formulation | Instance, options: Options | None = None, data: Given = None
 ) -> Relaxation:
     """Find the least change of constant sides with which there is an answer, and that answer.
 
@@ -210,10 +210,12 @@ def relaxation(
     """
     from solvitur.solvers.relaxing import find_relaxation
 
-    return find_relaxation(Instance(formulation, data), options or Options())
+    return find_relaxation(_instance(formulation, data), options or Options())
 
 
-def ray(formulation: Formulation, options: Options | None = None, data: Given = None) -> Ray:
+def ray(
+    formulation: Formulation | Instance, options: Options | None = None, data: Given = None
+) -> Ray:
     """Find a direction in which an unbounded formulation improves without end.
 
     Of all directions it is one that moves little, so that few variables are in it, scaled to whole
@@ -237,11 +239,11 @@ def ray(formulation: Formulation, options: Options | None = None, data: Given = 
     """
     from solvitur.solvers.rays import find_ray
 
-    return find_ray(Instance(formulation, data), options or Options())
+    return find_ray(_instance(formulation, data), options or Options())
 
 
 def sensitivity(
-    formulation: Formulation, options: Options | None = None, data: Given = None
+    formulation: Formulation | Instance, options: Options | None = None, data: Given = None
 ) -> Sensitivity:
     """Find what one more unit of each limit is worth, and how far the plan holds.
 
@@ -273,4 +275,8 @@ def sensitivity(
     """
     from solvitur.solvers.sensing import find_sensitivity
 
-    return find_sensitivity(Instance(formulation, data), options or Options())
+    return find_sensitivity(_instance(formulation, data), options or Options())
+
+
+def _instance(formulation: Formulation | Instance, data: Given) -> Instance:
+    return formulation if isinstance(formulation, Instance) else Instance(formulation, data)

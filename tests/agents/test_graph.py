@@ -342,6 +342,16 @@ def test_a_problem_without_an_answer_says_so(reply: str, outcome: Outcome, words
     assert words in answer.answer
     assert (answer.objective, answer.variables) == (None, {})
     assert len(model.requests) > 1
+    assert bool(answer.conflict) == bool(answer.relaxation) == (outcome is Outcome.infeasible)
+    assert bool(answer.ray) == (outcome is Outcome.unbounded)
+
+
+def test_a_model_is_told_why_there_is_no_answer() -> None:
+    """What contradicts itself goes back with the question, and is said at the end."""
+    answer, model = run([NARROW] * 2, effort=Effort(rounds=2))
+    asked = model.requests[1].messages[-1].content
+    assert answer.conflict is not None
+    assert all(str(member) in asked for member in answer.conflict.members)
 
 
 def test_nothing_but_nonsense_is_not_formulated() -> None:

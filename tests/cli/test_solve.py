@@ -187,8 +187,68 @@ def test_an_infeasible_problem_says_so_in_words(run: Run, file: File) -> None:
     done = run("solve", "--formulation", file("five.json", INFEASIBLE))
 
     assert done.code == 3
-    assert "There is no answer: the limits contradict each other." in done.out
+    assert (
+        """\
+Answer
+There is no answer: the limits contradict each other.
+These contradict each other; without any one of them, the others can hold:
+- stock: 7 * x <= -42
+- x >= 0 (chairs built; taken by default)
+With the least change there is an answer:
+- stock: 0 instead of -42 (42 m2 more)
+Then the objective is 0.
+"""
+        in done.out
+    )
     assert "proved infeasible" in done.out
+
+
+def test_an_unbounded_problem_says_what_has_no_end(run: Run, file: File) -> None:
+    done = run("solve", "--formulation", file("five.json", UNBOUNDED))
+
+    assert done.code == 4
+    assert (
+        "x (chairs built) can grow without end: each step of 1 raises the objective by 30.\n"
+        in (done.out)
+    )
+    assert "proved unbounded" in done.out
+
+
+def test_what_one_more_is_worth_is_said_when_asked(run: Run, file: File) -> None:
+    five = file("five.json", CHAIRS)
+
+    assert "Sensitivity" not in run("solve", "--formulation", five).out
+    done = run("solve", "--formulation", five, "--sensitivity")
+
+    assert done.code == 0
+    assert (
+        """\
+Sensitivity
+What one more is worth:
+- stock, now 42 m2: one m2 more changes nothing; one m2 less costs 30
+
+Certificate:"""
+        in done.out
+    )
+
+
+def test_a_problem_in_words_tells_what_one_more_is_worth_too(run: Run, scripted: Scripted) -> None:
+    done = run("solve", TEXT, "--sensitivity", "--json", "--model", scripted(reply(CHAIRS)))
+
+    found = done.envelope["sensitivity"]
+    assert (found["method"], found["objective"]) == ("trials", 180)
+    (price,) = found["prices"]
+    assert price["less"] == {"rate": -30, "reach": 1, "is_exact": True}
+
+
+def test_the_envelope_holds_the_conflict_and_its_mend(run: Run, file: File) -> None:
+    done = run("solve", "--formulation", file("five.json", INFEASIBLE), "--json")
+
+    kinds = [member["kind"] for member in done.envelope["conflict"]["members"]]
+    assert kinds == ["row", "lower_bound"]
+    assert done.envelope["conflict"]["is_irreducible"] is True
+    (change,) = done.envelope["relaxation"]["changes"]
+    assert (change["before"], change["after"]) == (-42, 0)
 
 
 # --- the envelope --------------------------------------------------------------------------------
@@ -211,6 +271,10 @@ def test_the_envelope_of_an_answer_holds_everything(run: Run, scripted: Scripted
         "assumptions",
         "checks",
         "verification",
+        "conflict",
+        "relaxation",
+        "ray",
+        "sensitivity",
         "rounds",
         "model",
         "usage",

@@ -1,0 +1,50 @@
+"""What is found out beside a solution never makes an answer fail, and keeps to the time."""
+
+from solvitur.agents.diagnosis import Diagnosis, Diagnostician
+from solvitur.formulation import Formulation
+from solvitur.formulation.classify import ProblemClass
+from solvitur.formulation.instance import Instance
+from solvitur.solvers import Holding, Options, Solution, Stop, solve
+
+
+def made(*rows: str, **more: object) -> Formulation:
+    return Formulation.model_validate(
+        {
+            "variables": [{"name": "x"}, {"name": "y", "upper": 9}],
+            "objective": {"sense": "maximize", "expression": "x + y"},
+            "constraints": [{"name": f"row{n}", "expression": row} for n, row in enumerate(rows)],
+            **more,
+        }
+    )
+
+
+def found(
+    formulation: Formulation, solution: Solution | None = None, left: float | None = None
+) -> Diagnosis:
+    solution = solution or solve(formulation)
+    diagnostician = Diagnostician(Instance(formulation), Options(), lambda: left)
+    return diagnostician.more(solution, diagnostician.reason(solution), worth=True)
+
+
+def test_each_outcome_has_its_own_findings() -> None:
+    solved, infeasible = found(made("x <= 3")), found(made("x <= 3", "x >= 4"))
+    unbounded = found(made())
+    assert told(solved) == ["sensitivity"]
+    assert told(infeasible) == ["conflict", "relaxation"]
+    assert told(unbounded) == ["ray"]
+
+
+def told(diagnosis: Diagnosis) -> list[str]:
+    return [name for name, part in vars(diagnosis).items() if part is not None]
+
+
+def test_what_cannot_be_told_is_left_out() -> None:
+    curved = made("x * y >= 200", "x <= 3")
+    infeasible = Solution(Stop.proved, Holding.infeasible, ProblemClass.NLP, "by hand", 0.0)
+    assert found(curved, infeasible) == Diagnosis()
+    assert str(found(curved, infeasible)) == ""
+
+
+def test_without_time_left_it_is_said_that_nothing_was_found() -> None:
+    for formulation in (made("x <= 3", "x >= 4"), made(), made("x <= 3")):
+        assert found(formulation, left=0.0) != Diagnosis()
