@@ -79,7 +79,7 @@ class _Narrowing:
         """Demand that something is otherwise."""
         others: list[tuple[int, float]] = []
         least = 1.0
-        for place in np.flatnonzero(self.program.whole).tolist():
+        for place in np.flatnonzero(self.program.whole & np.isfinite(point)).tolist():
             at = round(float(point[place]))
             if self.lower[place] == self.upper[place]:
                 continue

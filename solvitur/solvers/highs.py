@@ -14,6 +14,7 @@ import numpy as np
 from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.linearise import Linearised, linearise
 from solvitur.solvers.exclusion import as_array, at_most, labels, without
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.points import start_of
@@ -32,6 +33,7 @@ from solvitur.solvers.quadratic import (
 from solvitur.solvers.solution import Holding, Incumbent, Options, Point, Solution, Stop
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
+from solvitur.solvers.words import listed
 
 if TYPE_CHECKING:
     from solvitur.solvers.highs_run import Run, Session
@@ -76,14 +78,15 @@ class Highs(Solver):
             SolverError: HiGHS refuses the numbers or an option.
         """
         started = time.perf_counter()
-        problem_class = classify(instance)
-        if problem_class not in self.features:
-            raise Unsupported(_unsupported(problem_class))
+        rewritten = linearise(instance)
+        problem_class = classify(rewritten.instance)
+        if rewritten.obstacles or problem_class not in self.features:
+            raise Unsupported(_unsupported(problem_class, rewritten))
         if not self.is_installed():
             raise SolverUnavailable(
                 f"HiGHS is not installed; install it with: {self.how_to_install}"
             )
-        linear = Linear(instance)
+        linear = Linear(rewritten.instance)
         program = linear.program
         if problem_class is ProblemClass.QP:
             from solvitur.solvers.curvature import quadratic  # where Pyomo is imported
@@ -92,14 +95,16 @@ class Highs(Solver):
         start, note = start_of(instance, options)
         watch = None if options.on_incumbent is None else Watch(options.on_incumbent, started)
         effort = Effort(options, started, watch=watch)
-        aim = _narrowed(program, instance, effort)
+        aim = _narrowed(program, rewritten.instance, effort)
         if start and program.is_mixed:
-            effort = replace(effort, start=_started_at(start, instance, aim))
+            effort = replace(effort, start=_started_at(start, rewritten.instance, aim))
         finding = minimize(aim, effort)
         point = None if finding.point is None else finding.point[: program.size]
-        values = {} if point is None else linear.values(point)
+        values = {} if point is None else rewritten.without_additions(linear.values(point))
         claimed = None if point is None else program.sign * program.value(point)
-        check = None if point is None else verify(instance, values, claimed)
+        check = None
+        if point is not None:
+            check = verify(instance, values, claimed, may_be_better=rewritten.is_changed)
         return Solution(
             stop=finding.stop,
             holding=finding.holding,
@@ -111,7 +116,7 @@ class Highs(Solver):
             values=values,
             verification=check,
             message="; ".join(filter(None, (finding.message, note))),
-            instance=instance,
+            instance=rewritten.instance,
         )
 
 
@@ -494,7 +499,9 @@ def _not_convex(sign: int) -> str:
     )
 
 
-def _unsupported(problem_class: ProblemClass) -> str:
+def _unsupported(problem_class: ProblemClass, rewritten: Linearised) -> str:
+    if rewritten.obstacles:
+        return f"no solver takes this as it is:\n{listed(rewritten.obstacles)}"
     reason = {
         ProblemClass.MIQP: "a quadratic objective together with integer variables",
         ProblemClass.NLP: "a product of variables or a nonlinear function",
@@ -502,8 +509,7 @@ def _unsupported(problem_class: ProblemClass) -> str:
     }[problem_class]
     return (
         f"HiGHS solves LP, MILP and convex QP; this is {problem_class.value} ({reason}). "
-        f"{_scip_can()}. Or write it linearly: for max(a, b) or abs(a) to be minimized, use a "
-        "variable t with t >= a and t >= b (or -a)"
+        f"{_scip_can()}. Or make it linear:\n{listed(rewritten.reasons)}"
     )
 
 

@@ -6,15 +6,17 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from solvitur.errors import SolverUnavailable
+from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.linearise import Linearised, linearise
 from solvitur.solvers.points import start_of
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
+from solvitur.solvers.words import listed
 
 if TYPE_CHECKING:
     from solvitur.solvers.scip_run import Run
@@ -48,7 +50,8 @@ class Scip(Solver):
         """Solve; infeasible, unbounded and out of time are results, and so is Ctrl-C.
 
         Raises:
-            Unsupported: A power whose base may be negative is raised to a variable.
+            Unsupported: A power whose base may be negative is raised to a variable, or an
+                implication cannot be said by rows.
             SolverUnavailable: pyscipopt is not installed.
         """
         started = time.perf_counter()
@@ -56,9 +59,15 @@ class Scip(Solver):
             raise SolverUnavailable(
                 f"SCIP is not installed; install it with: {self.how_to_install}"
             )
-        search = _Search(instance, options, started)
+        linear = _linear(instance)
+        if linear.obstacles:
+            raise Unsupported(f"no solver takes this as it is:\n{listed(linear.obstacles)}")
+        search = _Search(linear.instance, options, started)
         found = search.answer()
-        check = found.check
+        point, check = found.point, found.check
+        if linear.is_changed and point is not None and check is not None:
+            point = linear.without_additions(point)
+            check = verify(instance, point, check.objective, may_be_better=True)
         return Solution(
             stop=found.stop,
             holding=found.holding,
@@ -67,10 +76,20 @@ class Scip(Solver):
             seconds=time.perf_counter() - started,
             objective=check.objective if check else None,
             bound=search.bound(found) if check else None,
-            values=found.point or {},
+            values=point or {},
             verification=check,
             message="; ".join(filter(None, (found.message, search.note))),
         )
+
+
+def _linear(instance: Instance) -> Linearised:
+    """Say implications by rows, and leave the rest to SCIP, which takes it as it is."""
+    if any(
+        rule.condition is not None and not rule.condition.names.isdisjoint(instance.bounds)
+        for rule in instance.rules
+    ):
+        return linearise(instance)
+    return Linearised(instance, instance.formulation)
 
 
 _STOPS = {

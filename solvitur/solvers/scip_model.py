@@ -244,7 +244,7 @@ class ScipModel:
         """Demand that one whole number at least is another than at a point."""
         others = Form(-1.0)
         for declared in self.instance.formulation.variables:
-            if declared.domain is Domain.continuous:
+            if declared.domain is Domain.continuous or declared.name not in point:
                 continue
             for key, place in self._places[declared.name].items():
                 value = round(point[declared.name][key])

@@ -8,7 +8,7 @@ import numpy as np
 from solvitur.formulation.arrays.evaluate import ArrayEvaluator
 from solvitur.formulation.arrays.frame import ONCE, Frame
 from solvitur.formulation.arrays.members import Floats, Places
-from solvitur.formulation.elements import Constraint, Domain
+from solvitur.formulation.elements import Constraint, Domain, Sense
 from solvitur.formulation.evaluate import Key, key_of, show_entry
 from solvitur.formulation.expression import Comparison, Logic, Node, without_not
 from solvitur.formulation.instance import Instance, Rule
@@ -19,7 +19,11 @@ TOLERANCE = 1e-6
 
 
 def verify(
-    instance: Instance, values: Mapping[str, Mapping[Key, float]], claimed: float | None
+    instance: Instance,
+    values: Mapping[str, Mapping[Key, float]],
+    claimed: float | None,
+    *,
+    may_be_better: bool = False,
 ) -> Verification:
     """Recompute every row, bound, integrality and the objective at a point.
 
@@ -27,6 +31,8 @@ def verify(
         instance: The formulation.
         values: A value for each entry of each variable.
         claimed: The objective the solver reports, or ``None``.
+        may_be_better: Whether the truth may be better than the claim, as where the solver was
+            given a variable that is only at least what the objective counts.
     """
     judge = _Judge(instance, values)
     rows, worst, largest = 0, None, 0.0
@@ -37,9 +43,12 @@ def verify(
             worst, largest = show_entry(name, key[here]), float(violations[here])
     integrality = max(judge.fractions(), default=0.0)
     objective = float(judge.arrays.number(instance.objective, ONCE)[0])
-    as_claimed = claimed is None or (
-        abs(objective - claimed) <= TOLERANCE * max(1.0, abs(objective))
-    )
+    worse = 0.0 if claimed is None else objective - claimed
+    if not may_be_better:
+        worse = abs(worse)
+    elif instance.formulation.objective.sense is Sense.maximize:
+        worse = -worse
+    as_claimed = worse <= TOLERANCE * max(1.0, abs(objective))
     return Verification(
         ok=largest <= TOLERANCE and integrality <= TOLERANCE and as_claimed,
         max_violation=largest,

@@ -129,3 +129,17 @@ def _product(left: str, right: str) -> str:
         if under and under == of:
             return over
     return ""
+
+
+def listed(reasons: Sequence[object], most: int = 5) -> str:
+    """Write one line for each reason, and how many more there are.
+
+    Example:
+        >>> print(listed(["the first", "the second", "the third"], most=2))
+        - the first
+        - the second
+        - ... and 1 more
+    """
+    lines = [f"- {reason}" for reason in reasons[:most]]
+    more = [f"- ... and {len(reasons) - most} more"] if len(reasons) > most else []
+    return "\n".join(lines + more)
