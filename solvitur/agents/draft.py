@@ -1,6 +1,6 @@
 """One attempt at a formulation, and who can make one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -36,6 +36,7 @@ _WEIGHT = {
     Code.forgotten_number: 3,
     Code.invented_number: 3,
     Code.unused: 1,
+    Code.units: 1,
 }
 """How much a finding speaks against a draft; chosen on problems that no table in docs/ uses."""
 
@@ -56,7 +57,10 @@ class Attempt:
     @property
     def evidence(self) -> tuple[str, ...]:
         """Everything that speaks against this attempt, one line each."""
-        lines = [self.draft.fault, *map(str, self.findings), self.trouble]
+        return self._against(self.findings)
+
+    def _against(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        lines = [self.draft.fault, *map(str, findings), self.trouble]
         if self.solution is not None:
             outcome = self.solution.outcome
             if outcome in (Outcome.infeasible, Outcome.unbounded):
@@ -69,8 +73,12 @@ class Attempt:
 
     @property
     def is_clean(self) -> bool:
-        """Whether it is solved and nothing speaks against it."""
-        return self.solution is not None and not self.evidence
+        """Whether it is solved and nothing speaks against it.
+
+        Units alone do not: texts are loose with them, and no number depends on them.
+        """
+        telling = [found for found in self.findings if found.code is not Code.units]
+        return self.solution is not None and not self._against(telling)
 
     @property
     def verdict(self) -> tuple[str, str] | None:

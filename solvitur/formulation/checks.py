@@ -25,6 +25,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.quantities import Quantity, coverage, quantities
 from solvitur.formulation.tables import Given
+from solvitur.formulation.units import unit_faults
 
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.frame import Flags
@@ -53,6 +54,7 @@ class Code(StrEnum):
     invented_number = "invented_number"
     reversed = "reversed"
     sense = "sense"
+    units = "units"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def check(
             for fault in error.faults
         )
     found = [*_unused(instance), *_constant_objective(instance), *_unlimited(instance)]
+    found += _units(instance)
     if text is not None:
         found += [*_numbers(instance, text), *_directions(instance, text)]
     return tuple(found)
@@ -174,6 +177,11 @@ def _unlimited(instance: Instance) -> Iterator[Finding]:
                 f"nothing limits {show_entry(name, key)}, and the objective gains by it without "
                 "end; add the missing constraint or an upper bound",
             )
+
+
+def _units(instance: Instance) -> Iterator[Finding]:
+    for fault in unit_faults(instance):
+        yield Finding(Code.units, Severity.warning, fault.element, fault.message, fault.column)
 
 
 def _touched(instance: Instance, variable: str) -> "Flags":
