@@ -19,6 +19,7 @@ from solvitur.formulation.expression import (
     Node,
     Number,
     parse,
+    parse_elements,
     parse_forall,
 )
 from solvitur.formulation.instance import Instance
@@ -112,8 +113,18 @@ def _nodes(instance: Instance) -> Iterator[Node]:
     """Give every expression of the formulation."""
     yield instance.objective
     for rule in instance.rules:
-        yield rule.relation
-        yield from rule.loops
+        yield from (rule.relation, *rule.loops)
+        if rule.condition is not None:
+            yield rule.condition
+    for declared in instance.formulation.sets:
+        if declared.expression is not None:
+            element, loops = parse_elements(declared.expression)
+            yield from (element, *loops)
+    for parameter in instance.formulation.parameters:
+        if parameter.expression is not None:
+            yield parse(parameter.expression)
+        if parameter.over:
+            yield from parse_forall(parameter.over)
     for variable in instance.formulation.variables:
         for bound in (variable.lower, variable.upper):
             if isinstance(bound, str):
@@ -124,7 +135,8 @@ def _nodes(instance: Instance) -> Iterator[Node]:
 
 def _used_names(instance: Instance) -> frozenset[str]:
     names = frozenset[str]().union(*(node.names for node in _nodes(instance)))
-    return names.union(*(symbol.index for symbol in instance.symbols.values()))
+    within = (declared.within for declared in instance.formulation.sets)
+    return names.union(*(symbol.index for symbol in instance.symbols.values()), *within)
 
 
 def _unused(instance: Instance) -> Iterator[Finding]:
@@ -203,10 +215,10 @@ def _touched(instance: Instance, variable: str) -> "Flags":
 def numbers_of(instance: Instance) -> Iterator[float]:
     """Give every number that takes part in the model: of parameters in use, expressions, bounds.
 
-    Those of tables are data, and stand in no text.
+    Those of tables are data, and stand in no text; no more do those that are derived.
     """
     nodes = list(_nodes(instance))
-    used = frozenset[str]().union(*(node.names for node in nodes)) - _from_tables(instance)
+    used = frozenset[str]().union(*(node.names for node in nodes)) - _not_stated(instance)
     for name, entries in instance.parameters.items():
         if name in used:
             yield from entries.values()
@@ -221,8 +233,8 @@ def numbers_of(instance: Instance) -> Iterator[float]:
 def labels_of(instance: Instance) -> Iterator[float]:
     """Give the numbers that stand for no amount: elements of sets, indices, powers, conditions.
 
-    Those of tables are among them. They may carry a number of the text ("a shift that begins at
-    8"), and none is made up.
+    Those of tables and those derived are among them. They may carry a number of the text ("a shift
+    that begins at 8"), and none is made up.
     """
     for node in _nodes(instance):
         yield from _labels(node)
@@ -231,13 +243,16 @@ def labels_of(instance: Instance) -> Iterator[float]:
         yield from (float(atom) for atom in atoms if isinstance(atom, int))
         for name in islice((atom for atom in atoms if isinstance(atom, str)), MAX_ROWS):
             yield from (number.value for number in quantities(name))
-    for name in sorted(_from_tables(instance)):
+    for name in sorted(_not_stated(instance)):
         yield from islice(instance.parameters[name].values(), MAX_ROWS)
 
 
-def _from_tables(instance: Instance) -> frozenset[str]:
+def _not_stated(instance: Instance) -> frozenset[str]:
+    """Give the parameters whose numbers the formulation does not state itself."""
     return frozenset(
-        each.name for each in instance.formulation.parameters if each.source is not None
+        each.name
+        for each in instance.formulation.parameters
+        if each.source is not None or each.expression is not None
     )
 
 

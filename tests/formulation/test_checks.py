@@ -605,3 +605,51 @@ def test_a_relation_turned_round_in_an_easy_problem_is_often_noticed() -> None:
         for made in turned_round(problem)
     ]
     assert sum(noticed) >= 0.4 * len(noticed)
+
+
+# --- derived sets and parameters, implications ---------------------------------------------------
+
+DERIVED = Formulation.model_validate(
+    {
+        "sets": [
+            {"name": "T", "range": [1, 3]},
+            {"name": "LATE", "expression": "t for t in T if t > begin", "within": "ALL"},
+            {"name": "ALL", "range": [1, 9]},
+        ],
+        "parameters": [
+            {"name": "begin", "value": 1},
+            {"name": "wage", "value": 11},
+            {"name": "cost", "index": ["T"], "over": "t in T", "expression": "13 * wage * t"},
+            {"name": "threshold", "value": 2},
+        ],
+        "variables": [{"name": "x", "index": ["T"], "upper": 7}],
+        "objective": {"sense": "maximize", "expression": "sum(cost[t] * x[t] for t in LATE)"},
+        "constraints": [
+            {
+                "name": "rule",
+                "forall": "t in T",
+                "expression": "implies(cost[t] > threshold, x[t] <= 5)",
+            }
+        ],
+    }
+)
+
+
+def test_what_only_derived_elements_and_conditions_use_is_used() -> None:
+    assert check(DERIVED) == ()
+
+
+def test_the_numbers_that_are_derived_are_not_invented_and_those_they_come_from_not_forgotten() -> (
+    None
+):
+    text = (
+        "A wage of 11 for 13 shifts, at most 7 of them, or 5. It begins on day 1; 2 is the limit."
+    )
+    assert check(DERIVED, text) == ()
+
+
+def test_a_number_that_a_derived_element_makes_up_is_invented() -> None:
+    text = (
+        "A wage of 11 for the shifts, at most 7 of them, or 5. It begins on day 1; 2 is the limit."
+    )
+    assert [found.message for found in check(DERIVED, text)] == ["the number 13 is not in the text"]
