@@ -1,9 +1,13 @@
 """From a formulation to a certified answer: `solve` lowers, solves and verifies."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables import Data, Given
+from solvitur.solvers.comparison import Comparison, Shift, described
 from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
 from solvitur.solvers.optima import Optima, find_optima
 from solvitur.solvers.prices import Entry, Method, Price, Sensitivity, Step
@@ -22,6 +26,7 @@ from solvitur.solvers.solver import Capability, Feature, Solver
 __all__ = [
     "Capability",
     "Change",
+    "Comparison",
     "Conflict",
     "Entry",
     "Feature",
@@ -39,6 +44,7 @@ __all__ = [
     "Relaxation",
     "Requirement",
     "Sensitivity",
+    "Shift",
     "Solution",
     "Solver",
     "Step",
@@ -52,6 +58,7 @@ __all__ = [
     "sensitivity",
     "solve",
     "solve_all",
+    "what_if",
 ]
 
 
@@ -276,6 +283,55 @@ def sensitivity(
     from solvitur.solvers.sensing import find_sensitivity
 
     return find_sensitivity(_instance(formulation, data), options or Options())
+
+
+def what_if(
+    formulation: Formulation,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    bounds: Mapping[str, tuple[float | None, float | None]] | None = None,
+    limits: Mapping[str, float] | None = None,
+    solver: str = "auto",
+    options: Options | None = None,
+    data: Given = None,
+) -> Comparison:
+    """Solve with other numbers, and compare.
+
+    Args:
+        formulation: The five elements.
+        parameters: New values, by entry: ``{"stock": 50, "profit[chair]": 35}``.
+        bounds: New lower and upper bounds, by entry; ``None`` leaves the one there is.
+        limits: New numbers on the constant sides of rows: ``{"labour[2]": 45}``.
+        solver: Who solves, by the name that `connect` knows.
+        options: What the solver is told, each of both times.
+        data: The tables that the formulation names.
+
+    Raises:
+        FormulationError: There is no such entry, or it has no number to change.
+        SolverError: The solver is not there, cannot solve this, or failed.
+
+    Example:
+        >>> formulation = Formulation.model_validate({
+        ...     "parameters": [{"name": "hours", "value": 40}],
+        ...     "variables": [{"name": "x", "domain": "integer"}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"},
+        ...     "constraints": [{"name": "labour", "expression": "3 * x <= hours"}]})
+        >>> print(what_if(formulation, parameters={"hours": 45}))
+        With hours = 45:
+        The highest value is 450, 60 more.
+        - x: 15 instead of 13
+    """
+    from solvitur.solvers.changing import with_bounds, with_limits, with_parameters
+
+    options, data = options or Options(), Data.of(data)
+    instance = Instance(formulation, data)
+    changed = with_limits(formulation, instance, limits or {})
+    changed = with_bounds(changed, instance, bounds or {})
+    changed = with_parameters(changed, instance, parameters or {})
+    before = connect(solver).solve(instance, options)
+    told = replace(options, warm_start=before.values) if before.has_point else options
+    after = connect(solver).solve(Instance(changed, data), told)
+    return Comparison(before, after, changed, described(parameters, bounds, limits))
 
 
 def _instance(formulation: Formulation | Instance, data: Given) -> Instance:
