@@ -26,7 +26,7 @@ MOST_FAULTS = 10
 _MOST_COMPARED = 5_000
 """Most words among which a near one is looked for."""
 _MOST_LISTED = 20
-_UNIT = re.compile(r"(?P<words>.*?) ?[\[(](?P<unit>[^\[\]()]*)[\])]")
+_UNIT = re.compile(r"(?P<words>.*?) ?\[(?P<unit>[^\[\]]*)\]")
 
 Named = tuple[str, Sequence[Key]]
 """A set's name and its elements."""
@@ -47,7 +47,7 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def without_unit(header: str) -> tuple[str, str]:
-    """Take a header apart into its words and the unit that it says in brackets.
+    """Take a header apart into its words and the unit that it says in square brackets.
 
     Example:
         >>> without_unit("distance [km]"), without_unit("from")
@@ -155,6 +155,11 @@ def _check_width(table: Table, source: "Source", index: Sequence[Named], is_wide
 
 def _width(named: Named) -> int:
     return len(named[1][0]) if named[1] else 1
+
+
+def unit_of(table: Table, column: str) -> str:
+    """Give the unit that the header of a column says, ``""`` for none."""
+    return "" if column == WIDE else without_unit(_header(table, column))[1]
 
 
 def _header(table: Table, column: str) -> str:

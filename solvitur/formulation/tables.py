@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from solvitur.errors import DataError, MissingExtra
 from solvitur.formulation.evaluate import Key
-from solvitur.formulation.table_columns import Named, elements_of, near, values_of
+from solvitur.formulation.table_columns import Named, elements_of, near, unit_of, values_of
 from solvitur.formulation.table_files import (
     READERS,
     Table,
@@ -143,6 +143,14 @@ class Data:
             InvalidFormulation: With the first ten faults, and how many more there are.
         """
         return values_of(self.table(source), source, index, default)
+
+    def unit(self, source: "Source") -> str:
+        """Give the unit that the header of a parameter's column says: km for ``distance [km]``.
+
+        Raises:
+            DataError: The table or the column is not there.
+        """
+        return unit_of(self.table(source), source.column)
 
     def _find(self, file: str) -> str:
         if file in self._given:

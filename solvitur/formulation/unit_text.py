@@ -332,6 +332,25 @@ def times(a: Unit, b: Unit, *, is_loose: bool = True) -> float | None:
     return 1.0 if is_free or math.isclose(scale, 1.0, rel_tol=1e-6) else scale
 
 
+def without_counts(unit: Unit) -> Unit:
+    """Leave out the things that are counted: a column in EUR may be EUR for each crate.
+
+    Raises:
+        MissingExtra: Pint is not installed.
+
+    Example:
+        >>> str(without_counts(read_unit("EUR/crate")))
+        'EUR'
+    """
+    _registry()
+    kept = (
+        (word, power)
+        for word, power in unit.words
+        if not any(_is_count(base) for base, _ in _measure(word).bases)
+    )
+    return Unit(tuple(kept), unit.factor)
+
+
 def _is_count(base: str) -> bool:
     return base.startswith("#")
 

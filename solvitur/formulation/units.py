@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from solvitur.errors import FormulationError, MissingExtra
-from solvitur.formulation.elements import Formulation, Parameter, Variable
+from solvitur.formulation.elements import Parameter, Variable
 from solvitur.formulation.expression import (
     Aggregate,
     Arithmetic,
@@ -28,7 +28,7 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show
-from solvitur.formulation.unit_text import Unit, read_unit, times
+from solvitur.formulation.unit_text import Unit, read_unit, times, without_counts
 
 _LONGEST = 60
 _MOST = 3
@@ -52,8 +52,8 @@ def unit_faults(instance: Instance) -> list[FormulationError]:
         ...     print(fault)
         constraint 't': 'oven * x' is in min, 'open' in h; multiply 'open' by 60 min/h at column 11
     """
-    units = _Units(instance.formulation)
-    if not any(units.stated.values()):
+    units = _Units(instance)
+    if not any(units.known.values()):
         return []
     try:
         return [
@@ -74,10 +74,11 @@ def _walks(instance: Instance, units: "_Units") -> Iterator[tuple[str, "_Walk"]]
             walk.loops(parse_elements(declared.expression)[1])
             yield f"set '{declared.name}'", walk
     for parameter in formulation.parameters:
+        walk = _Walk(units)
         if parameter.expression is not None:
-            walk = _Walk(units)
             walk.fits(parameter.name, parse(parameter.expression))
-            yield f"parameter '{parameter.name}'", walk
+        walk.fits_column(parameter.name)
+        yield f"parameter '{parameter.name}'", walk
     for variable in formulation.variables:
         walk = _Walk(units)
         for bound in (variable.lower, variable.upper):
@@ -99,13 +100,19 @@ def _walks(instance: Instance, units: "_Units") -> Iterator[tuple[str, "_Walk"]]
 class _Units:
     """The units of parameters and variables, stated or following from what they derive from."""
 
-    def __init__(self, formulation: Formulation) -> None:
+    def __init__(self, instance: Instance) -> None:
+        formulation = instance.formulation
         elements: tuple[Parameter | Variable, ...] = (
             *formulation.parameters,
             *formulation.variables,
         )
+        self.of_columns = {
+            each.name: read_unit(instance.data.unit(each.source))
+            for each in formulation.parameters
+            if each.source is not None
+        }
         self.stated = {each.name: read_unit(each.unit) for each in elements if each.unit}
-        self.known: dict[str, Unit | None] = dict(self.stated)
+        self.known = {**self.of_columns, **self.stated}
         self.derived = {
             each.name: each.expression
             for each in formulation.parameters
@@ -139,6 +146,18 @@ class _Walk:
     def fits(self, name: str, node: Node) -> None:
         """Hold an expression against the unit that is stated for its value."""
         self.same([(Name(name), self.units.stated.get(name)), (node, self.unit(node))])
+
+    def fits_column(self, name: str) -> None:
+        """Hold the unit that is stated against that of the column that the numbers come from."""
+        column, stated = self.units.of_columns.get(name), self.units.stated.get(name)
+        if column is None or stated is None or stated == column:
+            return
+        if times(without_counts(stated), without_counts(column)) != 1:
+            self.faults.append(
+                FormulationError(
+                    f"it is in {stated}, but its column in {column}; state the unit of the column"
+                )
+            )
 
     def loops(self, loops: Iterable[Loop]) -> None:
         """Go through the conditions of loops."""

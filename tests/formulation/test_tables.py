@@ -294,7 +294,9 @@ def test_a_parameter_without_index_takes_the_one_row() -> None:
 
 
 def test_a_header_may_say_the_unit(tmp_path: Path) -> None:
-    assert lengths(csv_data(tmp_path, DISTANCES.replace("km", "length [km]")), column="length")
+    data = csv_data(tmp_path, DISTANCES.replace("km", "length [km]"))
+    assert lengths(data, column="length") == lengths(data, column="length [km]") == LENGTHS
+    assert data.unit(BY_ARC.model_copy(update={"column": "length"})) == "km"
     assert lengths(csv_data(tmp_path, DISTANCES.replace("km", "length (km)")), column="length (km)")
 
 

@@ -186,6 +186,43 @@ def test_a_derived_parameter_without_a_unit_has_that_of_its_expression() -> None
     assert "'twice' is in USD, 'least' in item" in fault
 
 
+TABLE = {"roads": [{"road": "a", "length [km]": 4}, {"road": "b", "length [km]": 5}]}
+
+
+@pytest.mark.parametrize(
+    ("unit", "limit", "element"),
+    [
+        ("", "km", None),
+        ("km", "km", None),
+        ("", "m", "constraint 'row'"),
+        ("m", "m", "parameter 'length'"),
+        ("any length", "m", None),
+        ("km/truck", "km/truck", None),
+    ],
+)
+def test_the_header_of_a_column_says_a_unit_too(unit: str, limit: str, element: str) -> None:
+    source = {"file": "roads", "keys": ["road"]}
+    formulation = Formulation.model_validate(
+        {
+            "sets": [{"name": "R", "source": source}],
+            "parameters": [
+                {
+                    "name": "length",
+                    "index": ["R"],
+                    "unit": unit,
+                    "source": {**source, "column": "length"},
+                },
+                {"name": "most", "value": 7, "unit": limit},
+            ],
+            "variables": [{"name": "x", "index": ["R"]}],
+            "objective": {"sense": "maximize", "expression": "sum(x[r] for r in R)"},
+            "constraints": [{"name": "row", "expression": "sum(length[r] for r in R) <= most"}],
+        }
+    )
+    faults = unit_faults(Instance(formulation, TABLE))
+    assert [fault.element for fault in faults] == ([element] if element else [])
+
+
 def test_of_many_faults_in_one_element_three_are_said() -> None:
     assert len(row(" + ".join(["(x[p] + rent)"] * 9) + " <= 4")) == 3
 
