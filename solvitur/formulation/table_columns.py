@@ -226,10 +226,13 @@ def _in_order(
     found: Mapping[Key, float], index: Sequence[Named], default: float | None
 ) -> dict[Key, float] | None:
     """Give all entries in the order of the sets; ``None`` when one is missing."""
+    keys = list(_keys(index))
+    if list(found) == keys:
+        return dict(found)
     if default is not None:
-        return {key: found.get(key, default) for key in _keys(index)}
+        return {key: found.get(key, default) for key in keys}
     try:
-        return {key: found[key] for key in _keys(index)}
+        return {key: found[key] for key in keys}
     except KeyError:
         return None
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,8 @@ def _table_of_rows(
     if not set(map(len, rows)) <= {width}:
         rows = [_cut(row, width) for row in rows]
         _check_lengths(name, rows, places, counted, width)
-    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in header)
-    return Table(name, dict(zip(header, columns, strict=True)), places, counted)
+    columns = {word: list(map(itemgetter(place), rows)) for place, word in enumerate(header)}
+    return Table(name, columns, places, counted)
 
 
 def _check_lengths(
