@@ -14,7 +14,7 @@ from solvitur.formulation.expression import (
     Node,
     Piecewise,
 )
-from solvitur.formulation.instance import Instance
+from solvitur.formulation.instance import Instance, Rule
 
 
 class ProblemClass(StrEnum):
@@ -43,12 +43,18 @@ def classify(instance: Instance) -> ProblemClass:
         >>> classify(Instance(square)).value
         'QP'
     """
-    rows = max((max_degree(rule.relation, instance) for rule in instance.rules), default=0)
+    rows = max((_degree_of(rule, instance) for rule in instance.rules), default=0)
     goal = max_degree(instance.objective, instance)
     kind = "LP" if goal <= 1 and rows <= 1 else "QP" if goal <= 2 and rows <= 1 else "NLP"
     if not instance.formulation.is_integer:
         return ProblemClass(kind)
     return ProblemClass({"LP": "MILP", "QP": "MIQP", "NLP": "MINLP"}[kind])
+
+
+def _degree_of(rule: Rule, instance: Instance) -> float:
+    if rule.condition is not None and not rule.condition.names.isdisjoint(instance.bounds):
+        return math.inf
+    return max_degree(rule.relation, instance)
 
 
 def max_degree(node: Node, instance: Instance) -> float:

@@ -7,6 +7,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import (
@@ -60,11 +61,13 @@ _AGGREGATES: dict[str, Callable[[Iterable[float]], float]] = {
     "min": min,
     "max": max,
 }
-_ORDER: dict[str, Callable[[float, float], bool]] = {
+_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
 }
 
 
@@ -103,10 +106,13 @@ class Evaluator:
                 return any(self.holds(item, binding) for item in items)
             case Not(operand):
                 return not self.holds(operand, binding)
+            case Comparison((("in" | "not in") as operator,), (left, right)):
+                return self._member(left, right, binding) == (operator == "in")
             case Comparison(operators, operands):
+                values = pairwise(self._value(operand, binding) for operand in operands)
                 return all(
-                    self._compare(operator, operands[place], operands[place + 1], binding)
-                    for place, operator in enumerate(operators)
+                    _RELATIONS[operator](*sides)
+                    for operator, sides in zip(operators, values, strict=True)
                 )
         raise TypeError(f"not a condition: {node!r}")
 
@@ -292,13 +298,6 @@ class Evaluator:
         if not math.isfinite(result):
             raise FormulationError("a number grows too large", column=node.column)
         return result
-
-    def _compare(self, operator: str, left: Node, right: Node, binding: Binding) -> bool:
-        if operator in ("in", "not in"):
-            return self._member(left, right, binding) == (operator == "in")
-        if operator in _ORDER:
-            return _ORDER[operator](self.number(left, binding), self.number(right, binding))
-        return (self._value(left, binding) == self._value(right, binding)) == (operator == "==")
 
     def _place(self, name: str, key: Key) -> int | None:
         places = self._places.get(name)

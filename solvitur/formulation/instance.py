@@ -5,9 +5,11 @@ Every set is listed, every entry of every parameter known, every expression read
 and verified; what does not raises `InvalidFormulation` with everything that is wrong.
 """
 
+import math
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solvitur.errors import FormulationError, InvalidFormulation
@@ -24,7 +26,6 @@ from solvitur.formulation.expression import (
     Comparison,
     Loop,
     Node,
-    Pair,
     parse,
     parse_elements,
     parse_forall,
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from solvitur.formulation.arrays.members import Members
 
 MAX_ENTRIES = 5_000_000
-"""Most entries of one indexed element."""
+"""Most entries of one indexed element, and most combinations that a set is derived from."""
+
+MAX_CHAIN = 100
+"""Most sets and parameters that are derived one from the other, in a row."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Instance:
             stage(faults)
             if faults:
                 raise InvalidFormulation(faults)
+        self.symbols = {name: self.symbols[name] for name in self._declared}
 
     def evaluator(self, point: Mapping[str, Mapping[Key, float]] | None = None) -> Evaluator:
         """Give an evaluator over the parameters, and over the variables at a point."""
@@ -141,8 +146,23 @@ class Instance:
         """Give every row of every constraint, in order."""
         evaluator = self.evaluator()
         for rule in self.rules:
-            for binding in evaluator.bindings(rule.loops, {}):
-                yield Row(rule, binding)
+            loops = self.loops(rule)
+            if loops is not None:
+                for binding in evaluator.bindings(loops, {}):
+                    yield Row(rule, binding)
+
+    def loops(self, rule: Rule) -> tuple[Loop, ...] | None:
+        """Give the loops of a constraint, limited by its condition where that is known.
+
+        ``None`` where there are none, and its condition does not hold.
+        """
+        condition = rule.condition
+        if condition is None or not condition.names.isdisjoint(self.bounds):
+            return rule.loops
+        if rule.loops:
+            last = replace(rule.loops[-1], conditions=(*rule.loops[-1].conditions, condition))
+            return (*rule.loops[:-1], last)
+        return () if self.evaluator().holds(condition, {}) else None
 
     def axes(self, index: tuple[str, ...]) -> "tuple[Members, ...]":
         """Give the sets that something is indexed by."""
@@ -151,6 +171,11 @@ class Instance:
     def _read_sets(self, faults: list[FormulationError]) -> None:
         self._sets = {declared.name: declared for declared in self.formulation.sets}
         self._parameters = {declared.name: declared for declared in self.formulation.parameters}
+        self._declared = {
+            **dict.fromkeys(self._sets, Symbol(Kind.set)),
+            **dict.fromkeys(self._parameters, Symbol(Kind.parameter)),
+            **{variable.name: Symbol(Kind.variable) for variable in self.formulation.variables},
+        }
         for name in self._sets:
             with _collecting(faults, f"set '{name}'"):
                 self._need(name)
@@ -181,6 +206,11 @@ class Instance:
         if name in self._begun:
             circle = " -> ".join([*self._begun[self._begun.index(name) :], name])
             raise FormulationError(f"it is derived from itself: {circle}")
+        if len(self._begun) == MAX_CHAIN:
+            raise FormulationError(
+                f"more than {MAX_CHAIN} sets and parameters are derived one from the other; "
+                "derive it from fewer"
+            )
         self._begun.append(name)
         try:
             if kind is Kind.set:
@@ -203,15 +233,15 @@ class Instance:
     def _resolve_set(self, declared: Set) -> None:
         from solvitur.formulation.arrays.members import Members
 
+        for name in declared.within:
+            if name not in self._sets:
+                Scope(self.symbols).unknown(name, None, Kind.set)
+            self._need(name)
         elements = Members(self._elements(declared))
-        dimension = len(elements[0]) if elements else self._dimension(declared)
-        numeric = tuple(
-            all(isinstance(element[place], int) for element in elements)
-            for place in range(dimension)
-        )
-        self._check_within(declared, elements, dimension)
+        numeric = self._shape(declared, elements)
+        self._check_within(declared, elements, len(numeric))
         self.sets[declared.name] = elements
-        self.symbols[declared.name] = Symbol(Kind.set, dimension=dimension, numeric=numeric)
+        self.symbols[declared.name] = Symbol(Kind.set, dimension=len(numeric), numeric=numeric)
 
     def _elements(self, declared: Set) -> tuple[Key, ...]:
         if declared.source is not None:
@@ -220,8 +250,13 @@ class Instance:
             return _listed(declared)
         element, loops = parse_elements(declared.expression)
         self._need_all(element, *loops)
-        inner = self._scope("'for'").enter(loops)
-        inner.check_elements(element)
+        self._scope("'for'").enter(loops).check_element(element)
+        combinations = math.prod(len(self.sets[loop.domain.name]) for loop in loops)
+        if combinations > MAX_ENTRIES:
+            raise FormulationError(
+                f"it is derived from {combinations:,} combinations; at most {MAX_ENTRIES:,} are "
+                "looked at: derive it from smaller sets"
+            )
         return _distinct(tuple(dict.fromkeys(self._each(element, loops))))
 
     def _each(self, element: Node, loops: tuple[Loop, ...]) -> Iterator[Key]:
@@ -234,24 +269,25 @@ class Instance:
             evaluator = self.evaluator()
             return (evaluator.key((element,), b) for b in evaluator.bindings(loops, {}))
 
-    def _dimension(self, declared: Set) -> int:
-        """Say how long the tuples of a set would be that holds none."""
-        if declared.source is not None:
-            return len(declared.source.keys)
+    def _shape(self, declared: Set, elements: tuple[Key, ...]) -> tuple[bool, ...]:
+        """Say of each place of an element, also where there is none, if it holds integers."""
+        if elements:
+            return tuple(
+                all(isinstance(element[place], int) for element in elements)
+                for place in range(len(elements[0]))
+            )
         if declared.expression is not None:
-            element, _ = parse_elements(declared.expression)
-            return len(element.items) if isinstance(element, Pair) else 1
-        return 1
+            element, loops = parse_elements(declared.expression)
+            return self._scope("'for'").enter(loops).check_element(element)
+        if declared.within:
+            return tuple(flag for name in declared.within for flag in self.symbols[name].numeric)
+        return (True,) * (len(declared.source.keys) if declared.source is not None else 1)
 
     def _check_within(self, declared: Set, elements: tuple[Key, ...], dimension: int) -> None:
         if not declared.within:
             return
-        for name in declared.within:
-            if name not in self._sets:
-                Scope(self.symbols).unknown(name, None, Kind.set)
-            self._need(name)
         width = sum(self.symbols[name].dimension for name in declared.within)
-        if elements and width != dimension:
+        if width != dimension:
             raise FormulationError(
                 f"its elements have length {dimension}, those within "
                 f"{', '.join(declared.within)} have length {width}"
@@ -323,14 +359,8 @@ class Instance:
                 raise _within(binding, error) from None
 
     def _scope(self, binder: str) -> Scope:
-        """Give what is declared anywhere, so that a name is known before it is resolved."""
-        variables = {
-            variable.name: Symbol(
-                Kind.variable, index=variable.index, dimension=len(variable.index)
-            )
-            for variable in self.formulation.variables
-        }
-        return Scope({**variables, **self.symbols}, binder=binder)
+        """Give what is declared anywhere: a name is taken before it is resolved."""
+        return Scope(ChainMap(self.symbols, self._declared), binder=binder)
 
     def _symbol(self, kind: Kind, element: Parameter | Variable) -> Symbol:
         dimension, entries = 0, 1
@@ -394,8 +424,10 @@ class Instance:
             self._try((self.objective,), ())
         for rule in self.rules:
             with _collecting(faults, f"constraint '{rule.constraint.name}'"):
-                condition = () if rule.condition is None else (rule.condition,)
-                self._try((*condition, *rule.relation.operands), rule.loops)
+                loops = self.loops(rule)
+                if loops is not None:
+                    condition = () if rule.condition is None else (rule.condition,)
+                    self._try((*condition, *rule.relation.operands), loops)
 
     def _try(self, nodes: tuple[Node, ...], loops: tuple[Loop, ...]) -> None:
         """Look up every entry that expressions touch, to find those that are not there."""

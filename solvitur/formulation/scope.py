@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import NoReturn
 
 from solvitur.errors import FormulationError
@@ -29,6 +30,7 @@ from solvitur.formulation.expression import (
     Piecewise,
     Text,
 )
+from solvitur.formulation.printing import show
 
 
 class Kind(StrEnum):
@@ -179,6 +181,11 @@ class Scope:
 
     def check_relation(self, node: Node) -> Comparison:
         """Check a constraint: a chain of ``<=``, ``>=``, ``==`` between numbers."""
+        if isinstance(node, Implication):
+            raise FormulationError(
+                "implies(...) does not stand in another; join the conditions with 'and'",
+                column=node.column,
+            )
         if isinstance(node, Logic):
             raise FormulationError(
                 "a constraint is one relation; write two constraints instead of 'and'/'or'",
@@ -224,18 +231,26 @@ class Scope:
 
     def check_condition(self, node: Node) -> None:
         """Check that a piece yields a condition, and one that is known before solving."""
-        self._check_logic(node)
         self.refuse_variables(node, "a condition")
+        self._check_logic(node)
 
-    def check_elements(self, node: Node) -> None:
-        """Check that a piece yields an element of a set: a name, a whole number, or a tuple."""
+    def check_element(self, node: Node) -> tuple[bool, ...]:
+        """Check that a piece yields an element of a set; say of each place if it is a number."""
         self.refuse_variables(node, "an element")
-        if not self._yield(node).is_key:
+        found = self._yield(node)
+        if not found.is_key:
             raise FormulationError("a condition cannot be an element", column=node.column)
+        if not found.numeric:
+            raise FormulationError("an element cannot be empty", column=node.column)
+        return found.numeric
 
     def _check_logic(self, node: Node) -> None:
         if self._yield(node).sort is not Sort.condition:
-            raise FormulationError("a condition is needed here, such as i != j", column=node.column)
+            is_entry = isinstance(node, Name | Item) and node.name in self.symbols
+            example = f"{show(node)} == 1" if is_entry else "i != j"
+            raise FormulationError(
+                f"a condition is needed here, such as {example}", column=node.column
+            )
 
     def refuse_variables(self, node: Node, place: str) -> None:
         """Raise when a variable occurs where values must be known before solving."""
@@ -368,16 +383,18 @@ class Scope:
         return _NUMBER
 
     def _comparison(self, node: Comparison) -> _Yield:
-        for place, operator in enumerate(node.operators):
-            left, right = node.operands[place : place + 2]
-            if operator in ("in", "not in"):
-                self._membership(left, right)
-                continue
-            widths = {len(self._yield(side).numeric) for side in (left, right)}
-            sides = [self._yield(side) for side in (left, right)]
-            if len(widths) > 1 or not all(side.is_key for side in sides):
+        if {"in", "not in"}.intersection(node.operators):
+            if len(node.operators) > 1:
+                raise FormulationError(
+                    "'in' stands alone; join conditions with 'and'", column=node.column
+                )
+            self._membership(*node.operands)
+            return _CONDITION
+        sides = [self._yield(operand) for operand in node.operands]
+        for operator, (left, right) in zip(node.operators, pairwise(sides), strict=True):
+            if len(left.numeric) != len(right.numeric) or not (left.is_key and right.is_key):
                 raise FormulationError("these two cannot be compared", column=node.column)
-            if operator not in ("==", "!=") and not all(side.is_number for side in sides):
+            if operator not in ("==", "!=") and not (left.is_number and right.is_number):
                 raise FormulationError(
                     f"names have no order; '{operator}' compares numbers", column=node.column
                 )

@@ -7,6 +7,7 @@ do that.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,6 +88,8 @@ WORLD: dict[str, Any] = {
     "prod": lambda values: math.prod(values),
     "first": lambda elements: elements[0],
     "last": lambda elements: elements[-1],
+    "next": lambda elements, element: elements[elements.index(element) + 1],
+    "prev": lambda elements, element: dict(pairwise(reversed(elements)))[element],
 }
 
 
@@ -94,7 +97,7 @@ def by_python(text: str) -> float | None:
     """Compute an expression with Python; ``None`` when it has no finite real value."""
     try:
         value = eval(text, {**WORLD})  # noqa: S307  # the oracle: text made by the tests alone
-    except (ArithmeticError, ValueError, TypeError, IndexError):
+    except (ArithmeticError, ValueError, TypeError, LookupError):
         return None
     return value if isinstance(value, int | float) and math.isfinite(value) else None
 
@@ -158,7 +161,12 @@ def _entries(draw: st.DrawFn, loops: Loops) -> str:
 
 
 def _key(of: str, loops: Loops) -> st.SearchStrategy[str]:
-    own = ['"a"', '"b"', '"c"', "first(P)"] if of == "P" else ["1", "2", "last(T)", "first(T) + 1"]
+    products = ['"a"', '"b"', '"c"', "first(P)", 'next(P, "a")']
+    months = ["1", "2", "last(T)", "first(T) + 1", "prev(T, last(T))"]
+    neighbours = [
+        f"{way}({of}, {name})" for way in ("next", "prev") for name in loops.of.get(of, ())
+    ]
+    own = [*(products if of == "P" else months), *neighbours]
     return st.sampled_from([*own, *loops.of.get(of, ()) * 3])
 
 

@@ -39,6 +39,10 @@ def class_of(objective: str, row: str = "x >= 0", domain: str = "continuous") ->
         ("exp(x)", "x <= w", "NLP", "MINLP"),
         ("abs(x)", "x <= w", "NLP", "MINLP"),
         ("max(x, y)", "x <= w", "NLP", "MINLP"),
+        ("piecewise(x, ((0, 0), (5, w)))", "x <= w", "NLP", "MINLP"),
+        ("piecewise(w, ((0, 0), (5, w))) * x", "x <= w", "LP", "MILP"),
+        ("x", "implies(w > 1, x <= w)", "LP", "MILP"),
+        ("x", "implies(y >= 1, x <= w)", "NLP", "MINLP"),
     ],
 )
 def test_the_class_follows_from_the_degrees(
@@ -64,6 +68,9 @@ def test_the_class_follows_from_the_degrees(
         ("sin(x)", math.inf),
         ("min(x, 1)", math.inf),
         ("sum(x ** t for t in T)", math.inf),
+        ("y[next(P, 'a')] * next(T, 1)", 1),
+        ("piecewise(x, ((0, 0), (1, 1)))", math.inf),
+        ("x + piecewise(w, ((0, 0), (5, 5)))", 1),
     ],
 )
 def test_the_degree_is_an_upper_bound(text: str, degree: float) -> None:

@@ -8,14 +8,17 @@ from solvitur.formulation.expression import (
     MAX_LENGTH,
     Aggregate,
     Comparison,
+    Implication,
     Item,
     Loop,
     Name,
     Negative,
     Number,
     Pair,
+    Piecewise,
     Text,
     parse,
+    parse_elements,
     parse_forall,
 )
 from tests.formulation.strategies import any_text, no_clock
@@ -48,6 +51,58 @@ def test_a_tuple_loop_takes_its_elements_apart() -> None:
     node = parse("sum(f[i, j] for (i, j) in A)")
     assert isinstance(node, Aggregate)
     assert node.loops[0].targets == ("i", "j")
+
+
+def test_the_points_of_piecewise_are_listed_or_come_from_loops() -> None:
+    listed = parse("piecewise(x, ((0, 0), (10, 5)))")
+    assert listed == Piecewise(
+        Name("x"), (Pair((Number(0), Number(0))), Pair((Number(10), Number(5))))
+    )
+    looped = parse("piecewise(x, ((a[k], b[k]) for k in K))")
+    assert isinstance(looped, Piecewise)
+    assert (len(looped.points), looped.loops) == (1, (Loop(("k",), Name("K")),))
+    assert looped.names == {"x", "a", "b", "k", "K"}
+
+
+def test_an_implication_is_a_condition_and_a_relation() -> None:
+    assert parse("implies(y == 1, x <= 2)") == Implication(parse("y == 1"), parse("x <= 2"))
+
+
+def test_a_set_is_derived_from_an_element_and_its_loops() -> None:
+    element, loops = parse_elements("(i, j) for i in P for j in P if i != j")
+    assert element == Pair((Name("i"), Name("j")))
+    assert loops == (
+        Loop(("i",), Name("P")),
+        Loop(("j",), Name("P"), (Comparison(("!=",), (Name("i"), Name("j"))),)),
+    )
+    assert parse_elements("  ((i, j) for i in P\n for j in P if i != j)  ") == (element, loops)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("", None, "the expression is empty"),
+        ("i", None, "a derived set says what its elements are and where they are from"),
+        ("[i for i in P]", None, "'i for i in P if i != 1'"),
+        ("{i for i in P}", None, "'i for i in P if i != 1'"),
+        ("i for i in P) + (j for j in Q", None, "a derived set says what its elements are"),
+        ("  i for i in range(3)", 14, "after 'in' stands the name of a set, not 'range(3)'"),
+        ("i.x for i in P", 1, "a dot (methods and attributes) is not part of the language"),
+        ("(i, j for i in P", 7, "cannot read the expression"),
+        ("i for i in P # all", 14, "a comment goes into 'doc'"),
+        ("i for i, i in P", 7, "a loop names the same index twice"),
+        ("i async for i in P", 13, "after 'for' stands a name or (i, j)"),
+        ("__import__('os') for i in P", 1, "'__import__' is not a function of the language"),
+        ("i for i in P if i = 3", 19, "write == for equality, not ="),
+    ],
+)
+def test_what_a_set_cannot_be_derived_from_is_refused(
+    text: str, column: int | None, message: str
+) -> None:
+    with pytest.raises(FormulationError) as caught:
+        parse_elements(text)
+    assert message in str(caught.value)
+    assert caught.value.column == column
 
 
 def test_a_plus_sign_in_front_says_nothing() -> None:
@@ -126,6 +181,18 @@ def test_whole_numbers_beyond_a_float_become_floats() -> None:
         ("abs(x for x in X)", 1, "abs(...) takes no 'for'"),
         ("abs(x=1)", 1, "abs(...) takes no named arguments"),
         ("round(x)", 1, "'round' is not a function of the language; these are: sum, prod"),
+        ("next(T)", 1, "next takes two arguments, a set and an element of it, here are 1"),
+        ("prev(T, t, 1)", 1, "prev takes two arguments, a set and an element of it, here are 3"),
+        ("piecewise(x)", 1, "piecewise takes two arguments, a number and the points, here are 1"),
+        ("piecewise(x for x in X)", 1, "piecewise(...) takes no 'for'"),
+        ("piecewise(x, 3)", 14, "the points of piecewise are pairs"),
+        ("piecewise(x, (0, 3))", 14, "the points of piecewise are pairs"),
+        ("piecewise(x, ((0, 1, 2), (3, 4)))", 14, "the points of piecewise are pairs"),
+        ("piecewise(x, (k for k in K))", 14, "piecewise(x, ((at[k], to[k]) for k in K))"),
+        ("piecewise(x, [(0, 1), (2, 3)])", 14, "lists are not part of the language"),
+        ("piecewise(x, points=3)", 1, "piecewise(...) takes no named arguments"),
+        ("implies(x >= 1)", 1, "implies takes two arguments, a condition and a relation, here"),
+        ("implies(x for x in X)", 1, "implies(...) takes no 'for'"),
         ("x[1](2)", 1, "is not a function of the language"),
         ("sum(x for i in range(3))", 16, "after 'in' stands the name of a set, not 'range(3)'"),
         ("sum(x for i.j in I)", 11, "after 'for' stands a name or (i, j)"),
@@ -198,6 +265,9 @@ def test_what_is_no_formula_is_refused(text: str) -> None:
         "x ** " * 3_900 + "x",
         "+".join(["x"] * 9_999),
         "abs(" * 190 + "x" + ")" * 190 + "+" + "+".join(["x"] * 20),
+        "implies(x>=1, " * 400 + "x" + ")" * 400,
+        "piecewise(" * 400 + "x" + ", ((0, 0), (1, 1)))" * 400,
+        "next(T, " * 400 + "t" + ")" * 400,
         "a if b else " * 1_500 + "c",
         "sum(" * 4_000,
         "'" * 19_999,
@@ -229,7 +299,7 @@ def test_a_huge_power_is_read_and_not_computed() -> None:
 @example("\\")
 @example("'\\")
 def test_any_text_is_read_or_refused_with_a_column_inside_it(text: str) -> None:
-    for read in (parse, parse_forall):
+    for read in (parse, parse_elements, parse_forall):
         column = None
         try:
             read(text)

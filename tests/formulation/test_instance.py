@@ -1,3 +1,4 @@
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation import Formulation
 from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.evaluate import show_entry
-from solvitur.formulation.instance import MAX_ENTRIES, Instance
+from solvitur.formulation.instance import MAX_CHAIN, MAX_ENTRIES, Instance
 
 SETS: list[dict[str, Any]] = [
     {"name": "P", "elements": ["chair", "table"]},
@@ -317,3 +318,303 @@ def test_a_forall_over_nothing_has_no_rows() -> None:
 
 def test_an_entry_is_shown_as_in_the_language() -> None:
     assert show_entry("x", ("a", 1)) == "x[a, 1]"
+
+
+# --- derived sets and parameters -----------------------------------------------------------------
+
+
+def derived(expression: str, *more: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"sets": [*SETS, {"name": "D", "expression": expression, **fields}, *more]}
+
+
+@pytest.mark.parametrize(
+    ("expression", "elements"),
+    [
+        ("(p, q) for p in P for q in P if p != q", [("chair", "table"), ("table", "chair")]),
+        ("t + 1 for t in T if t > 1", [(3,), (4,)]),
+        ("j for (i, j) in A", [("b",), ("c",)]),
+        ("a for a in A if a != ('a', 'b')", [("b", "c")]),
+        ("(a, t) for a in A for t in T if t == 2", [("a", "b", 2), ("b", "c", 2)]),
+        ("next(T, t) for t in T if t != last(T)", [(2,), (3,)]),
+        ("p for p in P for t in T", [("chair",), ("table",)]),
+        ("t * t - 4 * t for t in T", [(-3,), (-4,)]),
+        ("'all' for t in T", [("all",)]),
+        ("p for p in P if p == 'stool'", []),
+    ],
+)
+def test_a_derived_set_has_each_element_once_in_the_order_of_its_loops(
+    expression: str, elements: list[Any]
+) -> None:
+    assert instance(**derived(expression)).sets["D"] == tuple(elements)
+
+
+CHAIN: list[dict[str, Any]] = [
+    {"name": "S", "expression": "t for t in T if g[t] > 3"},
+    {"name": "R", "expression": "(s, u) for s in S for u in S if h > s"},
+    {"name": "T", "range": [1, 3]},
+]
+AMOUNTS: list[dict[str, Any]] = [
+    {"name": "h", "expression": "sum(g[s] for s in S) - 7"},
+    {"name": "g", "index": ["T"], "over": "t in T", "expression": "t * k"},
+    {"name": "k", "value": 2},
+]
+
+
+def test_what_is_derived_from_each_other_may_be_declared_in_any_order() -> None:
+    resolved = [
+        instance(sets=list(sets), parameters=list(amounts))
+        for sets in permutations(CHAIN)
+        for amounts in permutations(AMOUNTS)
+    ]
+    first = resolved[0]
+    assert first.sets == {
+        "T": ((1,), (2,), (3,)),
+        "S": ((2,), (3,)),
+        "R": ((2, 2), (2, 3)),
+    }
+    assert first.parameters == {"k": {(): 2}, "g": {(1,): 2, (2,): 4, (3,): 6}, "h": {(): 3}}
+    assert all((r.sets, r.parameters) == (first.sets, first.parameters) for r in resolved)
+
+
+def test_symbols_come_in_the_order_of_the_declarations() -> None:
+    found = instance(sets=CHAIN, parameters=AMOUNTS)
+    assert list(found.symbols) == ["S", "R", "T", "h", "g", "k", "x"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "dimension", "numeric"),
+    [
+        ("(a, t) for a in A for t in T if t > 9", 3, (False, False, True)),
+        ("a for a in A if a == ('z', 'z')", 2, (False, False)),
+        ("t for t in T if t > 9", 1, (True,)),
+    ],
+)
+def test_a_derived_set_without_elements_knows_their_shape(
+    expression: str, dimension: int, numeric: tuple[bool, ...]
+) -> None:
+    symbol = instance(**derived(expression)).symbols["D"]
+    assert (symbol.dimension, symbol.numeric) == (dimension, numeric)
+
+
+def test_an_empty_set_has_the_shape_of_what_it_is_within() -> None:
+    sets = [*SETS, {"name": "D", "elements": [], "within": ["A", "T"]}]
+    assert instance(sets=sets).symbols["D"].numeric == (False, False, True)
+
+
+def test_a_derived_parameter_has_a_value_for_every_key() -> None:
+    found = instance(
+        parameters=[
+            {"name": "c", "index": ["P"], "values": {"chair": 3, "table": 5}},
+            {
+                "name": "gap",
+                "index": ["P", "P"],
+                "over": "p in P, q in P",
+                "expression": "abs(c[p] - c[q])",
+            },
+            {"name": "flat", "index": ["T"], "expression": "max(c[p] for p in P)"},
+            {"name": "wide", "index": ["A", "T"], "over": "a in A, t in T", "expression": "t"},
+        ]
+    ).parameters
+    assert found["gap"]["chair", "table"] == 2
+    assert found["gap"]["table", "table"] == 0
+    assert found["flat"] == {(t,): 5 for t in (1, 2, 3)}
+    assert found["wide"]["b", "c", 3] == 3
+
+
+@pytest.mark.parametrize(
+    ("within", "elements"),
+    [
+        ("P", ["chair"]),
+        (["P", "P"], [["table", "table"]]),
+        (["A"], [["b", "c"]]),
+        (["T", "A", "P"], [[1, "a", "b", "chair"]]),
+        (["D0"], ["chair"]),
+    ],
+)
+def test_a_subset_of_a_set_or_of_a_product_is_kept(within: Any, elements: Any) -> None:
+    base = {"name": "D0", "expression": "p for p in P if p != 'table'"}
+    sets = [{"name": "D", "elements": elements, "within": within}, *SETS, base]
+    assert len(instance(sets=sets).sets["D"]) == 1
+
+
+FAULTS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "an element that is not in the set around it": (
+        derived("p for p in P", within=["T"]),
+        ["set 'D': 'chair' is not an element of 'T', which it is to be within; correct it or "
+         "extend that set"],
+    ),
+    "a part of a tuple that is not": (
+        derived("(t, a) for t in T for a in A", within=["T", "P", "P"]),
+        ["set 'D': 'a' is not an element of 'P', which it is to be within; correct it or extend "
+         "that set"],
+    ),
+    "a wrong length": (
+        derived("p for p in P", within=["P", "P"]),
+        ["set 'D': its elements have length 1, those within P, P have length 2"],
+    ),
+    "an unknown set around it": (
+        derived("p for p in P", within=["Q"]),
+        ["set 'D': unknown set name 'Q'; declare it"],
+    ),
+    "two that are derived from each other": (
+        derived("e for e in E", {"name": "E", "expression": "d for d in D"}),
+        ["set 'E': it is derived from itself: D -> E -> D"],
+    ),
+    "one that is derived from itself": (
+        derived("d for d in D"),
+        ["set 'D': it is derived from itself: D -> D"],
+    ),
+    "one that is within itself": (
+        derived("p for p in P", within=["D"]),
+        ["set 'D': it is derived from itself: D -> D"],
+    ),
+    "a set and a parameter that are derived from each other": (
+        {
+            **derived("t for t in T if g > t"),
+            "parameters": [{"name": "g", "expression": "len(D)"}],
+        },
+        ["parameter 'g': it is derived from itself: D -> g -> D"],
+    ),
+    "a fault that others depend on": (
+        derived(
+            "p for p in Q",
+            {"name": "E", "expression": "d for d in D"},
+            {"name": "F", "expression": "(d, e) for d in D for e in E"},
+        ),
+        ["set 'D': unknown set name 'Q'; declare it at column 12"],
+    ),
+    "a fault in a parameter that sets depend on": (
+        {
+            **derived("t for t in T if g > t", {"name": "E", "expression": "g for t in T"}),
+            "parameters": [{"name": "g", "expression": "1 / 0"}],
+        },
+        ["parameter 'g': a division by zero at column 1"],
+    ),
+    "a number that is not whole": (
+        derived("t / 2 for t in T"),
+        ["set 'D': an index must be a whole number, this is 0.5 at column 1"],
+    ),
+    "a name and a number that are written alike": (
+        derived("m for m in M", {"name": "M", "elements": ["1", "a"]}, {
+            "name": "F", "elements": [1, "1"]}),
+        ["set 'F': the element '1' occurs twice"],
+    ),
+    "a name of a parameter that is a loop's": (
+        {**derived("1 for g in T"), "parameters": [{"name": "g", "value": 1}]},
+        ["set 'D': the loop name 'g' is already the name of a parameter; choose another at "
+         "column 7"],
+    ),
+    "a variable in a condition": (
+        derived("t for t in T if x > t"),
+        ["set 'D': a condition cannot depend on the variable 'x', which is only known after "
+         "solving at column 17"],
+    ),
+    "a parameter that depends on a variable": (
+        {"parameters": [{"name": "g", "expression": "2 * x"}]},
+        ["parameter 'g': a parameter cannot depend on the variable 'x', which is only known after "
+         "solving at column 1"],
+    ),
+    "a parameter that depends on itself": (
+        {"parameters": [{"name": "g", "index": ["T"], "over": "t in T", "expression": "g[t - 1]"}]},
+        ["parameter 'g': it is derived from itself: g -> g"],
+    ),
+    "an index that is not named": (
+        {"parameters": [{"name": "g", "index": ["T"], "expression": "2 * t"}]},
+        ["parameter 'g': unknown name 't'; declare it, or say what it ranges over with 'over': "
+         "'t in ...' at column 5"],
+    ),
+    "indices that are named in another order": (
+        {
+            "parameters": [
+                {"name": "g", "index": ["T", "P"], "over": "p in P, t in T", "expression": "t"}
+            ]
+        },
+        ["parameter 'g': 'over' names one index for each set of 'index' (T, P), in that order and "
+         "without conditions"],
+    ),
+    "an entry without a value": (
+        {
+            "parameters": [
+                {"name": "g", "index": ["T"], "over": "t in T", "expression": "1 / (t - 2)"}
+            ]
+        },
+        ["parameter 'g': for t = 2: a division by zero at column 1"],
+    ),
+    "parameters in a circle": (
+        {
+            "parameters": [
+                {"name": "a", "expression": "b"},
+                {"name": "b", "expression": "c"},
+                {"name": "c", "expression": "a"},
+                {"name": "d", "expression": "a + 1"},
+            ]
+        },
+        ["parameter 'c': it is derived from itself: a -> b -> c -> a"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_what_is_derived_is_reported_once_where_it_is(name: str) -> None:
+    fields, faults = FAULTS[name]
+    assert faults_of(**fields) == faults
+
+
+def test_every_broken_set_is_reported_once() -> None:
+    broken = [{"name": name, "expression": f"i for i in No{name}"} for name in "BCD"]
+    faults = faults_of(sets=[*SETS, *broken])
+    assert [fault.split(":")[0] for fault in faults] == ["set 'B'", "set 'C'", "set 'D'"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["(t, u) for t in L for u in L", "1 for t in L for u in L for v in L if t > 9e9"]
+)
+def test_a_set_from_too_many_combinations_is_refused_before_it_is_built(expression: str) -> None:
+    large = {"name": "L", "range": [1, 2400]}
+    (fault,) = faults_of(sets=[large, {"name": "D", "expression": expression}])
+    assert f"combinations; at most {MAX_ENTRIES:,} are looked at: derive it from smaller" in fault
+
+
+def test_a_derived_parameter_with_too_many_entries_is_refused_before_it_is_built() -> None:
+    gap = {"name": "g", "index": ["L", "L"], "over": "i in L, j in L", "expression": "i - j"}
+    (fault,) = faults_of(sets=[{"name": "L", "range": [1, 2400]}], parameters=[gap])
+    assert "it has 5,760,000 entries; at most 5,000,000 are built" in fault
+
+
+def test_a_long_chain_is_refused_without_running_out_of_stack() -> None:
+    links = [{"name": f"S{n}", "expression": f"i for i in S{n + 1}"} for n in range(MAX_CHAIN)]
+    end = {"name": f"S{MAX_CHAIN}", "range": [1, 2]}
+    (fault,) = faults_of(sets=[*links, end])
+    assert f"more than {MAX_CHAIN} sets and parameters are derived one from the other" in fault
+    assert instance(sets=[end, *reversed(links)]).sets["S0"] == ((1,), (2,))
+
+
+# --- conditions ----------------------------------------------------------------------------------
+
+
+def rows_of(expression: str, forall: str = "t in T") -> list[str]:
+    found = instance(
+        variables=[{"name": "x", "index": ["T"]}],
+        objective={"sense": "minimize", "expression": "x[1]"},
+        constraints=[{"name": "c", "forall": forall, "expression": expression}],
+    )
+    return [row.label for row in found.rows()]
+
+
+def test_a_row_whose_condition_is_known_to_fail_is_left_out() -> None:
+    assert rows_of("implies(t > 1, x[t] >= x[t - 1])") == ["c[2]", "c[3]"]
+    assert rows_of("implies(1 > 2, x[1] >= 1)", forall="") == []
+
+
+def test_a_row_whose_condition_depends_on_a_variable_stays() -> None:
+    assert rows_of("implies(x[t] > 1 and t < 3, x[t] >= 2)") == ["c[1]", "c[2]", "c[3]"]
+
+
+def test_entries_of_a_condition_are_checked() -> None:
+    row = {"name": "c", "forall": "t in T", "expression": "implies(x[t - 1] >= 1, x[t] >= 2)"}
+    (fault,) = faults_of(
+        variables=[{"name": "x", "index": ["T"]}],
+        objective={"sense": "minimize", "expression": "x[1]"},
+        constraints=[row],
+    )
+    assert "for t = 1: 'x' has no entry [0]" in fault

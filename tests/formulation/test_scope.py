@@ -1,7 +1,7 @@
 import pytest
 
 from solvitur.errors import FormulationError
-from solvitur.formulation.expression import parse, parse_forall
+from solvitur.formulation.expression import parse, parse_elements, parse_forall
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.scope import Kind, Scope, Symbol
 from tests.formulation.closed import formulation
@@ -10,7 +10,7 @@ SCOPE = Scope(Instance(formulation()).symbols)
 
 
 def check(text: str, forall: str = "") -> None:
-    SCOPE.enter(parse_forall(forall) if forall else ()).check_relation(parse(text))
+    SCOPE.enter(parse_forall(forall) if forall else ()).check_constraint(parse(text))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ def check(text: str, forall: str = "") -> None:
         ("x <= len(P) + max(c[p] for p in P)", ""),
         ("z['a', w] <= 1", ""),
         ("f[first(A)] <= 1", ""),
+        ("z[p, t] <= z[p, prev(T, t)]", "p in P, t in T if t != first(T)"),
+        ("f[next(A, a)] <= next(T, 1)", "a in A if a != last(A)"),
+        ("piecewise(x + y['a'], ((0, 0), (w, 2 * w))) <= x", ""),
+        ("piecewise(x, ((t, d[p, t]) for t in T if t > 1)) <= 1", "p in P"),
+        ("implies(x >= 1 and not y[p] == 0, z[p, 1] <= w)", "p in P"),
+        ("implies(p == 'a' or x > 2, 1 <= x <= 3)", "p in P"),
     ],
 )
 def test_names_used_as_what_they_are_pass(text: str, forall: str) -> None:
@@ -85,13 +91,101 @@ def test_names_used_as_what_they_are_pass(text: str, forall: str) -> None:
         ("x <= 1", "p in P if p in A", "'A' holds tuples of 2, not of 1 at column 11"),
         ("x <= 1", "a in A if a in P", "'P' holds single elements, not of 2 at column 11"),
         ("x <= 1", "a in A if a == 'b'", "these two cannot be compared"),
-        ("x <= sum(1 for p in P if x)", "", "a condition is needed here"),
+        ("x <= sum(1 for p in P if x)", "", "a condition cannot depend on the variable 'x'"),
+        ("x <= sum(1 for p in P if w)", "", "a condition is needed here, such as w == 1"),
+        ("x <= 1", "p in P if 'a' in P in A", "'in' stands alone; join conditions with 'and'"),
+        ("x <= 1", "p in P if p == 'a' in P", "'in' stands alone; join conditions with 'and'"),
+        ("y[next(P, 1, 2)] <= 1", "", "next takes two arguments, a set and an element of it"),
+        ("y[next(w, 'a')] <= 1", "", "'w' is a parameter, not a set at column 8"),
+        ("y[next('a', 'a')] <= 1", "", "next takes the name of a set at column 8"),
+        ("y[prev(P, ('a', 'b'))] <= 1", "", "'P' holds single elements, not of 2 at column 11"),
+        ("f[next(A, 'a')] <= 1", "", "'A' holds tuples of 2, not of 1 at column 11"),
+        ("y[next(P, x)] <= 1", "", "an index cannot depend on the variable 'x'"),
+        ("next(P, 'a') <= x", "", "this is an element's name, not a number"),
+        ("piecewise(x, ((0, 1),)) <= 1", "", "piecewise needs two points at least at column 1"),
+        ("piecewise('a', ((0, 1), (1, 2))) <= 1", "", "this is an element's name, not a number"),
+        (
+            "piecewise(x, ((0, x), (1, 2))) <= 1",
+            "",
+            "a point of piecewise cannot depend on the variable 'x', which is only known after "
+            "solving at column 19",
+        ),
+        ("piecewise(x, ((p, 1) for p in P)) <= 1", "", "'p' is an element's name, not a number"),
+        ("implies(x, x <= 1)", "", "a condition is needed here, such as x == 1 at column 9"),
+        ("implies(y[p], x <= 1)", "p in P", "a condition is needed here, such as y[p] == 1"),
+        ("implies(x >= 1, x)", "", "a constraint needs a relation: <=, >= or == at column 17"),
+        ("implies(x >= 1, x < 1)", "", "a solver cannot hold a strict inequality; write <="),
+        (
+            "implies(x >= 1, x <= 1 and x >= 0)",
+            "",
+            "write two constraints instead of 'and'/'or' at column 17",
+        ),
+        (
+            "implies(x >= 1, implies(w > 1, x <= 2))",
+            "",
+            "implies(...) does not stand in another; join the conditions with 'and' at column 17",
+        ),
+        (
+            "1 + implies(x >= 1, x <= 2) <= 3",
+            "",
+            "implies(...) is a whole constraint and stands in nothing else at column 5",
+        ),
+        ("implies(x in (1, 2), x <= 2)", "", "an index cannot depend on the variable 'x'"),
     ],
 )
 def test_a_name_used_as_what_it_is_not_is_named(text: str, forall: str, message: str) -> None:
     with pytest.raises(FormulationError) as caught:
         check(text, forall)
     assert message in str(caught.value)
+
+
+def test_a_constraint_is_a_condition_or_none_and_a_relation() -> None:
+    assert SCOPE.check_constraint(parse("x <= 1")) == (None, parse("x <= 1"))
+    assert SCOPE.check_constraint(parse("implies(w > 1, x <= 1)")) == (
+        parse("w > 1"),
+        parse("x <= 1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "numeric"),
+    [
+        ("p for p in P", (False,)),
+        ("t + 1 for t in T", (True,)),
+        ("a for a in A", (False, False)),
+        ("(a, t) for a in A for t in T", (False, False, True)),
+        ("(3, 'b', next(T, t)) for t in T", (True, False, True)),
+    ],
+)
+def test_an_element_says_its_length_and_which_places_hold_integers(
+    text: str, numeric: tuple[bool, ...]
+) -> None:
+    element, loops = parse_elements(text)
+    assert SCOPE.enter(loops).check_element(element) == numeric
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("t > 1 for t in T", "a condition cannot be an element at column 1"),
+        ("() for t in T", "an element cannot be empty at column 1"),
+        ("(t, x) for t in T", "an element cannot depend on the variable 'x'"),
+        ("P for t in T", "'P' is a set; a number is needed here"),
+        ("q for t in T", "unknown name 'q'"),
+    ],
+)
+def test_what_is_no_element_is_refused(text: str, message: str) -> None:
+    element, loops = parse_elements(text)
+    with pytest.raises(FormulationError) as caught:
+        SCOPE.enter(loops).check_element(element)
+    assert message in str(caught.value)
+
+
+def test_conditions_nested_in_chains_are_each_looked_at_once() -> None:
+    text = "1"
+    for level in range(60):
+        text = f"sum(1 for i{level} in P if 0 < {text} < 9)"
+    check(f"x <= {text}")
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
