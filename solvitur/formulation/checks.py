@@ -203,7 +203,10 @@ def _touched(instance: Instance, variable: str) -> "Flags":
     arrays = instance.arrays()
     touched = np.zeros(len(instance.bounds[variable]), dtype=bool)
     for rule in instance.rules:
-        frame, _ = arrays.expand(rule.loops)
+        loops = instance.loops(rule)
+        if loops is None:
+            continue
+        frame, _ = arrays.expand(loops)
         for node in (rule.condition, rule.relation):
             if node is not None and variable in node.names:
                 for name, places in arrays.entries(node, frame, instance.bounds):

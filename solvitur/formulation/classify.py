@@ -52,7 +52,7 @@ def classify(instance: Instance) -> ProblemClass:
 
 
 def _degree_of(rule: Rule, instance: Instance) -> float:
-    if rule.condition is not None and not rule.condition.names.isdisjoint(instance.bounds):
+    if instance.is_conditional(rule):
         return math.inf
     return max_degree(rule.relation, instance)
 

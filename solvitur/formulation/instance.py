@@ -156,13 +156,16 @@ class Instance:
 
         ``None`` where there are none, and its condition does not hold.
         """
-        condition = rule.condition
-        if condition is None or not condition.names.isdisjoint(self.bounds):
+        if rule.condition is None or self.is_conditional(rule):
             return rule.loops
         if rule.loops:
-            last = replace(rule.loops[-1], conditions=(*rule.loops[-1].conditions, condition))
-            return (*rule.loops[:-1], last)
-        return () if self.evaluator().holds(condition, {}) else None
+            *outer, last = rule.loops
+            return (*outer, replace(last, conditions=(*last.conditions, rule.condition)))
+        return () if self.evaluator().holds(rule.condition, {}) else None
+
+    def is_conditional(self, rule: Rule) -> bool:
+        """Whether it is known only after solving where a constraint has to hold."""
+        return rule.condition is not None and not rule.condition.names.isdisjoint(self.bounds)
 
     def axes(self, index: tuple[str, ...]) -> "tuple[Members, ...]":
         """Give the sets that something is indexed by."""

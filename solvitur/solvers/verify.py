@@ -66,9 +66,10 @@ def binding(
     """Give the rows that a point uses fully: two of their sides are equal, and need not be."""
     arrays = instance.arrays(instance.point(values))
     for rule in instance.rules:
-        if "==" in rule.relation.operators or rule.condition is not None:
+        loops = instance.loops(rule)
+        if "==" in rule.relation.operators or instance.is_conditional(rule) or loops is None:
             continue
-        frame, _ = arrays.expand(rule.loops)
+        frame, _ = arrays.expand(loops)
         sides = [arrays.number_or_nan(side, frame) for side in rule.relation.operands]
         near = [np.isclose(a, b, rtol=TOLERANCE, atol=TOLERANCE) for a, b in pairwise(sides)]
         for row in np.flatnonzero(np.any(near, axis=0)).tolist():
@@ -86,7 +87,10 @@ class _Judge:
     def violations(self) -> Iterator[tuple[str, int, Floats, "_Rows | _Entries"]]:
         """Give name, count, violations and keys of each constraint and each side of bounds."""
         for rule in self.instance.rules:
-            frame, _ = self.arrays.expand(rule.loops)
+            loops = self.instance.loops(rule)
+            if loops is None:
+                continue
+            frame, _ = self.arrays.expand(loops)
             name = rule.constraint.name
             yield name, frame.size, self._of_rule(rule, frame), _Rows(frame)
         for name, bounds in self.instance.bounds.items():
