@@ -24,6 +24,7 @@ from solvitur.formulation.elements import (
 from solvitur.formulation.evaluate import Binding, Evaluator, Key, key_of, show_entry, unwrap
 from solvitur.formulation.expression import (
     Comparison,
+    Logic,
     Loop,
     Node,
     parse,
@@ -152,16 +153,22 @@ class Instance:
                     yield Row(rule, binding)
 
     def loops(self, rule: Rule) -> tuple[Loop, ...] | None:
-        """Give the loops of a constraint, limited by its condition where that is known.
+        """Give the loops of a constraint, limited by what is known of its condition.
 
-        ``None`` where there are none, and its condition does not hold.
+        ``None`` where there are no loops, and its condition is known to fail.
         """
-        if rule.condition is None or self.is_conditional(rule):
-            return rule.loops
+        match rule.condition:
+            case None:
+                return rule.loops
+            case Logic("and", items):
+                parts = items
+            case condition:
+                parts = (condition,)
+        known = tuple(part for part in parts if part.names.isdisjoint(self.bounds))
         if rule.loops:
             *outer, last = rule.loops
-            return (*outer, replace(last, conditions=(*last.conditions, rule.condition)))
-        return () if self.evaluator().holds(rule.condition, {}) else None
+            return (*outer, replace(last, conditions=(*last.conditions, *known)))
+        return () if all(self.evaluator().holds(part, {}) for part in known) else None
 
     def is_conditional(self, rule: Rule) -> bool:
         """Whether it is known only after solving where a constraint has to hold."""

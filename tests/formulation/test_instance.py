@@ -607,7 +607,13 @@ def test_a_row_whose_condition_is_known_to_fail_is_left_out() -> None:
 
 
 def test_a_row_whose_condition_depends_on_a_variable_stays() -> None:
-    assert rows_of("implies(x[t] > 1 and t < 3, x[t] >= 2)") == ["c[1]", "c[2]", "c[3]"]
+    assert rows_of("implies(x[t] > 1 or t < 3, x[t] >= 2)") == ["c[1]", "c[2]", "c[3]"]
+    assert rows_of("implies(x[t] > 1, x[t] >= 2)") == ["c[1]", "c[2]", "c[3]"]
+
+
+def test_what_is_known_of_a_condition_limits_the_rows() -> None:
+    assert rows_of("implies(x[t] > 1 and t > 1, x[t] >= x[prev(T, t)])") == ["c[2]", "c[3]"]
+    assert rows_of("implies(x[1] > 1 and 1 > 2, x[1] >= 1)", forall="") == []
 
 
 def test_entries_of_a_condition_are_checked() -> None:
