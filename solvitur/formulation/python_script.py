@@ -4,61 +4,35 @@ The script says what the formulation says, under its own names, for a person to 
 change. Text of the formulation becomes string literals and comments, never code.
 """
 
-import builtins
-import keyword
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-from solvitur.formulation.elements import Domain, Formulation, Sense, Variable
+from solvitur.errors import FormulationError, InvalidFormulation
+from solvitur.formulation.elements import Domain, Formulation, Parameter, Sense, Set, Variable
 from solvitur.formulation.evaluate import Evaluator, unwrap
 from solvitur.formulation.expression import (
-    Aggregate,
     Arithmetic,
     Call,
-    Comparison,
     Item,
-    Logic,
     Loop,
     Name,
     Negative,
     Node,
-    Not,
     Number,
     Pair,
+    Text,
     parse,
+    parse_elements,
     parse_forall,
 )
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import show, show_number
+from solvitur.formulation.python_expressions import RESERVED, Translator, safe
 from solvitur.formulation.tables import Given
 
 WIDTH = 96
 """Longest line where data can be broken."""
 
-_OWN = "pyo model objective relation largest smallest never key results status entry"
-_PYOMO = """
-Skip activate active active_blocks active_component_data active_components add_component
-all_blocks all_component_data all_components block_data_objects clear clear_suffix_value clone
-cname collect_ctypes component component_data_iterindex component_data_objects component_map
-component_objects compute_statistics config construct contains_component create_instance ctype
-deactivate del_component dim display doc find_component fix_all_vars get_suffix_value getname
-id_index_map index index_set is_component_type is_constructed is_expression_type is_indexed
-is_logical_type is_named_expression_type is_numeric_type is_parameter_type is_reference
-is_variable_type items iteritems iterkeys itervalues keys load local_name model name nconstraints
-nobjectives nvariables parent_block parent_component pprint preprocess private_data
-reclassify_component_type reconstruct register_private_data_initializer root_block
-set_suffix_value set_value solutions statistics to_dense_data transfer_attributes_from type
-unfix_all_vars valid_model_component valid_problem_types values write
-"""
-RESERVED = frozenset((*keyword.kwlist, *dir(builtins), *re.findall(r"\w+", _OWN + _PYOMO)))
-"""Names that mean something else in the script, or on a Pyomo model."""
-
 _DOMAINS = {Domain.continuous: "Reals", Domain.integer: "Integers", Domain.binary: "Binary"}
-_FUNCTIONS = {name: f"pyo.{name}" for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tan")}
-_AGGREGATES = {"sum": "sum", "prod": "pyo.prod", "min": "min", "max": "max"}
-_OVER_VARIABLES = {**_AGGREGATES, "min": "smallest", "max": "largest"}
-
 _RELATION = """\
 never = model.never = pyo.Var(bounds=(0, 0))
 
@@ -70,21 +44,6 @@ def relation(left, sign, right):
         holds = over <= 1e-9 * max(1, abs(left), abs(right))
         return pyo.Constraint.Skip if holds else never >= 1
     return left <= right if sign == "<=" else left >= right if sign == ">=" else left == right
-"""
-_EXTREMES = """\
-def largest(terms):
-    \"\"\"Give the largest of expressions: max(a, b) = (a + b + |a - b|) / 2.\"\"\"
-    terms = list(terms)
-    if len(terms) == 1:
-        return terms[0]
-    half = len(terms) // 2
-    a, b = largest(terms[:half]), largest(terms[half:])
-    return (a + b + abs(a - b)) / 2
-
-
-def smallest(terms):
-    \"\"\"Give the smallest of expressions.\"\"\"
-    return -largest([-term for term in terms])
 """
 _SOLVE = """
 
@@ -105,7 +64,8 @@ def to_python(formulation: Formulation, data: Given = None) -> str:
     """Write a script that builds the Pyomo model, solves it and prints what is not zero.
 
     A name that means something else in Python or Pyomo (``list``, ``model``) gets ``_`` appended;
-    one that begins with ``_`` gets ``n`` in front.
+    one that begins with ``_`` gets ``n`` in front. What can be said by linear rows is: ``implies``,
+    and ``abs``, ``min``, ``max``, ``piecewise`` and products of binaries.
 
     Args:
         formulation: The five elements.
@@ -133,40 +93,51 @@ def to_python(formulation: Formulation, data: Given = None) -> str:
         <BLANKLINE>
         model.room = pyo.Constraint(P, rule=room_rule)
     """
-    return _Script(Instance(formulation, data)).text()
+    from solvitur.formulation.linearise import linearise
+
+    found = linearise(Instance(formulation, data))
+    if found.obstacles:
+        faults = ((each.message, each.element, each.column) for each in found.obstacles)
+        raise InvalidFormulation(
+            [FormulationError(message, element=e, column=c) for message, e, c in faults]
+        )
+    return script(found.instance)
 
 
-def safe(name: str) -> str:
-    """Give a name that is free to use in the script; no two names get the same.
+def script(instance: Instance) -> str:
+    """Write the same without saying anything by linear rows first.
 
-    Example:
-        >>> safe("list"), safe("list_"), safe("_x"), safe("n_x"), safe("x")
-        ('list_', 'list__', 'n_x', 'nn_x', 'x')
+    Raises:
+        FormulationError: There is no form for it in Pyomo.
     """
-    if name.lstrip("n").startswith("_"):
-        return f"n{name}"
-    return f"{name}_" if name.rstrip("_") in RESERVED else name
+    return _Script(instance).text()
 
 
-class _Script:
+class _Script(Translator):
     def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+        super().__init__(instance)
         self.formulation = instance.formulation
-        self.variables = frozenset(instance.bounds)
         self.taken = {safe(name) for name in instance.symbols}
-        self.helpers: dict[str, None] = {}
+        declared: tuple[Set | Parameter, ...] = (
+            *self.formulation.sets,
+            *self.formulation.parameters,
+        )
+        self.formulas = {each.name: each for each in declared if _is_formula(each)}
 
     def text(self) -> str:
         # Python looks for an encoding in the first two lines: no text of the formulation there.
         head = ["# Needs: pip install pyomo highspy", "", "import pyomo.environ as pyo"]
         sets, parameters = list(self.sets()), list(self.parameters())
+        derived = list(self.derived())
         variables, objective = list(self.all_variables()), list(self.objective())
         constraints = [line for rule in self.instance.rules for line in self.constraint(rule)]
         parts = [
             head,
             _above(self.formulation.title),
+            *([tool.rstrip("\n")] for tool in self.tools),
             ["# Sets", *sets] if sets else [],
             ["# Parameters", *parameters] if parameters else [],
+            ["# Derived from them", *derived] if derived else [],
             ["model = pyo.ConcreteModel()"],
             *([helper.rstrip("\n")] for helper in self.helpers),
             ["# Variables", *variables],
@@ -187,24 +158,69 @@ class _Script:
             name = safe(declared.name)
             if declared.range is not None:
                 first, last = declared.range
-                yield f"{name} = list(range({first}, {last + 1})){_comment(declared.doc)}"
-            else:
+                yield f"{name} = list(range({first}, {last + 1})){_comment(_remark(declared))}"
+            elif declared.name not in self.formulas:
                 elements = (repr(unwrap(key)) for key in self.instance.sets[declared.name])
-                yield from _data(f"{name} = [", elements, "]", declared.doc)
+                yield from _data(f"{name} = [", elements, "]", _remark(declared))
 
     def parameters(self) -> Iterator[str]:
         for declared in self.formulation.parameters:
+            if declared.name in self.formulas:
+                continue
             entries = self.instance.parameters[declared.name]
-            name, remark = safe(declared.name), _joined(declared.unit, declared.doc)
+            name, remark = safe(declared.name), _remark(declared)
             if not declared.index:
                 yield f"{name} = {show_number(entries[()])}{_comment(remark)}"
                 continue
             cells = (f"{unwrap(key)!r}: {show_number(value)}" for key, value in entries.items())
             yield from _data(f"{name} = {{", cells, "}", remark)
 
+    def derived(self) -> Iterator[str]:
+        """Write what is computed from data, each after what it is computed from."""
+        written: set[str] = set()
+
+        def write(name: str) -> Iterator[str]:
+            if name in written or name not in self.formulas:
+                return
+            written.add(name)
+            formula = self.formulas[name]
+            for needed in sorted(_names(formula)):
+                yield from write(needed)
+            code = self.of_set(formula) if isinstance(formula, Set) else self.of_parameter(formula)
+            line = f"{safe(name)} = {code}{_comment(_remark(formula))}"
+            if len(line) <= WIDTH:
+                yield line
+            else:
+                yield from (*_above(_remark(formula)), f"{safe(name)} = {code}")
+
+        for name in self.formulas:
+            yield from write(name)
+
+    def of_set(self, declared: Set) -> str:
+        element, loops = parse_elements(declared.expression or "")
+        wide = self.enter(loops, frozenset())
+        head, inside = self.code(element, wide), self.inside(loops, wide)
+        parts = element.items if isinstance(element, Pair) else (element,)
+        targets = {Name(target) for loop in loops for target in loop.targets}
+        if targets <= set(parts):
+            return f"[{head} {inside}]"
+        return f"list(dict.fromkeys({head} {inside}))"
+
+    def of_parameter(self, declared: Parameter) -> str:
+        loops = parse_forall(declared.over) if declared.over.strip() else ()
+        wide = self.enter(loops, frozenset())
+        value = self.code(parse(declared.expression or ""), wide)
+        if not loops:
+            return value
+        keys = Pair(tuple(Name(target) for loop in loops for target in loop.targets))
+        return f"{{{self.code(keys, wide)}: {value} {self.inside(loops, wide)}}}"
+
+    def inside(self, loops: tuple[Loop, ...], wide: frozenset[str]) -> str:
+        return " ".join(f"for {show(self.loop(loop, wide))}" for loop in loops)
+
     def all_variables(self) -> Iterator[str]:
         for declared in self.formulation.variables:
-            name, remark = safe(declared.name), _joined(declared.unit, declared.doc)
+            name, remark = safe(declared.name), _remark(declared)
             loops = parse_forall(declared.over) if declared.over.strip() else ()
             arguments = [safe(index) for index in declared.index]
             arguments.append(f"domain=pyo.{_DOMAINS[declared.domain]}")
@@ -236,19 +252,22 @@ class _Script:
 
     def constraint(self, rule: Rule) -> Iterator[str]:
         """Write one Pyomo constraint for each link of the chain."""
-        wide = self.enter(rule.loops, frozenset())
+        loops = self.instance.loops(rule)
+        if loops is None:
+            return
+        wide = self.enter(loops, frozenset())
         operands, operators = rule.relation.operands, rule.relation.operators
         yield from _above(rule.constraint.doc)
         for place, sign in enumerate(operators):
             sides = [self.code(side, wide) for side in operands[place : place + 2]]
             row = f" {sign} ".join(sides)
-            if self.may_be_constant(rule, operands[place : place + 2]):
+            if self.may_be_constant(loops, operands[place : place + 2]):
                 self.helpers.setdefault(_RELATION)
                 row = f'relation({sides[0]}, "{sign}", {sides[1]})'
             label = f"_{place + 1}" if len(operators) > 1 else ""
             name = self.free_name(f"{safe(rule.constraint.name)}{label}")
-            if rule.loops:
-                yield from self.indexed_constraint(name, rule.loops, wide, row)
+            if loops:
+                yield from self.indexed_constraint(name, loops, wide, row)
             else:
                 yield f"model.{name} = pyo.Constraint(expr={row})\n"
 
@@ -265,8 +284,7 @@ class _Script:
             index = ", ".join(safe(loop.domain.name) for loop in loops)
         else:
             keys = tuple(Name(target) for loop in loops for target in loop.targets)
-            inside = " ".join(f"for {show(self.loop(loop, wide))}" for loop in loops)
-            index = f"[{show(self.node(Pair(keys), wide))} {inside}]"
+            index = f"[{self.code(Pair(keys), wide)} {self.inside(loops, wide)}]"
         yield f"model.{name} = pyo.Constraint({index}, rule={function})\n"
 
     def unpacked(self, loops: tuple[Loop, ...], wide: frozenset[str]) -> Iterator[str]:
@@ -285,108 +303,49 @@ class _Script:
         self.taken.add(name)
         return name
 
-    def may_be_constant(self, rule: Rule, sides: tuple[Node, ...]) -> bool:
+    def may_be_constant(self, loops: tuple[Loop, ...], sides: tuple[Node, ...]) -> bool:
         """Whether there is a row in which no variable is left."""
         evaluator: Evaluator = self.instance.evaluator()
         return any(
             not any(
                 True for side in sides for _ in evaluator.entries(side, row, self.instance.bounds)
             )
-            for row in evaluator.bindings(rule.loops, {})
+            for row in evaluator.bindings(loops, {})
         )
 
-    def code(self, node: Node, wide: frozenset[str] = frozenset()) -> str:
-        return show(self.node(node, wide))
 
-    def node(self, node: Node, wide: frozenset[str]) -> Node:
-        """Put a node into Python's own terms; `wide` loop names stand for whole tuples."""
-        match node:
-            case Name(name):
-                return Name(safe(name))
-            case Item(name, keys):
-                flat = self.flat(keys, wide)
-                starred = any(isinstance(key, Name) and key.name[0] == "*" for key in flat)
-                return Item(safe(name), (Pair(flat),) if starred else flat)
-            case Pair(items):
-                flat = self.flat(items, wide)
-                return flat[0] if len(flat) == 1 else Pair(flat)
-            case Negative(operand):
-                return Negative(self.node(operand, wide))
-            case Not(operand):
-                return Not(self.node(operand, wide))
-            case Arithmetic(operator, left, right):
-                return Arithmetic(operator, self.node(left, wide), self.node(right, wide))
-            case Logic(operator, items):
-                return Logic(operator, tuple(self.node(item, wide) for item in items))
-            case Comparison():
-                return self.comparison(node, wide)
-            case Call():
-                return self.call(node, wide)
-            case Aggregate(function, body, loops):
-                inner = self.enter(loops, wide)
-                return Aggregate(
-                    self.aggregate(function, node),
-                    self.node(body, inner),
-                    tuple(self.loop(loop, inner) for loop in loops),
-                )
-        return node
+def _is_formula(declared: Set | Parameter) -> bool:
+    """Whether what it is derived from means in Python just what it means here."""
+    if declared.expression is None:
+        return False
+    if isinstance(declared, Parameter):
+        return bool(declared.over.strip()) or not declared.index
+    element, loops = parse_elements(declared.expression)
+    return _is_whole(element, frozenset(target for loop in loops for target in loop.targets))
 
-    def flat(self, keys: Iterable[Node], wide: frozenset[str]) -> tuple[Node, ...]:
-        """Take tuples apart, as an index does."""
-        flat: list[Node] = []
-        for key in keys:
-            if isinstance(key, Pair):
-                flat += self.flat(key.items, wide)
-            else:
-                flat.append(self.node(key, wide))
-        if len(flat) == 1:
-            return tuple(flat)
-        stars = {safe(name) for name in wide}
-        return tuple(
-            Name(f"*{key.name}") if isinstance(key, Name) and key.name in stars else key
-            for key in flat
-        )
 
-    def comparison(self, node: Comparison, wide: frozenset[str]) -> Node:
-        operands = [self.node(node.operands[0], wide)]
-        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            if operator in ("in", "not in") and isinstance(operand, Pair):
-                operands.append(Pair(tuple(self.node(item, wide) for item in operand.items)))
-            else:
-                operands.append(self.node(operand, wide))
-        return Comparison(node.operators, tuple(operands))
+def _is_whole(node: Node, targets: frozenset[str]) -> bool:
+    """Whether the numbers in an element stay whole: 1 and 1.0 are written differently."""
+    match node:
+        case Name(name):
+            return name in targets
+        case Number(value):
+            return isinstance(value, int)
+        case Text():
+            return True
+        case Call(function):
+            return function in ("first", "last", "next", "prev", "len")
+        case Pair() | Negative() | Arithmetic("+" | "-" | "*"):
+            return all(_is_whole(child, targets) for child in node.children())
+    return False
 
-    def call(self, node: Call, wide: frozenset[str]) -> Node:
-        arguments = tuple(self.node(argument, wide) for argument in node.arguments)
-        if node.function in ("first", "last") and isinstance(arguments[0], Name):
-            place = Number(0) if node.function == "first" else Negative(Number(1))
-            return Item(arguments[0].name, (place,))
-        if node.function in _AGGREGATES:
-            function = self.aggregate(node.function, node)
-            return Call(function, arguments if function == node.function else (Pair(arguments),))
-        return Call(_FUNCTIONS.get(node.function, node.function), arguments)
 
-    def aggregate(self, function: str, node: Node) -> str:
-        if node.names.isdisjoint(self.variables):
-            return _AGGREGATES[function]
-        if function in ("min", "max"):
-            self.helpers.setdefault(_EXTREMES)
-        return _OVER_VARIABLES[function]
-
-    def enter(self, loops: tuple[Loop, ...], wide: frozenset[str]) -> frozenset[str]:
-        """Find which loop names stand for whole tuples inside these loops."""
-        for loop in loops:
-            whole = self.instance.symbols[loop.domain.name].dimension > len(loop.targets)
-            wide = wide | set(loop.targets) if whole else wide - set(loop.targets)
-        return wide
-
-    def loop(self, loop: Loop, wide: frozenset[str]) -> Loop:
-        return replace(
-            loop,
-            targets=tuple(map(safe, loop.targets)),
-            domain=Name(safe(loop.domain.name)),
-            conditions=tuple(self.node(condition, wide) for condition in loop.conditions),
-        )
+def _names(declared: Set | Parameter) -> frozenset[str]:
+    """Give the names that something is derived from."""
+    if isinstance(declared, Set):
+        element, loops = parse_elements(declared.expression or "")
+        return element.names.union(*(loop.names for loop in loops))
+    return parse(declared.expression or "").names.union(declared.index)
 
 
 def _data(opening: str, items: Iterable[str], closing: str, remark: str) -> Iterator[str]:
@@ -411,6 +370,12 @@ def _data(opening: str, items: Iterable[str], closing: str, remark: str) -> Iter
 def _above(remark: str) -> list[str]:
     comment = _comment(remark).strip()
     return [comment] if comment else []
+
+
+def _remark(declared: Set | Parameter | Variable) -> str:
+    if isinstance(declared, Set):
+        return _joined(f"within {', '.join(declared.within)}" * bool(declared.within), declared.doc)
+    return _joined(declared.unit, declared.doc)
 
 
 def _joined(unit: str, doc: str) -> str:

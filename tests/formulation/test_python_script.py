@@ -14,7 +14,7 @@ from solvitur.errors import FormulationError, InvalidFormulation
 from solvitur.formulation import Formulation, to_python
 from solvitur.formulation.expression import parse
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.python_script import RESERVED, safe
+from solvitur.formulation.python_script import RESERVED, safe, script
 from solvitur.solvers import solve
 from tests.formulation.closed import POINT, closed, formulation
 from tests.formulation.strategies import names, no_clock
@@ -118,7 +118,7 @@ def test_an_expression_means_in_the_script_what_it_means_in_the_formulation(text
     except FormulationError:
         assume(False)
         raise
-    model = built(to_python(formulation(text)))
+    model = built(script(instance))
     for name, entries in POINT.items():
         for key, value in entries.items():
             entry = model.find_component(name)
@@ -330,7 +330,7 @@ def test_extremes_of_variables_are_written_for_a_nonlinear_solver(
         variables=[{"name": "x"}, {"name": "y"}, {"name": "z", "index": ["T"]}],
         objective={"sense": "minimize", "expression": expression},
     )
-    model = built(to_python(nonlinear))
+    model = built(script(Instance(nonlinear)))
     for entry, at in ((model.x, 5), (model.y, 2), (model.z[1], 8), (model.z[2], 7)):
         entry.set_value(at)
     assert pyo.value(model.objective) == pytest.approx(value)
@@ -357,7 +357,182 @@ def test_the_largest_of_many_variables_stays_small_enough_to_compute() -> None:
         variables=[{"name": "x", "index": ["T"]}],
         objective={"sense": "minimize", "expression": "max(t * x[t] for t in T)"},
     )
-    model = built(to_python(many))
+    model = built(script(Instance(many)))
     for entry in model.x.values():
         entry.set_value(2)
     assert pyo.value(model.objective) == pytest.approx(128)
+
+
+# --- derived, logical and piecewise --------------------------------------------------------------
+
+TOUR: dict[str, Any] = {
+    "sets": [
+        {"name": "NEAR", "expression": "(i, j) for i in N for j in N if i != j and d[i, j] <= far"},
+        {"name": "N", "elements": ["a", "b", "c"], "doc": "towns"},
+        {"name": "T", "elements": ["mon", "wed", "fri"]},
+        {"name": "LATE", "expression": "next(T, t) for t in T if t != last(T)"},
+        {"name": "WHOLE", "expression": "(r, t) for r in NEAR for t in LATE"},
+        {"name": "END", "expression": "j for (i, j) in NEAR", "doc": "where roads lead"},
+        {"name": "HALF", "expression": "len(N) / 3 + k for k in K"},
+        {"name": "K", "range": [1, 2]},
+        {"name": "HUB", "elements": ["b"], "within": "N", "doc": "where to change"},
+    ],
+    "parameters": [
+        {"name": "far", "expression": "max(at[n] for n in N) * 0.8", "unit": "km"},
+        {
+            "name": "d",
+            "index": ["N", "N"],
+            "over": "i in N, j in N",
+            "expression": "abs(at[i] - at[j])",
+        },
+        {"name": "at", "index": ["N"], "values": {"a": 0, "b": 4, "c": 10}},
+        {
+            "name": "both",
+            "index": ["NEAR", "K"],
+            "over": "r in NEAR, k in K",
+            "expression": "d[r] + k",
+        },
+        {"name": "flat", "index": ["K"], "expression": "piecewise(far, ((0, 0), (10, 5)))"},
+    ],
+    "variables": [
+        {"name": "x", "index": ["WHOLE"], "upper": 5},
+        {"name": "y", "index": ["T"], "upper": 9},
+        {"name": "z", "index": ["K"], "domain": "binary"},
+    ],
+    "objective": {
+        "sense": "minimize",
+        "expression": "sum(both[r, 2] * x[r, t] for (i, j, t) in WHOLE for r in NEAR "
+        "if r == (i, j)) + sum(y[t] for t in T) + sum(3 * z[k] for k in K)",
+    },
+    "constraints": [
+        {
+            "name": "grow",
+            "forall": "t in T if t != first(T)",
+            "expression": "y[t] >= y[prev(T, t)] + 1",
+        },
+        {"name": "start", "expression": "y['mon'] + sum(flat[k] * z[k] for k in K) >= len(END)"},
+        {
+            "name": "carry",
+            "forall": "n in END",
+            "expression": "sum(x[i, j, t] for (i, j, t) in WHOLE if j == n)"
+            " >= len(HALF) + len(HUB)",
+        },
+    ],
+}
+
+LOGICAL: dict[str, Any] = {
+    "sets": [{"name": "T", "range": [1, 3]}],
+    "parameters": [{"name": "need", "index": ["T"], "values": {"1": 4, "2": 7, "3": 2}}],
+    "variables": [
+        {"name": "x", "index": ["T"], "upper": 9},
+        {"name": "on", "index": ["T"], "domain": "binary"},
+        {"name": "top"},
+    ],
+    "objective": {
+        "sense": "minimize",
+        "expression": "sum(piecewise(x[t], ((0, 0), (4, 8), (9, 10))) + abs(x[t] - 5) for t in T)"
+        " + 2 * top + sum(3 * on[t] for t in T)",
+    },
+    "constraints": [
+        {
+            "name": "met",
+            "forall": "t in T",
+            "expression": "sum(x[s] for s in T if s <= t) >= need[t]",
+        },
+        {"name": "off", "forall": "t in T", "expression": "implies(on[t] == 0, x[t] <= 1)"},
+        {
+            "name": "once",
+            "forall": "t in T",
+            "expression": "implies(t > 1 and on[t] == 1, x[prev(T, t)] <= x[t])",
+        },
+        {
+            "name": "known",
+            "forall": "t in T",
+            "expression": "implies(t > 1, top >= x[t] - x[t - 1])",
+        },
+        {"name": "never", "expression": "implies(need[1] > 4, top >= 100)"},
+        {"name": "largest", "expression": "top >= max(x[t] for t in T) / 2"},
+        {"name": "both", "expression": "sum(on[t] * x[t] for t in T) >= 6"},
+    ],
+}
+
+
+@pytest.mark.parametrize("elements", [TOUR, LOGICAL], ids=["derived", "logical"])
+def test_a_script_has_the_optimum_of_what_it_derives_and_says_by_rows(
+    elements: dict[str, Any], tmp_path: Path
+) -> None:
+    formulation = Formulation.model_validate(elements)
+    status, objective, *_ = run(to_python(formulation), tmp_path)
+    solution = solve(formulation)
+    assert solution.verification is not None
+    assert solution.verification.ok
+    assert status == "status: optimal"
+    assert float(objective.removeprefix("objective: ")) == pytest.approx(solution.objective)
+
+
+def test_what_is_derived_is_derived_in_the_script_as_well() -> None:
+    five = Formulation.model_validate(TOUR)
+    text = to_python(five)
+    for line in (
+        "far = max(at[n] for n in N) * 0.8  # km",
+        "d = {(i, j): abs(at[i] - at[j]) for i in N for j in N}",
+        "NEAR = [(i, j) for i in N for j in N if i != j and d[i, j] <= far]",
+        "LATE = list(dict.fromkeys(after(T, t) for t in T if t != T[-1]))",
+        "WHOLE = [(*r, t) for r in NEAR for t in LATE]",
+        "END = list(dict.fromkeys(j for (i, j) in NEAR))  # where roads lead",
+        "both = {(*r, k): d[r] + k for r in NEAR for k in K}",
+        "HALF = [2, 3]",
+        "HUB = ['b']  # within N; where to change",
+        "flat = {1: 4, 2: 4}",
+    ):
+        assert line in text.splitlines()
+    world, instance = executed(text, "script"), Instance(five)
+    for name, elements in instance.sets.items():
+        assert world[name] == [key[0] if len(key) == 1 else key for key in elements]
+    for name, entries in instance.parameters.items():
+        found = world[name] if entries.keys() != {()} else {(): world[name]}
+        assert found == pytest.approx(
+            {key[0] if len(key) == 1 else key: value for key, value in entries.items()}
+        )
+
+
+def test_a_known_piecewise_function_is_computed_in_the_script() -> None:
+    known = shop(
+        sets=[{"name": "K", "range": [1, 3]}],
+        parameters=[{"name": "w", "value": 2.5}],
+        constraints=[
+            {"name": "c", "expression": "x >= piecewise(w, ((k, k ** 2) for k in K))"},
+            {"name": "d", "expression": "x >= piecewise(1, ((0, 0), (1, 2)))"},
+        ],
+    )
+    assert printed(to_python(known))[1] == "objective: 6.5"
+
+
+def test_the_element_before_the_first_is_never_the_last() -> None:
+    text = to_python(
+        shop(
+            constraints=[{"name": "c", "expression": "x >= prev(T, 2)"}],
+            sets=[{"name": "T", "range": [1, 3]}],
+        )
+    )
+    world = executed(text, "script")
+    assert world["before"]([1, 2, 3], 3) == 2
+    with pytest.raises(KeyError):
+        world["before"]([1, 2, 3], 1)
+
+
+def test_what_no_solver_can_take_has_no_script() -> None:
+    free = shop(
+        variables=[{"name": "x"}, {"name": "y"}],
+        constraints=[{"name": "c", "expression": "implies(x >= 1, y <= 2)"}],
+    )
+    with pytest.raises(InvalidFormulation, match="constraint 'c'"):
+        to_python(free)
+    with pytest.raises(FormulationError, match="has no form in Pyomo"):
+        script(
+            Instance(
+                shop(
+                    objective={"sense": "minimize", "expression": "piecewise(x, ((0, 0), (1, 2)))"}
+                )
+            )
+        )
