@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """The most that one run may spend on models, in USD; no limit by default."""
     time_limit: float | None = Field(None, gt=0)
     """Seconds for one problem, above 0; no limit by default."""
+    route: Literal["formulation", "code", "both"] = "formulation"
+    """What the model is asked for: five elements, a Pyomo script for the sandbox, or both."""
     threads: int | None = Field(None, ge=1)
     """Threads for the embedded model and the solver; by default one less than there are cores."""
     cache: Path | None = None
@@ -251,7 +253,8 @@ def _problem(name: str, merged: Mapping[str, Origin], message: str) -> str:
 
 def _is_text(name: str) -> bool:
     annotation = Settings.model_fields[name].annotation
-    return not {str, Path}.isdisjoint(get_args(annotation) or (annotation,))
+    kinds = get_args(annotation) or (annotation,)
+    return any(kind in (str, Path) or isinstance(kind, str) for kind in kinds)
 
 
 def _names() -> list[str]:

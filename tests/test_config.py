@@ -43,6 +43,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "max_rounds": 3,
         "max_cost": None,
         "time_limit": None,
+        "route": "formulation",
         "threads": None,
         "cache": None,
         "record": None,

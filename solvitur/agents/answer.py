@@ -3,13 +3,14 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from solvitur.agents.assumptions import assumptions
 from solvitur.agents.draft import Attempt
-from solvitur.agents.explain import explain
+from solvitur.agents.explain import explain, explain_run
+from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables import Given
 from solvitur.llm import Usage
@@ -65,6 +66,23 @@ class Listing(_Record):
     """The variables at each, in the order of their values."""
 
 
+class RouteResult(_Record):
+    """What one route gave."""
+
+    outcome: Outcome
+    objective: float | None
+
+
+class Comparison(_Record):
+    """What two routes to the same problem gave."""
+
+    formulation: RouteResult
+    code: RouteResult
+    agree: bool | None
+    """``None`` where one of them came to no answer."""
+    message: str
+
+
 class Answer(_Record):
     """The answer to a problem, with everything needed to judge it."""
 
@@ -78,7 +96,13 @@ class Answer(_Record):
     variables: dict[str, Any] = {}
     optima: Listing | None = None
     """All optimal points, where they were asked for."""
+    route: Literal["formulation", "code"] = "formulation"
+    """The route that the answer came by."""
     formulation: Formulation | None = None
+    script: str | None = None
+    """The Pyomo script of the code route, where that was taken."""
+    comparison: Comparison | None = None
+    """What each route gave, where both were taken."""
     assumptions: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     verification: Certificate | None = None
@@ -118,6 +142,8 @@ def _finite(value: Any) -> Any:
 
 def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answer:
     """Make the answer of an attempt; rounds, usage and seconds are the caller's to fill in."""
+    if attempt.run is not None:
+        return _from_run(attempt, attempt.run)
     formulation, solution = attempt.draft.formulation, attempt.solution
     if formulation is None or solution is None:
         outcome = Outcome.not_formulated if formulation is None else Outcome.error
@@ -144,6 +170,37 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
     )
 
 
+def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
+    checks = tuple(
+        Check(code=f.code, severity=f.severity, element=f.element, message=str(f))
+        for f in attempt.findings
+    )
+    shown = Answer(outcome=run.outcome, route="code", script=attempt.draft.script, checks=checks)
+    if not run.is_conclusive:
+        return shown.model_copy(update={"message": run.evidence[0]})
+    proved = Certificate(
+        problem_class=run.problem_class or "",
+        solver=run.solver or "",
+        stopped="time_limit" if run.outcome is Outcome.limit else "proved",
+        bound=run.bound,
+        gap=None,
+        confirmed=None,
+        max_violation=run.violation,
+        rows=run.rows,
+        message=""
+        if run.violation is None
+        else f"read from the script's own model, whose {run.rows} rows and bounds it misses by "
+        f"{run.violation:.1e} at most",
+    )
+    update = {
+        "answer": explain_run(run),
+        "objective": None if run.objective is None else plain(run.objective),
+        "variables": run.variables,
+        "verification": proved,
+    }
+    return shown.model_copy(update=update)
+
+
 def certificate(solution: Solution) -> Certificate:
     """Put down what is proved and what is confirmed."""
     check = solution.verification
@@ -165,8 +222,8 @@ def rounds(attempts: Sequence[Attempt]) -> tuple[Round, ...]:
     return tuple(
         Round(
             route=attempt.draft.route,
-            outcome=attempt.solution.outcome.value if attempt.solution else "not solved",
-            objective=attempt.solution.objective if attempt.solution else None,
+            outcome=attempt.result.outcome.value if attempt.result else "not solved",
+            objective=attempt.result.objective if attempt.result else None,
             evidence=attempt.evidence,
         )
         for attempt in attempts

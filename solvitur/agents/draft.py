@@ -1,10 +1,11 @@
-"""One attempt at a formulation, and who can make one."""
+"""One attempt at a problem, and who can make one: a formulation, or a script that says as much."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from solvitur.agents.diagnosis import Diagnosis
+from solvitur.agents.script import ScriptRun
 from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
@@ -25,6 +26,8 @@ class Draft:
     text: str = ""
     """What the model wrote, where it was one reply."""
     usage: Usage = field(default_factory=Usage)
+    script: str | None = None
+    """A Pyomo script in place of a formulation: the code route."""
 
 
 _WEIGHT = {
@@ -53,6 +56,8 @@ class Attempt:
     """Why there is no solution, when the solver could not take the formulation."""
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     """Why the solution is no answer, where it is none, and what else was found out about it."""
+    run: ScriptRun | None = None
+    """What came of the script, on the code route."""
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -61,6 +66,8 @@ class Attempt:
 
     def _against(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         lines = [self.draft.fault, *map(str, findings), self.trouble]
+        if self.run is not None:
+            lines += self.run.evidence
         if self.solution is not None:
             outcome = self.solution.outcome
             if outcome in (Outcome.infeasible, Outcome.unbounded):
@@ -72,31 +79,38 @@ class Attempt:
         return tuple(line for line in lines if line)
 
     @property
+    def result(self) -> "Solution | ScriptRun | None":
+        """What a solver said of the formulation, or of the script."""
+        if self.run is not None:
+            return self.run if self.run.is_conclusive else None
+        return self.solution
+
+    @property
     def is_clean(self) -> bool:
         """Whether it is solved and nothing speaks against it.
 
         Units alone do not: texts are loose with them, and no number depends on them.
         """
         telling = [found for found in self.findings if found.code is not Code.units]
-        return self.solution is not None and not self._against(telling)
+        return self.result is not None and not self._against(telling)
 
     @property
     def verdict(self) -> tuple[str, str] | None:
         """Outcome and objective to six digits; two attempts that share it agree."""
-        if self.solution is None:
+        if self.result is None:
             return None
-        objective = self.solution.objective
-        return self.solution.outcome.value, "" if objective is None else f"{objective:.5e}"
+        objective = self.result.objective
+        return self.result.outcome.value, "" if objective is None else f"{objective:.5e}"
 
     @property
     def penalty(self) -> int:
         """How much speaks against it; 0 is clean."""
         weight = sum(_WEIGHT[finding.code] for finding in self.findings)
-        if self.draft.formulation is None:
+        if self.draft.formulation is None and self.draft.script is None:
             return 1000
-        if self.solution is None:
+        if self.result is None:
             return 500 + weight
-        return weight + (0 if self.solution.outcome is Outcome.solved else 20)
+        return weight + (0 if self.result.outcome is Outcome.solved else 20)
 
 
 def best(attempts: Sequence[Attempt]) -> Attempt | None:

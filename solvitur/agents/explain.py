@@ -1,7 +1,9 @@
 """A solution in words, from the formulation's own names and docs; no model is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation, Sense
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
@@ -52,17 +54,48 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
     return "\n".join(lines)
 
 
+_REASONS = {
+    Outcome.infeasible: "There is no answer: the limits contradict each other.",
+    Outcome.unbounded: "There is no best answer: the objective can be improved without end, "
+    "so a limit is missing.",
+    Outcome.no_answer: "The limit was reached before any answer was found.",
+}
+
+
 def _without_point(solution: Solution) -> str:
-    if solution.outcome is Outcome.infeasible:
-        return "There is no answer: the limits contradict each other."
-    if solution.outcome is Outcome.unbounded:
-        return (
-            "There is no best answer: the objective can be improved without end, "
-            "so a limit is missing."
-        )
-    if solution.outcome is Outcome.no_answer:
-        return "The limit was reached before any answer was found."
-    return solution.message or "The solver found no answer."
+    reason = _REASONS.get(solution.outcome)
+    return reason or solution.message or "The solver found no answer."
+
+
+def explain_run(run: ScriptRun) -> str:
+    """Say what came of a script, in the names that it uses."""
+    if run.objective is None:
+        reason = _REASONS[run.outcome]
+        listed = [f"- {_plain(row)}" for row in run.conflict]
+        return "\n".join([reason, *(["These cannot hold together:"] if listed else []), *listed])
+    value = show_number(_tidy(run.objective))
+    word = "highest" if run.sense == "maximize" else "lowest"
+    head = f"The {word} value is {value}."
+    if run.outcome is Outcome.limit:
+        head = f"The best found before the limit has the value {value}."
+    values = [(key, _tidy(value)) for key, value in _flat(run.variables) if value is not None]
+    lines = [f"- {_plain(key)} = {show_number(value)}" for key, value in values if value]
+    zeros = len(values) - len(lines)
+    return "\n".join([head, *_first(lines), *([f"- all others ({zeros}) are 0"] if zeros else [])])
+
+
+def _flat(values: Mapping[str, Any], name: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
+    """Give each entry as ``x[a, b]`` and its value."""
+    for part, value in values.items():
+        inner = f"{key}, {part}" if key else part
+        if not name and not isinstance(value, Mapping):
+            yield part, value
+        elif not name:
+            yield from _flat(value, part)
+        elif isinstance(value, Mapping):
+            yield from _flat(value, name, inner)
+        else:
+            yield f"{name}[{inner}]", value
 
 
 def _at_best(solution: Solution) -> str:

@@ -15,12 +15,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
+from solvitur.agents.code import Code as CodeRoute
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
 from solvitur.agents.problem import read_problem
+from solvitur.agents.routes import compared
+from solvitur.agents.script import check_script, run_script
 from solvitur.agents.staged import Staged
-from solvitur.errors import BadReply, BudgetExceeded, FormulationError, ModelError, SolverError
+from solvitur.errors import (
+    BadReply,
+    BudgetExceeded,
+    ConfigError,
+    FormulationError,
+    ModelError,
+    SolverError,
+)
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
@@ -55,6 +65,8 @@ class Effort:
     seed: int = 0
     sensitivity: bool = False
     """Whether to find out what one more unit of each limit is worth."""
+    route: Literal["formulation", "code", "both"] = "formulation"
+    """What is asked for: the five elements, a Pyomo script that runs in the sandbox, or both."""
 
 
 class State(TypedDict, total=False):
@@ -87,12 +99,17 @@ class Agent:
         self.data = Data.of(data)
         self._started = time.monotonic()
 
+    def on(self, route: Literal["formulation", "code"]) -> "Agent":
+        """Give an agent for one route to the same problem, in the time that is left."""
+        left = replace(self.effort, route=route, seconds=self._seconds_left())
+        return Agent(self.reading, self.model, left, self.data)
+
     async def formulate(self, state: State) -> State:
         """Ask for a formulation; from the second round on this is the repair."""
         attempts = state.get("attempts", [])
         asking = Asking(self.reading, self.model, attempts, self.data)
         number = len(attempts)
-        ways = (Direct(),) if self.data else formulators(self.model)
+        ways = self._ways()
         formulator = ways[number % len(ways)]
         temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
         try:
@@ -113,13 +130,18 @@ class Agent:
     def check(self, state: State) -> State:
         """Judge the formulation without a solver."""
         attempt = state["attempt"]
-        formulation = attempt.draft.formulation
+        formulation, script = attempt.draft.formulation, attempt.draft.script
         findings = check(formulation, self.reading.text, self.data) if formulation else ()
+        if script is not None:
+            findings = check_script(script, self.reading.text)
         return {"attempt": Attempt(attempt.round, attempt.draft, findings)}
 
     def solve(self, state: State) -> State:
         """Solve it, if it can be solved; the solver's point is verified on the way."""
         attempt = state["attempt"]
+        if attempt.draft.script is not None:
+            run = run_script(attempt.draft.script, self._options().time_limit)
+            return {"attempt": replace(attempt, run=run)}
         formulation = attempt.draft.formulation
         if formulation is None or any(f.code is Code.invalid for f in attempt.findings):
             return {}
@@ -143,7 +165,7 @@ class Agent:
         attempts = state.get("attempts", [])
         chosen = best(attempts)
         stopped = state.get("stopped", "")
-        if chosen is None or (stopped and chosen.solution is None):
+        if chosen is None or (stopped and chosen.result is None):
             answer = Answer(outcome=state.get("outcome", Outcome.not_formulated), message=stopped)
         else:
             answer = from_attempt(self._diagnosed(chosen), self.reading.text, self.data)
@@ -181,6 +203,11 @@ class Agent:
     def _diagnostician(self, formulation: Formulation, solution: Solution) -> Diagnostician:
         instance = solution.instance or Instance(formulation, self.data)
         return Diagnostician(instance, self.effort.options, self._seconds_left)
+
+    def _ways(self) -> "Sequence[Formulator]":
+        if self.effort.route == "code":
+            return (CodeRoute(),)
+        return (Direct(),) if self.data else formulators(self.model)
 
     def _seconds_left(self) -> float | None:
         if self.effort.seconds is None:
@@ -241,12 +268,20 @@ async def solve_problem(
 
     Raises:
         ProblemError: The text is empty, too long, or not text.
+        ConfigError: The route takes no tables, and there are some.
+        SandboxUnavailable: The code route has no place to run a script.
         DataError: A table cannot be read.
 
     Everything else ends as an `Answer` that says its outcome: a model that is down, a budget that
     is spent, a problem that could not be formulated.
     """
-    agent = Agent(read_problem(text), model, effort or Effort(), data)
+    effort, data = effort or Effort(), Data.of(data)
+    if data and effort.route != "formulation":
+        raise ConfigError(
+            f"the route {effort.route!r} takes no tables, as a script is shut in and reads no "
+            "files; write the data into the problem, or take the route 'formulation'"
+        )
+    agent = Agent(read_problem(text), model, effort, data)
     describe(agent.data)  # a table that cannot be read is found before a model is asked
     if not agent.reading.all_numbers and not agent.data:
         return Answer(
@@ -255,6 +290,14 @@ async def solve_problem(
             message="the text states no number, so there is nothing to compute; "
             "say what can be decided, what limits it, and what is to be best",
         )
+    if effort.route != "both":
+        return await _followed(agent, on_step)
+    first = await _followed(agent.on("formulation"), on_step)
+    return compared(first, await _followed(agent.on("code"), on_step))
+
+
+async def _followed(agent: Agent, on_step: Callable[[str, State], None] | None) -> Answer:
+    """Go through the graph to its end."""
     state: State = {}
     limit = 6 * agent.effort.rounds + 10
     graph = build(agent)

@@ -71,6 +71,10 @@ class Asking:
         str | None,
         typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
     ] = None
+    route: Annotated[
+        str | None,
+        typer.Option(metavar="formulation|code|both", help="What the model is asked for."),
+    ] = None
     max_rounds: Annotated[
         int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
     ] = None

@@ -27,6 +27,10 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
     """
     if answer.formulation is not None:
         _show_formulation(answer, data)
+    if _shows_script(answer):
+        _head(data, "Script")
+        _lines(data, _first_lines((answer.script or "").splitlines()))
+        data.print()
     if answer.answer:
         _head(data, "Answer")
         _lines(data, answer.answer.splitlines())
@@ -48,11 +52,23 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
         if items:
             _lines(data, [f"{title}:", *(f"- {item}" for item in items)])
     if answer.formulation is not None or answer.rounds:
-        where = data if answer.formulation is not None else talk
+        where = data if answer.answer or answer.formulation is not None else talk
         _lines(where, [", ".join(_effort(answer))], "dim")
     if answer.message:
         is_found = answer.outcome.value in _FOUND
         _lines(talk, [answer.message if is_found else f"Error: {_trouble(answer)}"])
+
+
+def _shows_script(answer: "Answer") -> bool:
+    """Whether the script is for a person to see: the answer is its own, or it contradicts."""
+    contradicts = answer.comparison is not None and answer.comparison.agree is False
+    return answer.script is not None and (answer.route == "code" or contradicts)
+
+
+def _first_lines(lines: list[str]) -> list[str]:
+    left_out = len(lines) - _MOST_LINES
+    more = [f"... and {left_out:,} more lines; --json shows all"] if left_out > 0 else []
+    return [*lines[:_MOST_LINES], *more]
 
 
 def _show_formulation(answer: "Answer", data: "Console") -> None:
@@ -60,10 +76,8 @@ def _show_formulation(answer: "Answer", data: "Console") -> None:
 
     assert answer.formulation is not None
     lines = to_markdown(answer.formulation).splitlines()
-    for line in lines[:_MOST_LINES]:
+    for line in _first_lines(lines):
         _lines(data, [line], "bold" if line.startswith("#") else "")
-    if len(lines) > _MOST_LINES:
-        _lines(data, [f"... and {len(lines) - _MOST_LINES:,} more lines; --json shows all"])
     data.print()
 
 

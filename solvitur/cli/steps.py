@@ -75,6 +75,8 @@ def tell_incumbent(console: "Console", status: "Status | None", incumbent: "Incu
 
 def _lines(step: str, attempt: "Attempt") -> list[str]:
     head = f"round {attempt.round}, {step}"
+    if attempt.draft.script is not None:
+        return _lines_of_script(step, head, attempt)
     formulation, solution = attempt.draft.formulation, attempt.solution
     if step == "formulate":
         if formulation is None:
@@ -85,9 +87,7 @@ def _lines(step: str, attempt: "Attempt") -> list[str]:
     if formulation is None:
         return []
     if step == "check":
-        found = [f"  - {finding}" for finding in attempt.findings]
-        more = [f"  - and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
-        return [f"{head}: {_count(len(found), 'finding')}", *found[:_MOST_LINES], *more]
+        return _found(head, attempt)
     if step == "solve":
         if solution is None:
             return [f"{head}: {attempt.trouble}"] if attempt.trouble else []
@@ -96,6 +96,25 @@ def _lines(step: str, attempt: "Attempt") -> list[str]:
     if solution is not None and solution.verification is not None:
         return [f"{head}: {'confirmed' if solution.verification.ok else solution.verification}"]
     return []
+
+
+def _lines_of_script(step: str, head: str, attempt: "Attempt") -> list[str]:
+    script, run = attempt.draft.script or "", attempt.run
+    if step == "formulate":
+        return [f"{head} ({attempt.draft.route}): {_count(len(script.splitlines()), 'line')}"]
+    if step == "check":
+        return _found(head, attempt)
+    if step != "solve" or run is None:
+        return []
+    objective = "" if run.objective is None else f", objective {run.objective:.10g}"
+    ending = f"{head}: {run.ending.value.replace('_', ' ')}{objective} (sandbox: {run.rung})"
+    return [ending, *(f"  - {line}" for line in run.evidence[:1])]
+
+
+def _found(head: str, attempt: "Attempt") -> list[str]:
+    found = [f"  - {finding}" for finding in attempt.findings]
+    more = [f"  - and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
+    return [f"{head}: {_count(len(found), 'finding')}", *found[:_MOST_LINES], *more]
 
 
 def _doing(number: int, step: str) -> str:

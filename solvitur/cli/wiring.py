@@ -68,6 +68,7 @@ def effort(
     return Effort(
         rounds=settings.max_rounds,
         seconds=settings.time_limit,
+        route=settings.route,
         solver=settings.solver,
         options=options,
     )

@@ -1,7 +1,7 @@
 """What can be said against a formulation without a language model and without a solver."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import compress, islice
@@ -293,13 +293,17 @@ def _structure(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
-    numbers = list(numbers_of(instance))
-    labels = set(labels_of(instance))
-    seen = coverage(text, [*numbers, *labels], _sizes(instance))
+def forgotten_numbers(
+    text: str, numbers: Iterable[float], sizes: Iterable[int] = ()
+) -> Iterator[Finding]:
+    """Say which numbers of a text are not among those given; see `quantities.coverage`."""
+    yield from _forgotten(text, coverage(text, numbers, sizes).unused)
+
+
+def _forgotten(text: str, unused: Iterable[Quantity]) -> Iterator[Finding]:
     reading = Reading(text)
     forgotten: dict[float, Quantity] = {}
-    for quantity in seen.unused:
+    for quantity in unused:
         forgotten.setdefault(quantity.value, quantity)  # one that is stated twice is missed once
     for quantity in forgotten.values():
         start, end = reading.sentence(quantity.start)
@@ -308,6 +312,13 @@ def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
             None,
             f'the number {quantity.text} of the text ("{_shortened(text[start:end])}") is not used',
         )
+
+
+def _numbers(instance: Instance, text: str) -> Iterator[Finding]:
+    numbers = list(numbers_of(instance))
+    labels = set(labels_of(instance))
+    seen = coverage(text, [*numbers, *labels], _sizes(instance))
+    yield from _forgotten(text, seen.unused)
     amounts = set(numbers)
     for number in seen.invented:
         if number in amounts:

@@ -251,16 +251,23 @@ class _Process:
         said = self._said.content.decode("utf-8", errors="replace")
         mark, _, rest = said.partition(" ")
         if mark == self._nonce and rest.endswith("\n"):
-            reply = json.loads(rest)
-            message = reply.get("message", "")
-            kind = Kind(reply["kind"])
-            if kind is Kind.out_of_memory:
-                message = _too_much(limits)
-            self._usage = Usage(0.0, **reply["usage"])
-            return kind, reply.get("value"), message, reply.get("traceback", "")
+            try:
+                return self._read(json.loads(rest))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                pass  # it has found out how the cell answers, and answered otherwise
         if said:
             return Kind.forbidden, None, "it wrote on the channel of its value", ""
         return self._death()
+
+    def _read(self, reply: dict[str, Any]) -> tuple[Kind, Any, str, str]:
+        cpu, memory = (float(reply["usage"][part]) for part in ("cpu_seconds", "peak_memory"))
+        self._usage = Usage(0.0, cpu, int(memory))
+        kind = Kind(reply["kind"])
+        if kind is Kind.value:
+            return kind, reply["value"], "", ""
+        if kind is Kind.out_of_memory:
+            return kind, None, _too_much(self._job.limits), str(reply["traceback"])
+        return Kind.raised, None, str(reply["message"]), str(reply["traceback"])
 
     def _death(self) -> tuple[Kind, Any, str, str]:
         code = self._popen.returncode

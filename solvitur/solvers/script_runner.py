@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy
 import pyomo.environ as pyo
+from pyomo.common.modeling import unique_component_name
 from pyomo.contrib.solver.common.results import SolutionStatus
 from pyomo.contrib.solver.common.results import TerminationCondition as Ending
 from pyomo.contrib.solver.common.util import IncompatibleModelError
@@ -54,7 +55,8 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     Returns:
         `ending` (solved, infeasible, unbounded, limit, nonlinear, python_error, no_model,
         no_objective, failed), and with it what there is: `objective`, `bound`, `sense`,
-        `variables`, `solver`, `seconds`, `rows`, `conflict`, `trouble`, `line`, `traceback`.
+        `variables`, `violation`, `problem_class`, `solver`, `seconds`, `columns`, `rows`,
+        `conflict`, `trouble`, `line`, `traceback`.
     """
     bench = Bench(time.monotonic() + given["seconds"])
     bench.install()
@@ -393,7 +395,22 @@ def _variables(model: Any) -> Iterator[Any]:
 
 
 def _size(model: Any) -> dict[str, Any]:
-    return {"columns": sum(1 for _ in _variables(model)), "rows": len(_rows(model))}
+    return {
+        "columns": sum(1 for _ in _variables(model)),
+        "rows": len(_rows(model)),
+        "problem_class": _problem_class(model),
+    }
+
+
+def _problem_class(model: Any) -> str:
+    whole = any(not variable.is_continuous() for variable in _variables(model))
+    goal = [objective.polynomial_degree() for objective in _objectives(model)]
+    limits = [row.body.polynomial_degree() for row in _rows(model)]
+    if all(degree in (0, 1) for degree in (*goal, *limits)):
+        return "MILP" if whole else "LP"
+    if all(degree in (0, 1) for degree in limits) and all(degree in (0, 1, 2) for degree in goal):
+        return "MIQP" if whole else "QP"
+    return "MINLP" if whole else "NLP"
 
 
 def _point(model: Any, result: Any) -> dict[str, Any]:
@@ -418,7 +435,28 @@ def _point(model: Any, result: Any) -> dict[str, Any]:
         "sense": None if not objectives else _sense(objectives[0]),
         "bound": _number(result.objective_bound),
         "variables": values,
+        "violation": _violation(model),
     }
+
+
+def _violation(model: Any) -> float:
+    """Compute the rows, bounds and whole numbers of the model anew; give the largest miss."""
+    misses = [
+        _miss(pyo.value(row.body), pyo.value(row.lower), pyo.value(row.upper))
+        for row in _rows(model)
+    ]
+    for variable in _variables(model):
+        if variable.value is not None:
+            misses.append(_miss(variable.value, variable.lb, variable.ub))
+            if not variable.is_continuous():
+                misses.append(abs(variable.value - round(variable.value)))
+    return max(misses, default=0.0)
+
+
+def _miss(value: float, lower: float | None, upper: float | None) -> float:
+    below = 0.0 if lower is None else (lower - value) / max(1.0, abs(lower), abs(value))
+    above = 0.0 if upper is None else (value - upper) / max(1.0, abs(upper), abs(value))
+    return max(below, above)
 
 
 def _sense(objective: Any) -> str:
@@ -486,6 +524,11 @@ def _restored(components: list[Any]) -> Iterator[None]:
 def _without_objective(model: Any) -> Iterator[None]:
     """Ask only whether there is any point."""
     objectives = _objectives(model)
+    nothing = pyo.Objective(expr=pyo.quicksum(0.0 * variable for variable in _variables(model)))
     with _restored(objectives):
         _switch(objectives, on=False)
-        yield
+        model.add_component(unique_component_name(model, "nothing"), nothing)
+        try:
+            yield
+        finally:
+            model.del_component(nothing)

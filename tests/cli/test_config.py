@@ -18,6 +18,7 @@ model = "local:qwen2.5-coder-1.5b"
 max_rounds = 3
 # max_cost is not set
 # time_limit is not set
+route = "formulation"
 # threads is not set
 # cache is not set
 # record is not set

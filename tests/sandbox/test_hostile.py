@@ -376,6 +376,28 @@ for text in (forged, "0" * 32 + " " + forged, ""):
 
 
 @claims(Threat.forgery)
+@pytest.mark.parametrize(
+    "reply",
+    ["", "{}", "[" * 100_000, '{"kind": "forbidden"}', '{"kind": "value", "usage": 3}', "NaN"],
+)
+def test_code_that_knows_the_channel_and_its_mark_breaks_nothing(
+    sandbox: Sandbox, reply: str
+) -> None:
+    code = """
+import os, sys
+frame = sys._getframe()
+while "channel" not in frame.f_locals:
+    frame = frame.f_back
+nonce = frame.f_locals["job"]["nonce"]
+os.write(frame.f_locals["channel"], f"{nonce} {given}\\n".encode())
+os._exit(0)
+"""
+    outcome = attack(sandbox, indented(code), reply)
+    assert outcome.kind is Kind.forbidden
+    assert outcome.value is None
+
+
+@claims(Threat.forgery)
 def test_closing_every_channel_is_no_value(sandbox: Sandbox) -> None:
     outcome = attack(sandbox, indented("import os\nos.closerange(0, 300)\nreturn 'value'"))
     assert outcome.kind is Kind.crashed

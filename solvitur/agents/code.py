@@ -1,0 +1,60 @@
+"""LLMOPT's own way: the model writes a Pyomo script, and what speaks against it goes back."""
+
+import re
+
+from solvitur.agents.draft import Asking, Draft
+from solvitur.llm import Message, Request, Sampling
+from solvitur.prompts.library import examples, render
+
+_MAX_TOKENS = 4000
+_MOST_LENGTH = 1200
+_FENCE = re.compile(
+    r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:^[ \t]*(?:```|~~~)|\Z)", re.MULTILINE | re.DOTALL
+)
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+pyomo\b", re.MULTILINE)
+
+
+class Code:
+    """Ask for a Pyomo script; later rounds show what spoke against the last one."""
+
+    name = "code"
+
+    async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
+        """Make one draft."""
+        request = Request(
+            messages=tuple(_messages(asking)),
+            sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
+        )
+        reply = await asking.model.reply(request)
+        script = read_script(reply.text)
+        fault = "" if script else "the reply holds no Python program"
+        return Draft(self.name, None, fault, reply.text, reply.usage, script or None)
+
+
+def _messages(asking: Asking) -> list[Message]:
+    messages = [Message.system(render("code_system"))]
+    for example in examples("code_examples"):
+        messages.append(Message.user(render("direct_problem", problem=example["problem"])))
+        script = "\n".join(example["script"])
+        messages.append(Message.assistant(f"```python\n{script}\n```"))
+    messages.append(Message.user(render("direct_problem", problem=asking.reading.text.strip())))
+    earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
+    if earlier:
+        last = earlier[-1]
+        evidence = [line[-_MOST_LENGTH:] for line in last.evidence]
+        messages.append(Message.assistant(last.draft.text))
+        messages.append(Message.user(render("code_repair", evidence=evidence)))
+    return messages
+
+
+def read_script(text: str) -> str:
+    """Find the program in a reply: the longest fenced block, or all of it where that is one.
+
+    Example:
+        >>> read_script("import pyomo.environ as pyo")
+        'import pyomo.environ as pyo'
+    """
+    blocks = [match[1].strip("\n") for match in _FENCE.finditer(text)]
+    if blocks:
+        return max(blocks, key=len)
+    return text.strip() if _IMPORT.search(text) else ""

@@ -1,0 +1,201 @@
+"""A Pyomo script run in the sandbox, and what came of the model that it builds."""
+
+import ast
+import functools
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from solvitur.formulation.checks import Finding, forgotten_numbers
+from solvitur.sandbox import Job, Kind, Limits, connect
+from solvitur.sandbox import Outcome as JobOutcome
+from solvitur.solvers.solution import Outcome
+
+SECONDS = 60.0
+"""For all solves of a script together, where nobody sets a limit."""
+_START = 30.0
+"""Wall seconds beyond that, for Python, Pyomo and what the script does beside solving."""
+
+
+class Ending(StrEnum):
+    """How a script ended."""
+
+    solved = "solved"
+    infeasible = "infeasible"
+    unbounded = "unbounded"
+    limit = "limit"
+    """The time for solving is over; there may be a point."""
+    nonlinear = "nonlinear"
+    """The model is beyond the solvers that are here."""
+    failed = "failed"
+    """A solver failed at the model."""
+    python_error = "python_error"
+    """An exception ended the script before any solve did."""
+    no_model = "no_model"
+    """It builds no Pyomo model."""
+    no_objective = "no_objective"
+    """It builds a model that has no objective, and does not solve it."""
+    timed_out = "timed_out"
+    out_of_memory = "out_of_memory"
+    crashed = "crashed"
+    forbidden = "forbidden"
+
+
+_OUTCOMES = {
+    Ending.solved: Outcome.solved,
+    Ending.infeasible: Outcome.infeasible,
+    Ending.unbounded: Outcome.unbounded,
+    Ending.timed_out: Outcome.no_answer,
+    Ending.no_model: Outcome.not_formulated,
+    Ending.no_objective: Outcome.not_formulated,
+    Ending.python_error: Outcome.not_formulated,
+}
+
+
+class ScriptRun(BaseModel):
+    """What came of a script; the figures are read from the Pyomo model that it built."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    ending: Ending
+    rung: str
+    """The isolation in which it ran."""
+    objective: float | None = None
+    bound: float | None = None
+    sense: str | None = None
+    """`minimize` or `maximize`."""
+    variables: dict[str, Any] = {}
+    """Values as JSON would say them: nested by key."""
+    violation: float | None = None
+    """Largest miss of a row, bound or whole number of the script's own model."""
+    problem_class: str | None = None
+    solver: str | None = None
+    columns: int | None = None
+    rows: int | None = None
+    conflict: tuple[str, ...] = ()
+    """Constraints that cannot hold together, where it is infeasible."""
+    trouble: str = ""
+    """What went wrong, in one line."""
+    line: int | None = None
+    """Where in the script."""
+    traceback: str = ""
+    stdout: str = ""
+    """The last of what it printed; for people, never read for a figure."""
+    seconds: float = 0.0
+
+    @property
+    def outcome(self) -> Outcome:
+        """The ending in the words of an answer."""
+        if self.ending is Ending.limit:
+            return Outcome.no_answer if self.objective is None else Outcome.limit
+        return _OUTCOMES.get(self.ending, Outcome.error)
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether a solver said something about the problem."""
+        return self.ending in (
+            Ending.solved,
+            Ending.infeasible,
+            Ending.unbounded,
+        ) or (self.ending is Ending.limit and self.objective is not None)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What speaks against the script, for whoever wrote it."""
+        return tuple(self._evidence())
+
+    def _evidence(self) -> Iterator[str]:
+        where = f"line {self.line}: " if self.line else ""
+        if self.ending is Ending.infeasible:
+            yield "the solver says that the model is infeasible"
+            if self.conflict:
+                yield f"these cannot hold together: {'; '.join(self.conflict)}"
+        elif self.ending is Ending.unbounded:
+            yield "the solver says that the objective has no limit: a constraint is missing"
+        elif self.ending is Ending.no_model:
+            yield "the script builds no Pyomo ConcreteModel"
+        elif self.ending is Ending.no_objective:
+            yield "the model has no objective"
+        elif self.ending is Ending.limit:
+            yield "the solver needs more time than there is; a smaller model may do"
+        elif self.ending is Ending.solved:
+            if self.trouble:
+                yield f"after solving, {where}{self.trouble}"
+        else:
+            yield f"{where}{self.trouble}"
+            if self.traceback:
+                yield self.traceback
+
+
+def run_script(script: str, seconds: float | None = None) -> ScriptRun:
+    """Run a script in the strongest sandbox that works here.
+
+    Args:
+        script: A Python program that builds a Pyomo model and may solve it, with whatever solver
+            it names: one that is here takes the place of any.
+        seconds: For all its solves together.
+
+    Raises:
+        SandboxUnavailable: There is no place here to run code that nobody has read.
+
+    Example:
+        >>> run = run_script('''
+        ... from pyomo.environ import *
+        ... model = ConcreteModel()
+        ... model.x = Var(within=NonNegativeIntegers)
+        ... model.goal = Objective(expr=30 * model.x, sense=maximize)
+        ... model.wood = Constraint(expr=7 * model.x <= 45)
+        ... SolverFactory("gurobi").solve(model)
+        ... ''')
+        >>> run.ending.value, run.objective, run.variables
+        ('solved', 180.0, {'x': 6.0})
+    """
+    limit = SECONDS if seconds is None else max(1.0, seconds)
+    told = {"script": script, "seconds": limit}
+    job = Job(_runner(), "run", told, Limits(seconds=limit + _START))
+    return _read(connect().run(job))
+
+
+def _read(outcome: JobOutcome) -> ScriptRun:
+    around = {"rung": outcome.rung, "stdout": outcome.stdout, "seconds": outcome.usage.seconds}
+    if outcome.kind is Kind.value:
+        try:  # what the script may have tampered with, down to what is not even a dictionary
+            return ScriptRun.model_validate({**outcome.value, **around})
+        except (TypeError, ValidationError):
+            told = {"ending": Ending.forbidden, "trouble": "the script meddled with its runner"}
+    else:
+        kind = Ending.python_error if outcome.kind is Kind.raised else Ending(outcome.kind.value)
+        told = {"ending": kind, "trouble": outcome.message, "traceback": outcome.traceback}
+    return ScriptRun.model_validate({**told, **around})
+
+
+@functools.cache
+def _runner() -> str:
+    return files("solvitur.solvers").joinpath("script_runner.py").read_text(encoding="utf-8")
+
+
+def check_script(script: str, text: str) -> tuple[Finding, ...]:
+    """Say which numbers of the problem a script leaves out; it is read and not run.
+
+    Example:
+        >>> text = "At most 20 chairs are made, which earn $5 each."
+        >>> [finding.code.value for finding in check_script("model.x <= 20", text)]
+        ['forgotten_number']
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(script)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()  # running it says so with the line
+    numbers = [
+        float(node.value)
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        if isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        if abs(node.value) < 1e300
+    ]
+    sizes = [len(node.elts) for node in nodes if isinstance(node, ast.List | ast.Tuple | ast.Set)]
+    sizes += [len(node.keys) for node in nodes if isinstance(node, ast.Dict)]
+    return tuple(forgotten_numbers(text, numbers, sizes))

@@ -1,0 +1,153 @@
+import asyncio
+import json
+
+import pytest
+
+from solvitur.agents import Answer, Effort, solve_problem
+from solvitur.agents.code import read_script
+from solvitur.agents.script import run_script
+from solvitur.errors import ConfigError
+from solvitur.llm import Request, Scripted
+from solvitur.prompts.library import examples
+from solvitur.solvers import Outcome
+from tests.agents.players import CHAIRS, FIVE
+
+RIGHT = """
+import pyomo.environ as pyo
+
+oak, hours, earned = {"chair": 3, "desk": 7}, {"chair": 2, "desk": 5}, {"chair": 30, "desk": 80}
+model = pyo.ConcreteModel()
+model.x = pyo.Var(["chair", "desk"], domain=pyo.NonNegativeIntegers)
+model.earned = pyo.Objective(expr=sum(earned[p] * model.x[p] for p in earned), sense=pyo.maximize)
+model.wood = pyo.Constraint(expr=sum(oak[p] * model.x[p] for p in oak) <= 420)
+model.work = pyo.Constraint(expr=sum(hours[p] * model.x[p] for p in hours) <= 290)
+model.order = pyo.Constraint(expr=model.x["chair"] >= 15)
+pyo.SolverFactory("glpk").solve(model)
+"""
+BROKEN = RIGHT.replace("oak[p] * model.x[p] for p in oak", "oak[p] * model.x[q] for p in oak")
+NARROW = RIGHT.replace('model.x["chair"] >= 15', 'model.x["chair"] >= 1500')
+FORGETFUL = RIGHT.replace(
+    "model.work = pyo.Constraint(expr=sum(hours[p] * model.x[p] for p in hours) <= 290)\n", ""
+)
+
+
+def fenced(script: str) -> str:
+    return f"This is the program:\n```python\n{script}```\nIt prints nothing."
+
+
+def solved(*replies: str, route: str = "code", **parts: object) -> tuple[Answer, Scripted]:
+    model = Scripted(list(replies))
+    effort = Effort(route=route, **parts)  # type: ignore[arg-type]
+    return asyncio.run(solve_problem(CHAIRS, model, effort)), model
+
+
+def said(request: Request) -> str:
+    return request.messages[-1].content
+
+
+def test_a_right_script_is_the_answer_after_one_round() -> None:
+    answer, _ = solved(fenced(RIGHT))
+    assert answer.outcome is Outcome.solved
+    assert (answer.route, answer.formulation, answer.objective) == ("code", None, 4610)
+    assert answer.variables == {"x": {"chair": 15, "desk": 52}}
+    assert answer.script == RIGHT.strip("\n")
+    assert answer.answer.splitlines() == [
+        "The highest value is 4610.",
+        "- x[chair] = 15",
+        "- x[desk] = 52",
+    ]
+    assert answer.verification is not None
+    assert (answer.verification.problem_class, answer.verification.bound) == ("MILP", 4610)
+    assert answer.verification.max_violation == pytest.approx(0, abs=1e-9)
+
+
+def test_an_exception_goes_back_with_its_line_and_is_mended() -> None:
+    answer, model = solved(fenced(BROKEN), fenced(RIGHT))
+    assert answer.objective == 4610
+    assert [entry.outcome for entry in answer.rounds] == ["not solved", "solved"]
+    told = said(model.requests[1])
+    assert "line 7: NameError: name 'q' is not defined" in told
+    assert 'File "<script>", line 7, in <module>' in told
+
+
+def test_an_infeasible_script_gets_the_constraints_that_contradict_each_other() -> None:
+    answer, model = solved(fenced(NARROW), fenced(RIGHT))
+    assert answer.objective == 4610
+    told = said(model.requests[1])
+    assert "the solver says that the model is infeasible" in told
+    assert "order: 1500  <=  x[chair]" in told
+    assert "work:" not in told or "wood:" not in told  # one of them is enough
+
+
+def test_a_number_that_the_script_leaves_out_is_evidence() -> None:
+    answer, model = solved(fenced(FORGETFUL), fenced(RIGHT))
+    assert answer.objective == 4610
+    assert "the number 290 of the text" in said(model.requests[1])
+
+
+def test_a_reply_without_a_program_is_told_so() -> None:
+    answer, model = solved("I would build as many desks as I can.", fenced(RIGHT))
+    assert answer.objective == 4610
+    assert "the reply holds no Python program" in said(model.requests[1])
+
+
+def test_where_no_script_runs_the_answer_says_why() -> None:
+    answer, _ = solved(*[fenced(BROKEN)] * 2, rounds=2)
+    assert answer.outcome is Outcome.not_formulated
+    assert answer.message.startswith("line 7: NameError")
+    assert answer.script is not None
+
+
+def test_the_routes_agree_and_that_is_said() -> None:
+    answer, _ = solved(json.dumps(FIVE), fenced(RIGHT), route="both")
+    assert answer.route == "formulation"
+    assert answer.comparison is not None
+    assert answer.comparison.agree is True
+    assert answer.message == "both routes agree: 4610"
+    assert answer.script is not None
+    assert [entry.route for entry in answer.rounds] == ["direct", "code"]
+
+
+def test_the_routes_disagree_and_the_confirmed_formulation_is_kept() -> None:
+    other = RIGHT.replace("<= 290", "<= 260").replace("260)", "260)  # not 290")
+    answer, _ = solved(json.dumps(FIVE), *[fenced(other)] * 3, route="both")
+    assert answer.comparison is not None
+    assert answer.comparison.agree is False
+    assert answer.objective == answer.comparison.formulation.objective == 4610
+    assert answer.comparison.code.objective != 4610
+    assert answer.message.startswith("the routes DISAGREE: the five elements gave 4610")
+
+
+def test_the_script_answers_where_no_formulation_comes() -> None:
+    answer, _ = solved(*["nonsense"] * 3, fenced(RIGHT), route="both")
+    assert answer.outcome is Outcome.solved
+    assert (answer.route, answer.objective) == ("code", 4610)
+    assert answer.comparison is not None
+    assert answer.comparison.agree is None
+    assert "only one route came to an answer" in answer.message
+
+
+def test_a_script_is_not_asked_for_where_there_are_tables() -> None:
+    with pytest.raises(ConfigError, match="takes no tables"):
+        asyncio.run(
+            solve_problem(CHAIRS, Scripted([]), Effort(route="code"), data={"t": [{"a": 1}]})
+        )
+
+
+@pytest.mark.parametrize("number", range(len(examples("code_examples"))))
+def test_the_worked_examples_of_the_prompt_solve(number: int) -> None:
+    earnings = (
+        25 * stools + 60 * benches
+        for stools in range(10, 61)
+        for benches in range(stools + 1)
+        if 2 * stools + 3 * benches <= 120 and stools + 4 * benches <= 100
+    )
+    best = [max(earnings), 25 * 4 + 35 * 3]  # each shop has a depot that is nearest and has enough
+    run = run_script("\n".join(examples("code_examples")[number]["script"]))
+    assert run.objective == pytest.approx(best[number])
+    assert run.evidence == ()
+
+
+def test_an_open_fence_is_read_to_the_end_of_the_reply() -> None:
+    assert read_script("```python\nx = 1\ny = 2\n") == "x = 1\ny = 2"
+    assert read_script("```\na = 1\n```\nand\n```py\na = 1\nb = 2\n```") == "a = 1\nb = 2"
