@@ -63,15 +63,22 @@ __all__ = [
 
 
 def registered() -> tuple[Solver, ...]:
-    """Give the solvers that there are, on this machine or to be installed, best first."""
+    """Give the solvers that there are, best first.
+
+    HiGHS and SCIP, here or to be installed, and those that Pyomo finds on this machine.
+    """
     from solvitur.solvers.highs import Highs
+    from solvitur.solvers.pyomo_solver import known_solvers
     from solvitur.solvers.scip import Scip
 
-    return (Highs(), Scip())
+    return (Highs(), Scip(), *(solver for solver in known_solvers() if solver.is_installed()))
 
 
 def connect(name: str) -> Solver:
-    """Find a solver by name; ``auto`` is HiGHS, and SCIP for what HiGHS cannot solve.
+    """Find a solver by name.
+
+    ``auto`` is HiGHS, and SCIP for what HiGHS cannot solve; ``pyomo:NAME`` is a solver that Pyomo
+    knows, such as ``pyomo:glpk``.
 
     Raises:
         ConfigError: There is none of that name; the message lists those there are.
@@ -80,14 +87,14 @@ def connect(name: str) -> Solver:
         >>> connect("highs").supports(Capability.nonconvex)
         False
     """
-    if name == "auto":
-        from solvitur.solvers.auto import Auto
+    from solvitur.solvers.auto import Auto
+    from solvitur.solvers.highs import Highs
+    from solvitur.solvers.pyomo_solver import known_solvers
+    from solvitur.solvers.scip import Scip
 
-        return Auto()
-    solvers = {solver.name: solver for solver in registered()}
+    solvers = {solver.name: solver for solver in (Auto(), Highs(), Scip(), *known_solvers())}
     if name not in solvers:
-        names = ", ".join(("auto", *solvers))
-        raise ConfigError(f"unknown solver {name!r}; there are: {names}")
+        raise ConfigError(f"unknown solver {name!r}; there are: {', '.join(solvers)}")
     return solvers[name]
 
 

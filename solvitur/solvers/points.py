@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from solvitur.errors import ConfigError, FormulationError
+from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key, show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.solution import Options, Point
-from solvitur.solvers.verify import verify
+from solvitur.solvers.verify import TOLERANCE, verify
 
 
 def read_point(instance: Instance, nested: Mapping[str, Any]) -> Point:
@@ -79,6 +80,25 @@ def start_of(instance: Instance, options: Options) -> tuple[Point, str]:
     if found.worst is None:
         return point, ""
     return point, f"the point to begin with is only a hint, as it violates {found.worst}"
+
+
+def onto_bounds(value: float, bounds: Bounds) -> float:
+    """Move a value that is over a bound by a solver's tolerance onto it; leave any other.
+
+    Example:
+        >>> onto_bounds(-1e-9, Bounds(0, 1)), onto_bounds(-0.5, Bounds(0, 1))
+        (0.0, -0.5)
+    """
+    lower, upper = bounds.lower, bounds.upper
+    if lower is not None and lower - _slack(lower) <= value < lower:
+        return float(lower)
+    if upper is not None and upper < value <= upper + _slack(upper):
+        return float(upper)
+    return value
+
+
+def _slack(bound: float) -> float:
+    return TOLERANCE * max(1.0, abs(bound))
 
 
 def _entries(instance: Instance, name: str) -> Mapping[Key, Any]:

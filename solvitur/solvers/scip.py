@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import SolverUnavailable, Unsupported
-from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise import Linearised, linearise
-from solvitur.solvers.points import start_of
+from solvitur.solvers.points import onto_bounds, start_of
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
@@ -235,7 +234,7 @@ class _Search:
     def _within_bounds(self, point: Point) -> Point:
         """Move what is over a bound by SCIP's tolerance onto it."""
         return {
-            name: {key: _clipped(value, bounds[key]) for key, value in point[name].items()}
+            name: {key: onto_bounds(value, bounds[key]) for key, value in point[name].items()}
             for name, bounds in self.instance.bounds.items()
         }
 
@@ -280,12 +279,6 @@ class _Search:
         if check.max_violation <= TOLERANCE and self.sign * check.objective < -_ENDLESS:
             return _Found(Stop.proved, Holding.unbounded, message=_ENDLESSLY)
         return _Found(Stop.failed, Holding.feasible, point, check, message=_PERHAPS_ENDLESS)
-
-
-def _clipped(value: float, bounds: Bounds) -> float:
-    if bounds.lower is not None and value < bounds.lower:
-        return bounds.lower
-    return bounds.upper if bounds.upper is not None and value > bounds.upper else value
 
 
 _UNPROVED = (
