@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from solvitur.formulation.classify import ProblemClass
+from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.solution import Holding, Options, Point, Solution
 from solvitur.solvers.solver import Solver
@@ -45,7 +45,7 @@ def find_optima(instance: Instance, most: int, solver: Solver, options: Options)
         return Optima(best, (), best.holding is Holding.infeasible, "there is no proven optimum")
     if instance.formulation.is_integer:
         return _listed(best, search.others(best), most, _kind(instance))
-    if best.problem_class is ProblemClass.LP:
+    if classify(instance) is ProblemClass.LP:
         from solvitur.solvers.corners import Face
 
         face = Face(instance, best, search.left())

@@ -9,8 +9,10 @@ from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import classify
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.pyomo_known import KNOWN
+from solvitur.solvers.rewriting import rewritten_for
 from solvitur.solvers.solution import Options, Solution
 from solvitur.solvers.solver import Capability, Feature, Solver
+from solvitur.solvers.verify import verify
 
 PREFIX = "pyomo:"
 """What the names of these solvers start with."""
@@ -80,29 +82,29 @@ class PyomoSolver(Solver):
         from solvitur.solvers.pyomo_search import Search  # where Pyomo is imported
 
         started = time.perf_counter()
-        problem_class = classify(instance)
-        if not self.supports(problem_class):
-            solves = ", ".join(KNOWN[self.key].classes)
-            raise Unsupported(f"{self.title} solves {solves}; this is {problem_class.value}")
+        rewritten = rewritten_for(self, instance)
         self._refuse(options)
         if not self.is_installed() or not self.is_licensed():
             raise SolverUnavailable(
                 f"{self.title} is not installed, or has no licence here; {self.how_to_install}"
             )
-        found = Search(self.key, instance, options, started).answer()
-        check = found.check
+        found = Search(self.key, rewritten.instance, options, started).answer()
+        point, check = found.point, found.check
+        if rewritten.is_changed and point is not None and check is not None:
+            point = rewritten.without_additions(point)
+            check = verify(instance, point, check.objective, may_be_better=True)
         return Solution(
             stop=found.stop,
             holding=found.holding,
-            problem_class=problem_class,
+            problem_class=classify(rewritten.instance),
             solver=f"{self.title} {self.version()}",
             seconds=time.perf_counter() - started,
             objective=check.objective if check else None,
             bound=found.bound if check else None,
-            values=found.point or {},
+            values=point or {},
             verification=check,
             message=found.message,
-            instance=instance,
+            instance=rewritten.instance,
         )
 
     def _refuse(self, options: Options) -> None:

@@ -6,16 +6,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from solvitur.errors import SolverUnavailable, Unsupported
+from solvitur.errors import SolverUnavailable
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.linearise import Linearised, linearise
 from solvitur.solvers.points import onto_bounds, start_of
+from solvitur.solvers.rewriting import rewritten_for
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
-from solvitur.solvers.words import listed
 
 if TYPE_CHECKING:
     from solvitur.solvers.scip_run import Run
@@ -58,9 +57,7 @@ class Scip(Solver):
             raise SolverUnavailable(
                 f"SCIP is not installed; install it with: {self.how_to_install}"
             )
-        linear = _linear(instance)
-        if linear.obstacles:
-            raise Unsupported(f"no solver takes this as it is:\n{listed(linear.obstacles)}")
+        linear = rewritten_for(self, instance)
         search = _Search(linear.instance, options, started)
         found = search.answer()
         point, check = found.point, found.check
@@ -79,16 +76,6 @@ class Scip(Solver):
             verification=check,
             message="; ".join(filter(None, (found.message, search.note))),
         )
-
-
-def _linear(instance: Instance) -> Linearised:
-    """Say implications by rows, and leave the rest to SCIP, which takes it as it is."""
-    if any(
-        rule.condition is not None and not rule.condition.names.isdisjoint(instance.bounds)
-        for rule in instance.rules
-    ):
-        return linearise(instance)
-    return Linearised(instance, instance.formulation)
 
 
 _STOPS = {

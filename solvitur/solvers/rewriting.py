@@ -1,0 +1,36 @@
+"""What a solver does not take as it is, said by linear rows."""
+
+from solvitur.errors import Unsupported
+from solvitur.formulation.classify import ProblemClass, classify
+from solvitur.formulation.instance import Instance
+from solvitur.formulation.linearise import Linearised, linearise
+from solvitur.solvers.solver import Solver
+from solvitur.solvers.words import listed
+
+
+def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
+    """Give a solver implications as rows, and the rest only where it cannot take it as it is.
+
+    Raises:
+        Unsupported: It cannot be said by rows, or is beyond the solver even so.
+    """
+    found = Linearised(instance, instance.formulation)
+    if _has_implications(instance) or not solver.supports(classify(instance)):
+        found = linearise(instance)
+    if found.obstacles:
+        raise Unsupported(f"no solver takes this as it is:\n{listed(found.obstacles)}")
+    kind = classify(found.instance)
+    if not solver.supports(kind):
+        solves = ", ".join(
+            sorted(solver.features & frozenset(type(kind)), key=list(type(kind)).index)
+        )
+        why = f"\n{listed(found.reasons)}" if found.reasons else ""
+        raise Unsupported(f"{solver.title} solves {solves}; this is {kind.value}{why}")
+    return found
+
+
+def _has_implications(instance: Instance) -> bool:
+    return any(
+        rule.condition is not None and not rule.condition.names.isdisjoint(instance.bounds)
+        for rule in instance.rules
+    )
