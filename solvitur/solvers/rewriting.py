@@ -21,9 +21,7 @@ def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
         raise Unsupported(f"no solver takes this as it is:\n{listed(found.obstacles)}")
     kind = classify(found.instance)
     if not solver.supports(kind):
-        solves = ", ".join(
-            sorted(solver.features & frozenset(type(kind)), key=list(type(kind)).index)
-        )
+        solves = ", ".join(each for each in ProblemClass if solver.supports(each))
         why = f"\n{listed(found.reasons)}" if found.reasons else ""
         raise Unsupported(f"{solver.title} solves {solves}; this is {kind.value}{why}")
     return found
