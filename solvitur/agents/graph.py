@@ -38,7 +38,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.table_schema import describe
 from solvitur.formulation.tables import Data, Given
 from solvitur.llm import Model, Usage
-from solvitur.solvers import Options, Outcome, Solution, solve
+from solvitur.solvers import Options, Outcome, solve
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -152,7 +152,7 @@ class Agent:
             trouble = str(error)
         solved = replace(attempt, solution=solution, trouble=trouble)
         if solution is not None:
-            found = self._diagnostician(formulation, solution).reason(solution)
+            found = self._diagnostician(formulation).reason(solution)
             solved = replace(solved, diagnosis=found)
         return {"attempt": solved}
 
@@ -196,12 +196,12 @@ class Agent:
         solution, formulation = attempt.solution, attempt.draft.formulation
         if solution is None or formulation is None:
             return attempt
-        diagnostician = self._diagnostician(formulation, solution)
+        diagnostician = self._diagnostician(formulation)
         found = diagnostician.more(solution, attempt.diagnosis, worth=self.effort.sensitivity)
         return replace(attempt, diagnosis=found)
 
-    def _diagnostician(self, formulation: Formulation, solution: Solution) -> Diagnostician:
-        instance = solution.instance or Instance(formulation, self.data)
+    def _diagnostician(self, formulation: Formulation) -> Diagnostician:
+        instance = Instance(formulation, self.data)
         return Diagnostician(instance, self.effort.options, self._seconds_left)
 
     def _ways(self) -> "Sequence[Formulator]":
@@ -334,7 +334,7 @@ def solve_formulation(
         limit = effort.options.time_limit
         return None if limit is None else limit - (time.monotonic() - started)
 
-    instance = solution.instance or Instance(formulation, data)
+    instance = Instance(formulation, data)
     diagnostician = Diagnostician(instance, effort.options, seconds_left)
     found = diagnostician.reason(solution)
     found = diagnostician.more(solution, found, worth=effort.sensitivity)

@@ -24,6 +24,11 @@ _LONGEST_CHECK = 10.0
 """Seconds for one check; a whole-number problem without bounds may never end."""
 _SHARE = 0.25
 """Most of the time left that one check may take."""
+_UNSURE = (
+    "In the time there was, it is not proved that {} of these are needed: the conflict may be "
+    "smaller."
+)
+_REWRITTEN = "What is not linear in them is said by linear rows, which go by the variables' bounds."
 _NOISE = 1e-9
 """What is smaller, relative to the largest, is no price."""
 
@@ -60,7 +65,7 @@ class _Search:
         every = self.every()
         for part in (self.crossed(every), self.priced(every)):
             if part is not None and self.is_infeasible(part):
-                return part
+                return self.with_groups(part, every)
         found = self.is_infeasible(every)
         if found is None:
             self.undecided.add(-1)
@@ -106,37 +111,47 @@ class _Search:
         members = [np.abs(prices) > least, slopes > least, slopes < -least, np.zeros(size, bool)]
         return np.concatenate(members) & every
 
+    def with_groups(self, part: Flags, every: Flags) -> Flags:
+        """Complete what is added to an element: it is kept or dropped as a whole."""
+        part = part.copy()
+        for places in self.reading.groups.values():
+            part[places] = every[places] & part[places].any()
+        return part
+
     def reduced(self, members: Flags) -> Flags:
         """Drop what can be dropped, half by half; what stays has been dropped alone in vain."""
         kept = members.copy()
-        blocks = list(np.array_split(self.order(members), 2))[::-1]
+        blocks = _halves(self.order(members))
         while blocks:
             block = blocks.pop()
-            if len(block) == 0:
-                continue
             if self.is_late():
-                self.undecided.update(block.tolist())
+                self.undecided.update(int(member[0]) for member in block)
                 continue
             without = kept.copy()
-            without[block] = False
+            without[np.concatenate(block)] = False
             found = self.is_infeasible(without) if without.any() else False
             if found:
                 kept = without
             elif len(block) > 1:
-                blocks += list(np.array_split(block, 2))[::-1]
+                blocks += _halves(block)
             elif found is None:
-                self.undecided.add(int(block[0]))
+                self.undecided.add(int(block[0][0]))
         return kept
 
-    def order(self, members: Flags) -> Places:
+    def order(self, members: Flags) -> list[Places]:
         """Say what to drop first: bounds that nobody wrote, integrality, bounds, and then rows."""
         rows, size = self.program.matrix.rows, self.program.size
-        places = np.flatnonzero(members)
+        alone = members.copy()
+        groups = [places[members[places]] for places in self.reading.groups.values()]
+        for places in groups:
+            alone[places] = False
+        places = np.flatnonzero(alone)
         kind = (places - rows) // max(1, size)
         rank = np.where(places < rows, 3, np.where(kind == 2, 1, 2))
         bound = self.reading.lower[(places - rows) % max(1, size)]
         rank[(rank == 2) & (kind == 0) & (bound == 0)] = 0
-        return places[np.argsort(rank, kind="stable")]
+        ordered = places[np.argsort(rank, kind="stable")]
+        return [*ordered.reshape(-1, 1), *(places for places in groups if len(places))]
 
     def is_infeasible(self, members: Flags) -> bool | None:
         """Solve with some members only; ``None`` where the time was too short to tell."""
@@ -187,11 +202,11 @@ class _Search:
         """Say in words what was found."""
         found = self.reading.requirements(members) if members is not None else ()
         unsure = len(self.undecided) if members is not None else 0
+        names = {requirement.name for requirement in found}
         if unsure:
-            message = (
-                f"In the time there was, it is not proved that {unsure} of these are needed: "
-                "the conflict may be smaller."
-            )
+            message = _UNSURE.format(unsure)
+        elif names & {*self.reading.rewritten, "objective"}:
+            message = _REWRITTEN
         return Conflict(
             members=found,
             is_irreducible=bool(found) and not unsure,
@@ -199,3 +214,9 @@ class _Search:
             seconds=time.perf_counter() - self.started,
             message=message,
         )
+
+
+def _halves(members: list[Places]) -> list[list[Places]]:
+    """Give two halves, the second one first; none of nothing."""
+    middle = (len(members) + 1) // 2
+    return [half for half in (members[middle:], members[:middle]) if half]

@@ -23,7 +23,7 @@ class Method(StrEnum):
 
 _NOTHING_BINDS = {
     Method.duals: "No row and no bound holds the objective back.",
-    Method.trials: "No row and no bound is less than one unit from being fully used.",
+    Method.trials: "No row and no bound is within one unit of being fully used.",
 }
 
 
@@ -53,7 +53,7 @@ class Price:
     less: Step | None
     """The number falls."""
     is_binding: bool
-    """Whether the answer stays at it, or (whole numbers) less than one unit away."""
+    """Whether the answer stays at it, or (whole numbers) within one unit of it."""
 
     @property
     def dual(self) -> float | None:

@@ -51,7 +51,7 @@ class Around:
         limit = effort.options.time_limit
         self._deadline = effort.started + (_LONGEST if limit is None else limit)
         below, above = (
-            np.flatnonzero(np.isfinite(ends) & (ends != 0))
+            np.flatnonzero(np.isfinite(ends) & (ends != 0) & ~reading.added_columns)
             for ends in (program.lower, program.upper)
         )
         self.bounds: list[tuple[Kind, int]] = [
@@ -68,6 +68,7 @@ class Around:
     def prices(self) -> tuple[Price, ...]:
         """Price every row and every bound that is a number; first those that bind."""
         rows = np.isfinite(self.wide.row_lower) | np.isfinite(self.wide.row_upper)
+        rows[: len(self.reading.rows)] &= ~self.reading.added_rows
         binding = self._at[0] | self._at[1]
         order = [*np.flatnonzero(rows & binding), *np.flatnonzero(rows & ~binding)]
         found = {int(place): self._price(int(place)) for place in order}
@@ -75,7 +76,8 @@ class Around:
 
     def entries(self) -> tuple[Entry, ...]:
         """Say how far each coefficient leaves the plan as it is, of those there is time for."""
-        found = (self._entry(place) for place in range(self.wide.size))
+        places = np.flatnonzero(~self.reading.added_columns).tolist()
+        found = (self._entry(place) for place in places)
         return tuple(entry for entry in found if entry is not None)
 
     # --- what is reached -------------------------------------------------------------------------

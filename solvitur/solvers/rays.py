@@ -42,7 +42,7 @@ def find_ray(instance: Instance, options: Options) -> Ray:
         return Ray((), 0.0, "", seconds, words)
     gain = program.sign * float(program.cost @ direction)
     moves = []
-    for place in np.flatnonzero(direction).tolist():
+    for place in np.flatnonzero((direction != 0) & ~reading.added_columns).tolist():
         variable, column = reading.variable(place), reading.columns[place]
         rate = float(direction[place])
         moves.append(Move(column.variable, column.key, rate, variable.unit, variable.doc))

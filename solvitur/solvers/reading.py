@@ -11,6 +11,7 @@ from solvitur.formulation.elements import Constraint, Domain, Variable
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.expression import Node
 from solvitur.formulation.instance import Instance, Row
+from solvitur.formulation.linearise import linearise
 from solvitur.formulation.printing import show_number
 from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.diagnosis import Kind, Requirement
@@ -37,11 +38,14 @@ _LINEAR = (ProblemClass.LP, ProblemClass.MILP)
 class Reading:
     """A program with the names of its rows and columns.
 
+    What `linearise` adds to an element is *added*: it is told of under the element's name.
+
     Raises:
-        Unsupported: A constraint is not linear.
+        Unsupported: A constraint is not linear, nor can be said by linear rows.
 
     Attributes:
-        instance: The formulation.
+        original: The formulation.
+        instance: The same, said by linear rows.
         has_objective: Whether the objective can be solved together with these rows: where it is
             linear, or quadratic and convex without whole numbers.
         program: The same as arrays; without an objective where that cannot be solved.
@@ -49,11 +53,15 @@ class Reading:
         upper: The upper ones.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, original: Instance) -> None:
+        rewritten = linearise(original)
+        self.original = original
+        self.instance = instance = rewritten.instance
+        self._origins = rewritten.origins
         for rule in instance.rules:
             if max_degree(rule.relation, instance) > 1:
-                raise Unsupported(_not_linear(rule.constraint.name))
-        self.instance = instance
+                name = rule.constraint.name
+                raise Unsupported(_not_linear(self._origins.get(name, f"constraint '{name}'")))
         kind = classify(instance)
         linear = Linear(instance)
         self.rows = linear.rows
@@ -81,8 +89,42 @@ class Reading:
         self.program = replace(self.program, row_lower=row_lower, row_upper=row_upper)
 
     @cached_property
+    def added_rows(self) -> Flags:
+        """Which rows are added."""
+        return np.array([row.constraint in self._origins for row in self.rows], dtype=bool)
+
+    @cached_property
+    def added_columns(self) -> Flags:
+        """Which columns are added."""
+        return np.array([c.variable in self._origins for c in self.columns], dtype=bool)
+
+    @cached_property
+    def groups(self) -> dict[str, Places]:
+        """What is added to each element: rows, lower and upper bounds, and whole numbers.
+
+        They are counted on: first all rows, then all lower bounds, and so on.
+        """
+        found: dict[str, list[int]] = {}
+        rows, size = len(self.rows), len(self.columns)
+        for place in np.flatnonzero(self.added_rows).tolist():
+            found.setdefault(self._origins[self.rows[place].constraint], []).append(place)
+        for place in np.flatnonzero(self.added_columns).tolist():
+            places = [rows + place + size * kind for kind in range(3)]
+            found.setdefault(self._origins[self.columns[place].variable], []).extend(places)
+        return {element: np.array(places) for element, places in found.items()}
+
+    @cached_property
+    def rewritten(self) -> frozenset[str]:
+        """The constraints that are said by other rows than their own."""
+        return frozenset(
+            rule.constraint.name
+            for rule in self.original.rules
+            if rule.condition is not None or max_degree(rule.relation, self.original) > 1
+        )
+
+    @cached_property
     def _constraints(self) -> dict[str, Constraint]:
-        return {c.name: c for c in self.instance.formulation.constraints}
+        return {c.name: c for c in self.original.formulation.constraints}
 
     @cached_property
     def _variables(self) -> dict[str, Variable]:
@@ -108,14 +150,24 @@ class Reading:
     def of_row(self, place: int) -> Requirement:
         """Say a row in words."""
         name = self.rows[place]
-        return Requirement(
-            Kind.row,
-            name.constraint,
-            name.key,
-            self._row_text(place),
-            doc=self._constraints[name.constraint].doc,
-            unit=self.side(place).unit,
-        )
+        constraint = self._constraints[name.constraint]
+        text = self._row_text(place)
+        if name.constraint in self.rewritten:
+            binding = self._bindings[name.constraint, name.key].binding
+            values = (f"{loop} = {value}" for loop, value in binding.items())
+            text = ", ".join([constraint.expression, *values])
+        unit = self.side(place).unit
+        return Requirement(Kind.row, name.constraint, name.key, text, constraint.doc, unit)
+
+    def of_element(self, element: str) -> Requirement:
+        """Say in words an element of which only what is added is meant."""
+        formulation = self.original.formulation
+        name = element.removeprefix("constraint '").removesuffix("'")
+        if element == name:
+            objective = formulation.objective
+            return Requirement(Kind.row, name, (), objective.expression, objective.doc)
+        constraint = self._constraints[name]
+        return Requirement(Kind.row, name, (), constraint.expression, constraint.doc)
 
     def of_bound(self, place: int, kind: Kind) -> Requirement:
         """Say a bound, or that an entry is to be a whole number, in words."""
@@ -138,14 +190,23 @@ class Reading:
         )
 
     def requirements(self, members: Flags) -> tuple[Requirement, ...]:
-        """Say in words which rows, lower bounds, upper bounds and whole numbers are flagged."""
+        """Say in words which rows, lower bounds, upper bounds and whole numbers are flagged.
+
+        Of what is added only the element is said, unless a row of its own is said anyway.
+        """
+        members = members.copy()
+        elements = [e for e, places in self.groups.items() if members[places].any()]
+        for group in self.groups.values():
+            members[group] = False
         cuts = (self.program.matrix.rows + self.program.size * np.arange(3)).tolist()
         rows, *rest = (np.flatnonzero(part).tolist() for part in np.split(members, cuts))
         said = [self.of_row(place) for place in rows]
         kinds = Kind.lower_bound, Kind.upper_bound, Kind.whole_number
         for kind, places in zip(kinds, rest, strict=True):
             said += [self.of_bound(place, kind) for place in places]
-        return tuple(said)
+        named = {f"constraint '{requirement.name}'" for requirement in said}
+        whole = [self.of_element(element) for element in elements if element not in named]
+        return (*whole, *said)
 
     def side(self, place: int) -> Side:
         """Find the constant side of a row."""
@@ -216,8 +277,8 @@ class Reading:
         return f"{linear(terms)} {sign} {show_number(tidy(turn * self._bound(place)))}"
 
 
-def _not_linear(name: str) -> str:
+def _not_linear(element: str) -> str:
     return (
-        f"constraint '{name}' is not linear; conflicts, rays, relaxations and sensitivity are "
-        "told where every constraint is linear"
+        f"{element} is not linear; conflicts, rays, relaxations and sensitivity are told where "
+        "every constraint is linear"
     )

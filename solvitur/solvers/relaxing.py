@@ -9,7 +9,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.solvers.diagnosis import Change, Kind, Relaxation
 from solvitur.solvers.elastic import elastic
 from solvitur.solvers.highs import Effort, minimize
-from solvitur.solvers.program import Floats, Program, rounded
+from solvitur.solvers.program import Flags, Floats, Program, rounded
 from solvitur.solvers.reading import Reading
 from solvitur.solvers.solution import Holding, Options, Outcome
 from solvitur.solvers.words import tidy
@@ -35,17 +35,21 @@ def find_relaxation(instance: Instance, options: Options) -> Relaxation:
     reading = Reading(instance)
     program = replace(reading.program, lower=reading.lower, upper=reading.upper)
     # A 0 says how things hang together, and stays. All zeros satisfy what stays, so that the rest
-    # can always give way enough.
+    # can always give way enough; not so what is added to say by linear rows what is not linear.
+    hard = _used_in_added(reading)
     loose = elastic(
         program,
-        (program.row_lower != 0) & (program.row_upper != 0),
-        np.isfinite(program.lower) & (program.lower != 0),
-        np.isfinite(program.upper) & (program.upper != 0),
+        (program.row_lower != 0) & (program.row_upper != 0) & ~reading.added_rows,
+        np.isfinite(program.lower) & (program.lower != 0) & ~hard,
+        np.isfinite(program.upper) & (program.upper != 0) & ~hard,
     )
     found = minimize(loose.program, effort)
     if found.point is None:
         seconds = time.perf_counter() - started
-        return Relaxation((), 0.0, None, None, seconds, "No change was found in time.")
+        words = "No change was found in time."
+        if found.holding is Holding.infeasible:
+            words = "No change of the constant sides alone gives an answer."
+        return Relaxation((), 0.0, None, None, seconds, words)
     for digits in _STEPS:
         ends = tuple(_tidy(amounts, digits) for amounts in loose.moved(found.point))
         after = minimize(_changed(program, ends), effort)
@@ -65,6 +69,16 @@ def find_relaxation(instance: Instance, options: Options) -> Relaxation:
         seconds=time.perf_counter() - started,
         message=message if is_least else "There may be a smaller change: the time was up.",
     )
+
+
+def _used_in_added(reading: Reading) -> Flags:
+    """Find the columns whose bounds may be in what is added, as a big M, and those added."""
+    matrix, hard = reading.program.matrix, reading.added_columns.copy()
+    rows = reading.added_rows.copy()
+    rows[matrix.row[hard[matrix.column]]] = True
+    rows |= np.array([row.constraint in reading.rewritten for row in reading.rows], dtype=bool)
+    hard[matrix.column[rows[matrix.row]]] = True
+    return hard
 
 
 def _tidy(amounts: Floats, digits: int | None) -> Floats:

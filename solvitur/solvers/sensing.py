@@ -41,7 +41,7 @@ def find_sensitivity(instance: Instance, options: Options) -> Sensitivity:
         prices = around.prices()
         if not program.is_quadratic:
             entries = around.entries()
-            if left := program.size - len(entries):
+            if left := int((~reading.added_columns).sum()) - len(entries):
                 message = f"How far {left} coefficients can move was not found out in time."
     return replace(
         nothing,

@@ -35,8 +35,8 @@ class _Number:
 
     @property
     def is_binding(self) -> bool:
-        """Whether one unit less of slack would rule the answer out."""
-        return self.slack <= 1e-7 or self.slack < min(1.0, abs(self.limit))
+        """Whether the answer is within one unit of it."""
+        return self.slack <= min(1.0, abs(self.limit)) + 1e-7
 
     def moved(self, program: Program, way: int) -> Program:
         """Give the program with one more, or one less."""
@@ -81,6 +81,8 @@ def _rows(reading: Reading, point: Floats) -> Iterator[_Number]:
     program = reading.program
     reached = program.matrix @ point
     for place, (low, high) in enumerate(zip(program.row_lower, program.row_upper, strict=True)):
+        if reading.added_rows[place]:
+            continue
         side = reading.side(place)
         if side.value == 0:
             continue
@@ -94,7 +96,8 @@ def _bounds(reading: Reading, point: Floats) -> Iterator[_Number]:
         (Kind.lower_bound, reading.lower),
         (Kind.upper_bound, reading.upper),
     ):
-        for place in np.flatnonzero(np.isfinite(ends) & (ends != 0)).tolist():
+        there = np.isfinite(ends) & (ends != 0) & ~reading.added_columns
+        for place in np.flatnonzero(there).tolist():
             if reading.variable(place).domain is not Domain.binary:
                 limit = float(ends[place])
                 slack = abs(float(point[place]) - limit)
