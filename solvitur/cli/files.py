@@ -90,12 +90,8 @@ def read_data(given: list[str]) -> "Data":
     for argument in given:
         name, sign, file = argument.partition("=")
         try:
-            if Path(argument).is_dir():
-                found = Data(argument)
-            elif sign and not Path(argument).exists():
-                found = Data({name.strip(): file})
-            else:
-                found = Data({Path(argument).name: argument})
+            is_named = sign and not Path(argument).exists()
+            found = Data({name.strip(): file} if is_named else argument)
         except DataError as error:
             raise ConfigError(f"--data {argument}: {error}") from error
         twice = sorted(tables.keys() & set(found.names))

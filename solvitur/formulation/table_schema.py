@@ -68,7 +68,7 @@ class _Kind:
     """What a column holds."""
 
     def __init__(self, cells: Sequence[Any]) -> None:
-        held = [cell for cell in cells if not is_empty(cell)]
+        held = [cell for cell in cells if not is_empty(cell) and cell == cell]
         words = words_of(held)
         self.empty = len(cells) - len(held)
         self.different = 0

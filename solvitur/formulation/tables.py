@@ -35,9 +35,9 @@ class Data:
     """Tables by name.
 
     Args:
-        given: A folder, whose tables are called like its files; or tables by name. A table is the
-            path of a file (CSV, JSON, Parquet, XLSX), a list of dictionaries, a dictionary of
-            columns, an array of numpy, or a data frame.
+        given: A folder, whose tables are called like its files; one such file; or tables by name. A
+            table is the path of a file (CSV, JSON, Parquet, XLSX), a list of dictionaries, a
+            dictionary of columns, an array of numpy, or a data frame.
 
     Raises:
         DataError: A folder or a file is not there, or of no known kind. What is in a file is read
@@ -55,6 +55,8 @@ class Data:
 
     def __init__(self, given: Path | str | Mapping[str, object]) -> None:
         self._read: dict[str, Mapping[str, Table]] = {}
+        if not isinstance(given, Mapping) and Path(given).is_file():
+            given = {Path(given).name: given}
         if isinstance(given, Mapping):
             self._given = {str(name): _checked(str(name), table) for name, table in given.items()}
         else:
@@ -192,7 +194,7 @@ def _folder(folder: Path) -> Iterator[tuple[str, Path | _Outside]]:
     """Give the tables of a folder, without reading any."""
     try:
         if not folder.is_dir():
-            raise DataError(f"there is no folder {str(folder)!r}")
+            raise DataError(f"there is no folder or file {str(folder)!r}")
         root, entries = folder.resolve(), sorted(folder.iterdir())
     except OSError as error:
         raise DataError(f"{folder}: it cannot be read: {error.strerror or error}") from error
@@ -228,7 +230,7 @@ def _table_of(name: str, given: Any) -> Table:
     fields = getattr(getattr(given, "dtype", None), "names", None)
     if fields:
         return table_of_columns(name, {field: _listed(given[field]) for field in fields})
-    if hasattr(given, "tolist") and hasattr(given, "shape"):
+    if hasattr(given, "ravel"):
         return table_of_array(name, given)
     return table_of_columns(name, _columns_of_frame(name, given))
 
@@ -237,10 +239,10 @@ def _columns_of_frame(name: str, frame: Any) -> Mapping[str, Sequence[Any]]:
     """Take a data frame apart: of pandas, polars, pyarrow, or any that can be exchanged."""
     if hasattr(frame, "to_pydict"):
         columns = frame.to_pydict()
-    elif hasattr(frame, "to_dict"):
+    elif hasattr(frame, "to_dict") and hasattr(frame, "columns"):
         try:
             columns = frame.to_dict("list")
-        except TypeError:
+        except TypeError:  # polars
             columns = frame.to_dict(as_series=False)
     elif hasattr(frame, "__dataframe__"):
         try:
@@ -251,7 +253,8 @@ def _columns_of_frame(name: str, frame: Any) -> Mapping[str, Sequence[Any]]:
     else:
         raise DataError(
             f"{name}: {type(frame).__name__} is no table; give a list of dictionaries, a dictionary"
-            " of columns, an array, a data frame, or the path of a file"
+            " of columns, an array, a data frame (of a series, its reset_index()), or the path of a"
+            " file"
         )
     return {header: _listed(cells) for header, cells in columns.items()}
 

@@ -69,6 +69,7 @@ _VAGUE = _words(
     "number or other quantity score unitless value various"
 )
 """Words of texts that are no units."""
+_PERIODS = _words("day quarter week month year yr")
 _THOUSANDS = {"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SQUARE = {"squar": 2, "sq": 2, "cubic": 3, "cu": 3}
 _PAIRS = {("metric", "ton"): "t", ("us", "dollar"): "USD"}
@@ -290,12 +291,13 @@ def times(a: Unit, b: Unit, *, is_loose: bool = True) -> float | None:
     """Say how many of unit ``a`` are in one ``b``; ``None`` when they do not measure the same.
 
     Things that are counted are seen loosely, as texts do: 3 m of path for each of 5 vendors are
-    15 m as well as 15 m*vendor. Only a count that is divided by has to be multiplied by.
+    15 m as well as 15 m*vendor; only a count that is divided by has to be multiplied by. So are
+    periods: 40 t/week are 40 t where a week is planned. But 40 t/h are no 40 t.
 
     Args:
         a: What is counted.
         b: In what.
-        is_loose: Whether counted things are seen loosely.
+        is_loose: Whether counted things and periods are seen loosely.
 
     Raises:
         MissingExtra: They differ in their words, and pint is not installed.
@@ -304,6 +306,21 @@ def times(a: Unit, b: Unit, *, is_loose: bool = True) -> float | None:
         >>> times(read_unit("min"), read_unit("hours")), times(read_unit("USD"), read_unit("item"))
         (60.0, None)
     """
+    found = _times(a, b, is_loose)
+    if found is None and is_loose:
+        total, other = _over_periods(a), _over_periods(b)
+        if (total == a) != (other == b):
+            found = _times(total, other, is_loose)
+    return found
+
+
+def _over_periods(unit: Unit) -> Unit:
+    """Take a unit of each day, week, month for that of the whole period that is planned."""
+    kept = (each for each in unit.words if each[1] != -1 or _stem(each[0]) not in _PERIODS)
+    return Unit(tuple(kept), unit.factor)
+
+
+def _times(a: Unit, b: Unit, is_loose: bool) -> float | None:
     ratio = b / a
     if not ratio.words:
         return ratio.factor

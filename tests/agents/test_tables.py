@@ -119,6 +119,10 @@ first rows: ["01", "2026-01-05", .5, "a\\nb", null], ["02", "2", 1e3, null, 4]""
     )
 
 
+def test_a_nan_is_a_gap() -> None:
+    assert '- "v": numbers, 1 empty' in describe(Data({"t": {"v": [1.5, float("nan")]}}))
+
+
 def test_a_description_stays_short_whatever_the_tables_are() -> None:
     wide = {f"column {n} " + "x" * 500: ["y" * 5_000] * 10 for n in range(300)}
     many = {f"t{n}": wide for n in range(100)}

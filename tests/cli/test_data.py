@@ -83,8 +83,8 @@ def test_a_cell_at_fault_is_named(run: Run, file: File, tables: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["nowhere"], "--data nowhere: nowhere: 'nowhere' is no table"),
-        (["nowhere.csv"], "--data nowhere.csv: nowhere.csv: there is no file 'nowhere.csv'"),
+        (["nowhere"], "--data nowhere: there is no folder or file 'nowhere'"),
+        (["plan.json.txt"], "'plan.json.txt' is no table; its name ends in one of .csv"),
         (["t=nowhere.csv"], "there is no file 'nowhere.csv'"),
         (["tables", "wares.csv=tables/wares.csv"], "there is a table 'wares.csv' already"),
     ],
@@ -93,6 +93,7 @@ def test_data_that_is_not_there_is_a_wrong_call(
     run: Run, file: File, tables: Path, given: list[str], words: str
 ) -> None:
     flags = [word for each in given for word in ("--data", each)]
+    file("plan.json.txt", "no table")
     done = run("solve", "--formulation", file("plan.json", PLAN), *flags)
     assert done.code == 2
     assert words in done.err

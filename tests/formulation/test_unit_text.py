@@ -117,6 +117,7 @@ def test_any_text_is_a_unit_or_none(text: str) -> None:
         ("MJ", "kWh", 3.6),
         ("day", "weeks", 7),
         ("km/h", "m/s", 3.6),
+        ("kg", "t/day", 1000),
     ],
 )
 def test_units_of_one_kind_are_counted_in_each_other(a: str, b: str, count: float) -> None:
@@ -145,6 +146,9 @@ def test_units_of_one_kind_are_counted_in_each_other(a: str, b: str, count: floa
         ("kwh", "kWh"),
         ("m*vendor", "m"),
         ("vehicle", "van"),
+        ("t/week", "t"),
+        ("USD per month", "USD"),
+        ("items/day", "items"),
         ("hat", "bar"),
     ],
 )
@@ -162,6 +166,9 @@ def test_units_that_texts_use_for_each_other_are_the_same(a: str, b: str) -> Non
         ("h/item", "h"),
         ("USD/item", "USD"),
         ("USD/h", "USD"),
+        ("USD/day", "USD*day"),
+        ("week", "1"),
+        ("h/day", "kg"),
         ("pin", "cm"),
         ("item", "1/h"),
     ],
