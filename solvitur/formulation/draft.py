@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from solvitur.errors import FormulationError
+from solvitur.formulation.beginnings import with_beginnings
 from solvitur.formulation.elements import Formulation, describe
 from solvitur.formulation.names import Names
 from solvitur.formulation.signs import tokens
@@ -37,6 +38,7 @@ class Draft:
         }
         self.objective: Element | None = None
         self._loose: set[str] = set()
+        self._rows: set[str] = set()
         self._entries: dict[str, dict[tuple[str, ...], float]] = {}
         self._docs: dict[str, list[str]] = {}
         self._letters: dict[str, list[str]] = {}
@@ -99,6 +101,7 @@ class Draft:
         while name in rows:
             name, number = f"{stem}_{number}", number + 1
         self.add("Constraints", {"name": name, **element})
+        self._rows.add(name)
 
     def add_entry(self, name: str, key: tuple[str, ...], value: float, doc: str) -> None:
         """Add one entry of a parameter that is given entry by entry; see `end`."""
@@ -122,6 +125,17 @@ class Draft:
         self._entries = {}
         if section in ("Parameters", "Variables"):
             self._gather(self.elements[section])
+        if section == "Constraints":
+            self._begin()
+
+    def _begin(self) -> None:
+        """Say what is before the first element, in the rows that were read from free text."""
+        sets, parameters, variables, rows = self.elements.values()
+        if self._rows == rows.keys():
+            split = with_beginnings(rows, sets, parameters, variables)
+            self.elements["Constraints"] = {
+                name: {**row, "name": name} for name, row in split.items()
+            }
 
     def variables_in(self, text: str) -> list[Element]:
         """Find the variables that a text speaks of."""
