@@ -14,6 +14,7 @@ from solvitur.formulation.elements import Constraint, Formulation, Sense
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
     Arithmetic,
+    Call,
     Item,
     Loop,
     Node,
@@ -118,8 +119,7 @@ def _nodes(instance: Instance) -> Iterator[Node]:
             yield rule.condition
     for declared in instance.formulation.sets:
         if declared.expression is not None:
-            element, loops = parse_elements(declared.expression)
-            yield from (element, *loops)
+            yield from parse_elements(declared.expression)[1]
     for parameter in instance.formulation.parameters:
         if parameter.expression is not None:
             yield parse(parameter.expression)
@@ -133,10 +133,22 @@ def _nodes(instance: Instance) -> Iterator[Node]:
             yield from parse_forall(variable.over)
 
 
+def _elements(instance: Instance) -> Iterator[Node]:
+    """Give the expressions of what derived sets hold."""
+    for declared in instance.formulation.sets:
+        if declared.expression is not None:
+            yield parse_elements(declared.expression)[0]
+
+
+def _names(instance: Instance) -> frozenset[str]:
+    nodes = (*_nodes(instance), *_elements(instance))
+    return frozenset[str]().union(*(node.names for node in nodes))
+
+
 def _used_names(instance: Instance) -> frozenset[str]:
-    names = frozenset[str]().union(*(node.names for node in _nodes(instance)))
     within = (declared.within for declared in instance.formulation.sets)
-    return names.union(*(symbol.index for symbol in instance.symbols.values()), *within)
+    index = (symbol.index for symbol in instance.symbols.values())
+    return _names(instance).union(*index, *within)
 
 
 def _unused(instance: Instance) -> Iterator[Finding]:
@@ -220,12 +232,11 @@ def numbers_of(instance: Instance) -> Iterator[float]:
 
     Those of tables are data, and stand in no text; no more do those that are derived.
     """
-    nodes = list(_nodes(instance))
-    used = frozenset[str]().union(*(node.names for node in nodes)) - _not_stated(instance)
+    used = _names(instance) - _not_stated(instance)
     for name, entries in instance.parameters.items():
         if name in used:
             yield from entries.values()
-    for node in nodes:
+    for node in _nodes(instance):
         yield from _literals(node)
     for variable in instance.formulation.variables:
         for bound in (variable.lower, variable.upper):
@@ -241,6 +252,8 @@ def labels_of(instance: Instance) -> Iterator[float]:
     """
     for node in _nodes(instance):
         yield from _labels(node)
+    for node in _elements(instance):
+        yield from _numbers_below(node)
     for elements in instance.sets.values():
         atoms = {atom for element in elements for atom in element}
         yield from (float(atom) for atom in atoms if isinstance(atom, int))
@@ -284,7 +297,7 @@ def _numbers_below(node: Node) -> Iterator[float]:
 def _structure(node: Node) -> tuple[Node, ...]:
     """Give the parts of a node that hold labels: indices, conditions, powers."""
     match node:
-        case Item(_, keys):
+        case Item(_, keys) | Call("next" | "prev", keys):
             return keys
         case Loop():
             return node.conditions
