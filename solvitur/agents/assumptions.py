@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from solvitur.formulation.elements import Domain, Formulation, Variable
+from solvitur.formulation.expression import Node, Piecewise, parse
+from solvitur.formulation.printing import show
 
 _STRICT = re.compile(
     r"(?<!no )(?<!not )\b(?:less|fewer|more|greater|smaller|larger) than\b(?! or equal)",
@@ -17,6 +19,9 @@ def assumptions(formulation: Formulation, text: str | None = None) -> tuple[str,
     Args:
         formulation: The five elements.
         text: The word problem, if there is one.
+
+    Raises:
+        FormulationError: An expression cannot be read.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -39,9 +44,28 @@ def _assumptions(formulation: Formulation, text: str | None) -> Iterator[str]:
     floored = [v.name for v in formulation.variables if _has_default_floor(v)]
     if floored:
         yield f"{_list(floored)} {'are' if len(floored) > 1 else 'is'} not negative"
+    lines = dict.fromkeys(show(line.argument) for line in _lines(formulation))
+    for argument in lines:
+        yield f"{argument} stays between the first and the last point of its line"
     if text is not None:
         for words in dict.fromkeys(match[0].lower() for match in _STRICT.finditer(text)):
             yield f'"{words}" is read as including the limit itself'
+
+
+def _lines(formulation: Formulation) -> Iterator[Piecewise]:
+    """Give the piecewise-linear functions of variables."""
+    variables = {variable.name for variable in formulation.variables}
+    expressions = [each.expression for each in formulation.constraints]
+    for expression in (formulation.objective.expression, *expressions):
+        for node in _below(parse(expression)):
+            if isinstance(node, Piecewise) and not variables.isdisjoint(node.argument.names):
+                yield node
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children():
+        yield from _below(child)
 
 
 def _has_default_floor(variable: Variable) -> bool:

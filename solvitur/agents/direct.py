@@ -84,16 +84,23 @@ def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:
 def without_strict(expression: str) -> str:
     """Write ``<`` and ``>`` outside brackets as ``<=`` and ``>=``; solvers know none strict.
 
+    What an implication demands is outside of its brackets; its condition may be strict.
+
     Example:
         >>> without_strict("sum(x[i] for i in I if i < 3) < 10")
         'sum(x[i] for i in I if i < 3) <= 10'
+        >>> without_strict("implies(x > 5, y < 3)")
+        'implies(x > 5, y <= 3)'
     """
     depth, written = 0, []
+    level = None if expression.lstrip().startswith("implies(") else 0
     for place, char in enumerate(expression):
         depth += (char in "([") - (char in ")]")
         written.append(char)
+        if level is None and depth == 1 and char == ",":
+            level = 1
         is_relation = char in "<>" and expression[place + 1 : place + 2] != "="
-        if depth == 0 and is_relation and expression[place - 1 : place] not in ("<", ">", "="):
+        if depth == level and is_relation and expression[place - 1 : place] not in ("<", ">", "="):
             written.append("=")
     return "".join(written)
 
@@ -147,7 +154,15 @@ def _set(tables: Sequence[str]) -> dict[str, Any]:
     elements = {"type": "array", "items": {"anyOf": [atom, {"type": "array", "items": atom}]}}
     bounds = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
     source = _source(tables, ["file", "keys"], keys=_COLUMNS)
-    return _shape(["name"], name=_NAME, elements=elements, range=bounds, **source, doc=_SHORT)
+    return _shape(
+        ["name"],
+        name=_NAME,
+        elements=elements,
+        range=bounds,
+        expression=_TEXT,
+        **source,
+        doc=_SHORT,
+    )
 
 
 def _parameter(tables: Sequence[str]) -> dict[str, Any]:
@@ -159,6 +174,8 @@ def _parameter(tables: Sequence[str]) -> dict[str, Any]:
         index=_INDEX,
         value=_NUMBER,
         values={"anyOf": [numbers, nested, {"type": "array", "items": {"type": "array"}}]},
+        over=_TEXT,
+        expression=_TEXT,
         default=_NUMBER,
         **_source(tables, ["file", "column"], keys=_COLUMNS, column=_SHORT),
         unit=_SHORT,

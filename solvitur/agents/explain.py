@@ -47,7 +47,9 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
     lines = [head, *_decisions(formulation, solution)]
-    instance = solution.instance or Instance(formulation, data)
+    instance = solution.instance
+    if instance is None or instance.formulation is not formulation:  # it was said by linear rows
+        instance = Instance(formulation, data)
     binding = list(_binding(instance, solution))
     if binding:
         lines.append(f"Fully used: {', '.join(_first(binding))}.")

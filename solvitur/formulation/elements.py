@@ -333,7 +333,8 @@ def describe(error: ValidationError) -> str:
 def _place(location: tuple[int | str, ...]) -> str:
     """('variables', 0, 'domain') -> "variable 1, 'domain'"; pydantic's type tags are dropped."""
     words: list[str] = []
-    for part in location[:3]:
+    depth = 4 if "source" in location else 3
+    for part in location[:depth]:
         if not isinstance(part, int):
             words.append(f"'{part}'")
         elif words:

@@ -81,3 +81,19 @@ def test_only_words_of_our_own_are_repeated_from_the_text() -> None:
     text = "Use less than 20 [bold]kg[/bold] \x1b[31m{{ x }}."
     (line,) = assumptions(made(YES), text)
     assert line == '"less than" is read as including the limit itself'
+
+
+def test_a_line_through_points_limits_what_it_is_of() -> None:
+    line = "piecewise(x, ((0, 0), (10, 50)))"
+    made = Formulation.model_validate(
+        {
+            "variables": [{"name": "x"}],
+            "objective": {
+                "sense": "maximize",
+                "expression": f"{line} - piecewise(2, ((0, 0), (3, 1)))",
+            },
+            "constraints": [{"name": "c", "expression": f"implies(x >= 3, {line} >= 7)"}],
+        }
+    )
+    words = "x stays between the first and the last point of its line"
+    assert [each for each in assumptions(made) if "point" in each] == [words]

@@ -72,6 +72,16 @@ def test_the_schema_has_room_for_the_worked_examples_and_for_a_right_answer() ->
         assert fits(request.json_schema, json.loads(example))
 
 
+def test_the_schema_has_room_for_what_is_derived_and_none_for_tables_that_are_not_there() -> None:
+    pairs = {"name": "B", "expression": "(p, q) for p in P for q in P if p != q"}
+    gap = {"name": "gap", "index": ["P"], "over": "p in P", "expression": "2 * oak[p]"}
+    table = {"name": "N", "source": {"file": "n.csv", "keys": ["k"]}}
+    schema = ask().json_schema
+    assert schema is not None
+    assert fits(schema, {**FIVE, "sets": [pairs], "parameters": [gap]})
+    assert not fits(schema, {**FIVE, "sets": [table]})
+
+
 @pytest.mark.parametrize("spoiled", ["variables", "objective", "constraints"])
 def test_the_schema_refuses_a_reply_without_its_parts(spoiled: str) -> None:
     schema = ask().json_schema
@@ -190,6 +200,12 @@ def test_what_a_reply_used_up_is_counted() -> None:
         ("x<3", "x<=3"),
         ("", ""),
         (")<", ")<"),
+        ("implies(x > 5, y < 3)", "implies(x > 5, y <= 3)"),
+        ("implies(i in (a, b), 2 > y)", "implies(i in (a, b), 2 >= y)"),
+        (
+            "implies(z[i, j] == 1, sum(x[i] for i in I if i > 1) < 3)",
+            "implies(z[i, j] == 1, sum(x[i] for i in I if i > 1) <= 3)",
+        ),
     ],
 )
 def test_a_strict_relation_outside_of_brackets_takes_in_its_limit(written: str, read: str) -> None:

@@ -102,6 +102,17 @@ def test_nothing_is_said_of_limits_when_none_is_fully_used() -> None:
     assert not any(line.startswith("Fully used") for line in words(changed)[:-1])
 
 
+def test_a_limit_under_a_condition_is_fully_used_only_where_that_is_known() -> None:
+    rows = [
+        {"name": "open", "expression": 'implies(1 < 2, x["chair"] <= 14)'},
+        {"name": "shut", "expression": 'implies(1 > 2, x["chair"] <= 14)'},
+        {"name": "maybe", "expression": 'implies(x["desk"] >= 1, x["chair"] <= 14)'},
+        {"name": "most", "expression": 'x["desk"] <= 5'},
+    ]
+    variables = [{"name": "x", "index": ["P"], "domain": "integer", "upper": 20}]
+    assert "Fully used: open, most." in words(made(constraints=rows, variables=variables))
+
+
 def test_a_long_answer_is_cut_and_says_so() -> None:
     many = made(
         sets=[{"name": "P", "range": [1, 200]}],

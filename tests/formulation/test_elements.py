@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 
 from solvitur.errors import FormulationError
-from solvitur.formulation import Formulation, Parameter, Variable, from_markdown, to_python
+from solvitur.formulation import (
+    Formulation,
+    Parameter,
+    Set,
+    Variable,
+    from_markdown,
+    to_python,
+)
 from tests.formulation.strategies import any_formulation, finite_formulation, no_clock
 
 FORMULATIONS = sorted((Path(__file__).parents[1] / "formulations").glob("*.json"))
@@ -68,6 +75,10 @@ def test_a_lower_bound_left_out_is_zero_and_null_is_none() -> None:
     assert Variable(name="x", lower=None).lower is None
 
 
+def test_one_set_around_another_may_be_written_without_brackets() -> None:
+    assert Set(name="F", elements=("a",), within="P").within == ("P",)  # type: ignore[arg-type]
+
+
 def test_a_name_is_read_as_python_reads_it() -> None:
     assert Parameter(name="µ", value=1).name == "μ"  # a micro sign, and the letter
 
@@ -122,6 +133,42 @@ def test_a_constraint_may_be_called_by_any_word() -> None:
             "'values' and 'default' need an 'index'",
         ),
         ({"parameters": [{"name": "p", "value": "7"}]}, "parameter 1, 'value'"),
+        (
+            {"sets": [{"name": "S", "expression": "i for i in T", "range": [1, 2]}]},
+            "set 1: give one of 'elements', 'range', 'expression' and 'source'",
+        ),
+        ({"sets": [{"name": "S", "expression": 3}]}, "set 1, 'expression'"),
+        ({"sets": [{"name": "S", "elements": [], "within": ["for"]}]}, "set 1, 'within'"),
+        ({"sets": [{"name": "S", "elements": [], "within": 3}]}, "set 1, 'within'"),
+        ({"sets": [{"name": "S", "source": "s.csv"}]}, "set 1, 'source'"),
+        ({"sets": [{"name": "S", "source": {"file": ""}}]}, "set 1, 'source', 'file'"),
+        ({"sets": [{"name": "S", "source": {"file": "s", "path": "/"}}]}, "'source', 'path'"),
+        ({"sets": [{"name": "S", "source": {"file": "s"}}]}, "names its 'keys' columns"),
+        (
+            {"sets": [{"name": "S", "source": {"file": "s", "keys": ["k"], "column": "c"}}]},
+            "set 1: the 'source' of a set names its 'keys' columns, and no 'column'",
+        ),
+        (
+            {"parameters": [{"name": "p", "value": 1, "expression": "2"}]},
+            "parameter 1: give one of 'value', 'values', 'expression' and 'source'",
+        ),
+        (
+            {"parameters": [{"name": "p", "index": ["S"], "over": "s in S", "values": {}}]},
+            "parameter 1: 'over' names the indices of an 'expression', and there is none",
+        ),
+        (
+            {"parameters": [{"name": "p", "over": "s in S", "expression": "2"}]},
+            "'over' names the indices of the sets in 'index', and there are none",
+        ),
+        (
+            {"parameters": [{"name": "p", "index": ["S"], "expression": "2", "default": 1}]},
+            "parameter 1: an 'expression' has a value for every key, and no 'default'",
+        ),
+        (
+            {"parameters": [{"name": "p", "index": ["S"], "source": {"file": "s"}}]},
+            "parameter 1: the 'source' of a parameter names the 'column' of its numbers",
+        ),
+        ({"parameters": [{"name": "p", "expression": {"a": 1}}]}, "parameter 1, 'expression'"),
         ({"parameters": [{"name": "p", "value": float("nan")}]}, "parameter 1, 'value'"),
         ({"parameters": [{"name": "p", "value": 10**400}]}, "parameter 1, 'value'"),
         ({"variables": [{"name": "x", "domain": "whole"}]}, "variable 1, 'domain'"),
