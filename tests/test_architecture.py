@@ -36,7 +36,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "langgraph": "agents/graph.py",
     "pyarrow": ("formulation/table_files.py", "formulation/tables.py"),
     "openpyxl": "formulation/table_files.py",
-    "pint": "formulation/unit_text.py",
+    "pint": "formulation/measures.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
 LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/")

@@ -27,8 +27,9 @@ from solvitur.formulation.expression import (
     parse_elements,
 )
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.measures import times, without_counts
 from solvitur.formulation.printing import show
-from solvitur.formulation.unit_text import Unit, read_unit, times, without_counts
+from solvitur.formulation.unit_text import Unit, read_unit
 
 _LONGEST = 60
 _MOST = 3

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solvitur.eval import word_problems
-from solvitur.formulation import Formulation, unit_text
+from solvitur.formulation import Formulation, measures
 from solvitur.formulation.checks import Code, Severity, check
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.units import unit_faults
@@ -260,13 +260,13 @@ def test_units_that_agree_word_for_word_need_no_pint() -> None:
 
 def test_without_pint_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pint", None)
-    unit_text._registry.cache_clear()
-    unit_text._measure.cache_clear()
+    measures._registry.cache_clear()
+    measures._measure.cache_clear()
     try:
         assert row("rent + x[p] <= open") == []
     finally:
-        unit_text._registry.cache_clear()
-        unit_text._measure.cache_clear()
+        measures._registry.cache_clear()
+        measures._measure.cache_clear()
 
 
 # --- random expressions --------------------------------------------------------------------------
