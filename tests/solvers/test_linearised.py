@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,18 @@ from solvitur.formulation import Formulation
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise import linearise
-from solvitur.solvers import Options, Outcome, Solution, connect, solve
+from solvitur.solvers import (
+    Kind,
+    Options,
+    Outcome,
+    Solution,
+    conflict,
+    connect,
+    ray,
+    relaxation,
+    sensitivity,
+    solve,
+)
 from tests.solvers.enumerated import best, holds, points
 from tests.solvers.logical_models import Maker
 
@@ -369,3 +381,49 @@ def test_integers_that_are_multiplied_stay_for_scip() -> None:
     whole = {"name": "x", "domain": "integer", "lower": 1, "upper": 3}
     formulation = one("x * y", variables=[whole, {"name": "y", "lower": 2}])
     assert classify(linearise(Instance(formulation)).instance) is ProblemClass.MIQP
+
+
+# --- why there is no answer ----------------------------------------------------------------------
+
+CONFLICTS = [
+    ("abs(x) >= 3", "x >= -1", "x <= 2", "b == 1"),
+    ("implies(b == 1, x == 4)", "b >= 1", "max(x, 0) <= 3", "x >= -2"),
+    ("b * x >= 3", "implies(x >= 1, b == 0)", "x <= 4"),
+    ("piecewise(x, ((-4, 2), (0, 0), (4, 2))) >= 1.5", "abs(x) <= 2", "x + b <= 3"),
+    ("min(x, 3 * b) >= 1", "x <= 3", "x + 2 * b <= 2"),
+]
+
+
+@pytest.mark.parametrize("rows", CONFLICTS)
+def test_a_conflict_is_told_in_the_rows_that_were_written(rows: tuple[str, ...]) -> None:
+    variables = [
+        {"name": "x", "domain": "integer", "lower": -4, "upper": 4},
+        {"name": "b", "domain": "binary"},
+    ]
+    found = conflict(one("x", *rows, variables=variables))
+    names = {member.name for member in found.members if member.kind is Kind.row}
+    assert names <= {f"row{n}" for n in range(len(rows))}
+    told = {f"row{n}": text for n, text in enumerate(rows) if f"row{n}" in names}
+
+    def is_feasible(texts: Iterable[str]) -> bool:
+        return best(Instance(one("x", *texts, variables=variables))) is not None
+
+    assert not is_feasible(told.values())
+    assert all(is_feasible(told[name] for name in told.keys() - {left}) for left in told)
+    for member in found.members:
+        if member.kind is Kind.row:
+            assert member.text.replace(" ", "") == told[member.name].replace(" ", "")
+
+
+def test_numbers_beside_rows_that_were_added_are_not_moved() -> None:
+    formulation = one("x", "implies(b == 1, x >= 2)", "b + x <= 1", "b >= 1")
+    for ask in (relaxation, sensitivity):
+        with pytest.raises(Unsupported, match="some are said by rows"):
+            ask(formulation)
+
+
+def test_a_ray_moves_only_what_was_written() -> None:
+    formulation = one("-x - y", "max(x - y, 2 * y - x) <= 40 + y", variables=[
+        {"name": "x", "lower": None}, {"name": "y"}])  # fmt: skip
+    found = ray(formulation)
+    assert {move.name for move in found.moves} == {"x", "y"}

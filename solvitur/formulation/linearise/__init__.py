@@ -36,12 +36,16 @@ class Linearised:
         formulation: The same one where there was nothing to do.
         reasons: What is not linear in it, why, and what to do.
         origins: The element each added set, parameter, variable and constraint comes from, by name.
+        stands_for: The constraint that each one stands for; none for one that is only added.
+        uses_bounds: Whether that is so only because the bounds hold.
     """
 
     original: Instance
     formulation: Formulation
     reasons: tuple[Reason, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    uses_bounds: bool = False
 
     @cached_property
     def instance(self) -> Instance:
@@ -67,11 +71,19 @@ class Linearised:
         return tuple(reason for reason in self.reasons if reason.is_fatal)
 
 
-def linearise(instance: Instance) -> Linearised:
+_Rules = dict[str, list[Constraint]]
+"""What stands in the place of each constraint."""
+
+
+def linearise(instance: Instance, *, from_rows: bool = True) -> Linearised:
     """Put auxiliary variables in the place of what is not linear, where that is exact.
 
     The original variables keep their names and keys, and at an optimum their values: a point is
     feasible in the original exactly when values of the auxiliary variables complete it.
+
+    Args:
+        instance: The formulation.
+        from_rows: Whether bounds are also taken from rows, and not only from the variables.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -86,23 +98,28 @@ def linearise(instance: Instance) -> Linearised:
     """
     if not _has_work(instance):
         return Linearised(instance, instance.formulation)
-    ranges = Ranges(instance)
-    rewriter, formulation = _settled(instance, ranges)
-    if rewriter.is_endless and ranges.propagate():
-        rewriter, formulation = _settled(instance, ranges)
+    ranges = Ranges(instance, from_rows=from_rows)
+    rewriter, formulation, rules = _settled(instance, ranges)
+    if rewriter.is_endless and from_rows and ranges.propagate():
+        rewriter, formulation, rules = _settled(instance, ranges)
     return Linearised(
-        instance, formulation, tuple(rewriter.reasons.values()), rewriter.added.origins
+        instance,
+        formulation,
+        tuple(rewriter.reasons.values()),
+        rewriter.added.origins,
+        {row.name: name for name, rows in rules.items() for row in rows},
+        rewriter.uses_bounds,
     )
 
 
-def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation]:
+def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation, _Rules]:
     """Rewrite until every term has what it needs."""
     needs: dict[Key, Hold] = {}
     while True:
         rewriter = Rewriter(instance, ranges, needs)
-        formulation = _rewritten(rewriter)
+        formulation, rules = _rewritten(rewriter)
         if not rewriter.is_stale:
-            return rewriter, formulation
+            return rewriter, formulation, rules
 
 
 def _has_work(instance: Instance) -> bool:
@@ -112,12 +129,12 @@ def _has_work(instance: Instance) -> bool:
     )
 
 
-def _rewritten(rewriter: Rewriter) -> Formulation:
+def _rewritten(rewriter: Rewriter) -> tuple[Formulation, _Rules]:
     instance = rewriter.instance
     five = instance.formulation
     goal = Hold.above if five.objective.sense is Sense.minimize else Hold.below
     objective = rewriter.walk(instance.objective, goal, ())
-    rules: dict[str, list[Constraint]] = {}
+    rules: _Rules = {}
     for rule in instance.rules:
         constraint = rule.constraint
         rewriter.place = Place(f"constraint '{constraint.name}'", constraint.name)
@@ -134,8 +151,8 @@ def _rewritten(rewriter: Rewriter) -> Formulation:
         and not rewriter.added.origins
         and all(rules[constraint.name] == [constraint] for constraint in five.constraints)
     ):
-        return five
-    return assembled(five, rewriter.added, show(objective), rules)
+        return five, rules
+    return assembled(five, rewriter.added, show(objective), rules), rules
 
 
 def _implied(rewriter: Rewriter, rule: Rule) -> list[Constraint]:

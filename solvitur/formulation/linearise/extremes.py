@@ -31,10 +31,10 @@ def absolute(rewriter: Rewriter, node: Call, hold: Hold, loops: tuple[Loop, ...]
     frame = rewriter.frames.of(node.names, loops)
     (argument,) = node.arguments
     ranges = [] if frame is None else rewriter.ranges_of(argument, frame)
-    if all(low >= 0 for low, _ in ranges):
-        return rewriter.walk(argument, hold, loops)
-    if all(high <= 0 for _, high in ranges):
-        return rewriter.walk(negative(argument), hold, loops)
+    for sign, is_known in ((1, [low >= 0 for low, _ in ranges]), (-1, [h <= 0 for _, h in ranges])):
+        if all(is_known):
+            rewriter.uses_bounds = True
+            return rewriter.walk(argument if sign > 0 else negative(argument), hold, loops)
     return rewriter.auxiliary(node, hold, loops, _absolute)
 
 
@@ -97,6 +97,7 @@ def extreme(
         if frame is None:
             return Number(0)
         kept = _not_ruled_out(rewriter, node, frame)
+        rewriter.uses_bounds |= len(kept) < len(set(node.arguments))
         if len(kept) == 1:
             return rewriter.walk(kept[0], hold, loops)
         node = Call(node.function, kept, column=node.column)
@@ -135,9 +136,7 @@ def _extreme(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
         for argument, ranges in zip(arguments, columns, strict=True):
             require_ends(rewriter, argument, deep, ranges, above=True, below=True)
     called = hint(rewriter, node.function, arguments[0])
-    bounds = held(
-        rewriter.ranges_of(node, frame), above=is_max or is_bound, below=not is_max or is_bound
-    )
+    bounds = held(rewriter.ranges_of(node, frame), above=is_bound, below=is_bound)
     name = rewriter.added.variable(
         rewriter.place,
         called if inner else f"{node.function}_of_{rewriter.place.label}",
@@ -146,10 +145,8 @@ def _extreme(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
         bounds=bounds,
     )
     if is_free:
-        sign, end = (1, bounds[0]) if is_max else (-1, bounds[1])
-        for argument, ranges in zip(arguments, columns, strict=True):
-            if end is None or any(high > sign * end for _, high in _turned(ranges, sign)):
-                _beyond(rewriter, node, frame, name, argument)
+        for argument in arguments:
+            _beyond(rewriter, node, frame, name, argument)
     if is_bound:
         _reached(rewriter, node, frame, name)
     return name

@@ -70,9 +70,10 @@ class Ranges:
 
     Args:
         instance: Whose variables they are of.
+        from_rows: Whether rows of one variable tighten its bounds.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, *, from_rows: bool = True) -> None:
         self.instance = instance
         self.evaluator: Evaluator = instance.evaluator()
         self.whole = {
@@ -82,7 +83,7 @@ class Ranges:
         }
         self._parts: dict[Part, tuple[Range, bool]] = {}
         self._entries: dict[Entry, Range] = {}
-        for rule in instance.rules:
+        for rule in instance.rules if from_rows else ():
             self._tighten(rule)
 
     def of(self, node: Node, binding: Binding) -> Range:
