@@ -50,7 +50,7 @@ def find_optima(instance: Instance, most: int, solver: Solver, options: Options)
 
         face = Face(instance, best, search.left())
         return _listed(best, face.corners(), most, face.kind)
-    return Optima(best, (best,), False, "of a curved objective only one is looked for")
+    return Optima(best, (best,), False, "of what is not linear only one is looked for")
 
 
 class _Search:

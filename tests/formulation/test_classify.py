@@ -38,6 +38,7 @@ def class_of(objective: str, row: str = "x >= 0", domain: str = "continuous") ->
         ("2 ** x", "x <= w", "NLP", "MINLP"),
         ("exp(x)", "x <= w", "NLP", "MINLP"),
         ("abs(x)", "x <= w", "NLP", "MINLP"),
+        ("x", "implies(x > 1, y <= w)", "NLP", "MINLP"),
         ("max(x, y)", "x <= w", "NLP", "MINLP"),
         ("piecewise(x, ((0, 0), (5, w)))", "x <= w", "NLP", "MINLP"),
         ("piecewise(w, ((0, 0), (5, w))) * x", "x <= w", "LP", "MILP"),

@@ -26,6 +26,7 @@ from solvitur.solvers import (
     relaxation,
     sensitivity,
     solve,
+    solve_all,
 )
 from tests.solvers.enumerated import best, holds, points
 from tests.solvers.logical_models import Maker
@@ -427,3 +428,28 @@ def test_a_ray_moves_only_what_was_written() -> None:
         {"name": "x", "lower": None}, {"name": "y"}])  # fmt: skip
     found = ray(formulation)
     assert {move.name for move in found.moves} == {"x", "y"}
+
+
+def test_all_optimal_points_are_told_apart_by_what_was_written() -> None:
+    formulation = one("abs(x)", "implies(b == 1, x >= 1)", "abs(x) >= 2", variables=[
+        {"name": "x", "domain": "integer", "lower": -3, "upper": 3},
+        {"name": "b", "domain": "binary"},
+    ])  # fmt: skip
+    found = solve_all(formulation, 9)
+    assert found.is_complete
+    points = {(s.values["x"][()], s.values["b"][()]) for s in found.solutions}
+    assert points == {(-2, 0), (2, 0), (2, 1)}
+
+
+def test_corners_are_not_listed_of_what_was_not_written() -> None:
+    formulation = one("max(x, y)", "x + y >= 2", variables=[{"name": "x"}, {"name": "y"}])
+    found = solve_all(formulation, 9)
+    assert (len(found.solutions), found.is_complete) == (1, False)
+
+
+def test_a_search_begins_at_a_point_of_what_was_written() -> None:
+    formulation = one("b * y - abs(x)", "implies(b == 1, x >= 1)", "y >= -3")
+    start = {"x": {(): -4}, "y": {(): 0}, "b": {(): 0}}
+    solution = solve(formulation, "highs", Options(warm_start=start))
+    assert solution.objective == pytest.approx(-3 - 4)
+    assert solution.message == ""
