@@ -54,7 +54,7 @@ class Reading:
     """
 
     def __init__(self, original: Instance) -> None:
-        rewritten = linearise(original)
+        rewritten = linearise(original, from_rows=False)
         self.original = original
         self.instance = instance = rewritten.instance
         self._origins = rewritten.origins

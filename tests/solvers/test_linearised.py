@@ -23,8 +23,6 @@ from solvitur.solvers import (
     conflict,
     connect,
     ray,
-    relaxation,
-    sensitivity,
     solve,
     solve_all,
 )
@@ -414,13 +412,6 @@ def test_a_conflict_is_told_in_the_rows_that_were_written(rows: tuple[str, ...])
     for member in found.members:
         if member.kind is Kind.row:
             assert member.text.replace(" ", "") == told[member.name].replace(" ", "")
-
-
-def test_numbers_beside_rows_that_were_added_are_not_moved() -> None:
-    formulation = one("x", "implies(b == 1, x >= 2)", "b + x <= 1", "b >= 1")
-    for ask in (relaxation, sensitivity):
-        with pytest.raises(Unsupported, match="some are said by rows"):
-            ask(formulation)
 
 
 def test_a_ray_moves_only_what_was_written() -> None:

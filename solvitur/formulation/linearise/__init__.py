@@ -36,16 +36,12 @@ class Linearised:
         formulation: The same one where there was nothing to do.
         reasons: What is not linear in it, why, and what to do.
         origins: The element each added set, parameter, variable and constraint comes from, by name.
-        stands_for: The constraint that each one stands for; none for one that is only added.
-        uses_bounds: Whether that is so only because the bounds hold.
     """
 
     original: Instance
     formulation: Formulation
     reasons: tuple[Reason, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
-    stands_for: Mapping[str, str] = field(default_factory=dict)
-    uses_bounds: bool = False
 
     @cached_property
     def instance(self) -> Instance:
@@ -71,10 +67,6 @@ class Linearised:
         return tuple(reason for reason in self.reasons if reason.is_fatal)
 
 
-_Rules = dict[str, list[Constraint]]
-"""What stands in the place of each constraint."""
-
-
 def linearise(instance: Instance, *, from_rows: bool = True) -> Linearised:
     """Put auxiliary variables in the place of what is not linear, where that is exact.
 
@@ -83,7 +75,8 @@ def linearise(instance: Instance, *, from_rows: bool = True) -> Linearised:
 
     Args:
         instance: The formulation.
-        from_rows: Whether bounds are also taken from rows, and not only from the variables.
+        from_rows: Whether bounds are taken from rows too. Where rows are moved or dropped
+            afterwards, they must not be.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -99,27 +92,25 @@ def linearise(instance: Instance, *, from_rows: bool = True) -> Linearised:
     if not _has_work(instance):
         return Linearised(instance, instance.formulation)
     ranges = Ranges(instance, from_rows=from_rows)
-    rewriter, formulation, rules = _settled(instance, ranges)
+    rewriter, formulation = _settled(instance, ranges)
     if rewriter.is_endless and from_rows and ranges.propagate():
-        rewriter, formulation, rules = _settled(instance, ranges)
+        rewriter, formulation = _settled(instance, ranges)
     return Linearised(
         instance,
         formulation,
         tuple(rewriter.reasons.values()),
         rewriter.added.origins,
-        {row.name: name for name, rows in rules.items() for row in rows},
-        rewriter.uses_bounds,
     )
 
 
-def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation, _Rules]:
+def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation]:
     """Rewrite until every term has what it needs."""
     needs: dict[Key, Hold] = {}
     while True:
         rewriter = Rewriter(instance, ranges, needs)
-        formulation, rules = _rewritten(rewriter)
+        formulation = _rewritten(rewriter)
         if not rewriter.is_stale:
-            return rewriter, formulation, rules
+            return rewriter, formulation
 
 
 def _has_work(instance: Instance) -> bool:
@@ -129,12 +120,12 @@ def _has_work(instance: Instance) -> bool:
     )
 
 
-def _rewritten(rewriter: Rewriter) -> tuple[Formulation, _Rules]:
+def _rewritten(rewriter: Rewriter) -> Formulation:
     instance = rewriter.instance
     five = instance.formulation
     goal = Hold.above if five.objective.sense is Sense.minimize else Hold.below
     objective = rewriter.walk(instance.objective, goal, ())
-    rules: _Rules = {}
+    rules: dict[str, list[Constraint]] = {}
     for rule in instance.rules:
         constraint = rule.constraint
         rewriter.place = Place(f"constraint '{constraint.name}'", constraint.name)
@@ -151,8 +142,8 @@ def _rewritten(rewriter: Rewriter) -> tuple[Formulation, _Rules]:
         and not rewriter.added.origins
         and all(rules[constraint.name] == [constraint] for constraint in five.constraints)
     ):
-        return five, rules
-    return assembled(five, rewriter.added, show(objective), rules), rules
+        return five
+    return assembled(five, rewriter.added, show(objective), rules)
 
 
 def _implied(rewriter: Rewriter, rule: Rule) -> list[Constraint]:

@@ -31,10 +31,10 @@ def absolute(rewriter: Rewriter, node: Call, hold: Hold, loops: tuple[Loop, ...]
     frame = rewriter.frames.of(node.names, loops)
     (argument,) = node.arguments
     ranges = [] if frame is None else rewriter.ranges_of(argument, frame)
-    for sign, is_known in ((1, [low >= 0 for low, _ in ranges]), (-1, [h <= 0 for _, h in ranges])):
-        if all(is_known):
-            rewriter.uses_bounds = True
-            return rewriter.walk(argument if sign > 0 else negative(argument), hold, loops)
+    if all(low >= 0 for low, _ in ranges):
+        return rewriter.walk(argument, hold, loops)
+    if all(high <= 0 for _, high in ranges):
+        return rewriter.walk(negative(argument), hold, loops)
     return rewriter.auxiliary(node, hold, loops, _absolute)
 
 
@@ -97,7 +97,6 @@ def extreme(
         if frame is None:
             return Number(0)
         kept = _not_ruled_out(rewriter, node, frame)
-        rewriter.uses_bounds |= len(kept) < len(set(node.arguments))
         if len(kept) == 1:
             return rewriter.walk(kept[0], hold, loops)
         node = Call(node.function, kept, column=node.column)

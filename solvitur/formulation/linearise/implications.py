@@ -53,7 +53,6 @@ def implication(rewriter: Rewriter, rule: Rule) -> list[Relation]:
         NotExact: It cannot be said by rows; the message says why and what to do.
     """
     assert rule.condition is not None
-    rewriter.uses_bounds |= not rewriter.is_known(rule.condition)
     if has_points(rule.condition):
         raise NotExact(
             "piecewise(...) stands in the condition; give its value to a variable in a constraint "

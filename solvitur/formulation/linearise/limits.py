@@ -28,7 +28,6 @@ def require_ends(
     rewriter: Rewriter, node: Node, frame: Frame, ranges: list[Range], *, above: bool, below: bool
 ) -> None:
     """Raise unless an expression has a most (`above`) and a least (`below`) everywhere."""
-    rewriter.uses_bounds = True
     for binding, (low, high) in zip(frame.bindings, ranges, strict=True):
         if (above and math.isinf(high)) or (below and math.isinf(low)):
             rewriter.is_endless = True

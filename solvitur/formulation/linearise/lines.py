@@ -59,7 +59,6 @@ def _piecewise(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
     assert outer is not None
     points = [_bends(rewriter.added.evaluator.points(node, b)) for b in outer.bindings]
     is_covered = _is_covered(rewriter, node, frame)
-    rewriter.uses_bounds |= is_covered
     if Hold.within not in hold and not is_covered:
         what = brief(node.argument)
         raise NotExact(

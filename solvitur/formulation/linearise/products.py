@@ -46,7 +46,6 @@ def product(rewriter: Rewriter, node: Node, hold: Hold, loops: tuple[Loop, ...])
     if not factors:
         return rewriter.kept(node, loops)
     binaries = [factor for factor in factors if _is_binary(rewriter, factor, loops)]
-    rewriter.uses_bounds |= bool(binaries)
     others = [factor for factor in factors if factor not in binaries]
     distinct = list(dict.fromkeys(binaries))
     if len(others) > 1 or (others and not binaries):
@@ -276,7 +275,6 @@ def _product_of_many(
         what = f"{brief(node)} is a product of what is not binary"
         rewriter.because(NotExact(f"{what}; declare as binary what is a choice"), node.column)
         return rewriter.kept(node, loops)
-    rewriter.uses_bounds = True
     return rewriter.auxiliary(node, hold, loops, _all_of_many)
 
 

@@ -96,7 +96,6 @@ class Rewriter:
         inside_implies: Whether it is one that need not hold.
         is_stale: Whether a term turned out to need more than it was given.
         is_endless: Whether bounds were missing.
-        uses_bounds: Whether anything added holds only because the bounds do.
         misses: The binaries of each comparison in a condition.
     """
 
@@ -111,7 +110,6 @@ class Rewriter:
         self.inside_implies = False
         self.is_stale = False
         self.is_endless = False
-        self.uses_bounds = False
         self.misses: dict[Key, list[str]] = {}
         self._done: dict[Key, str] = {}
         self._kept: set[Key] = set()

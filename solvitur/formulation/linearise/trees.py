@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from solvitur.formulation.evaluate import Atom, Binding, Key
 from solvitur.formulation.expression import (
     Arithmetic,
     Comparison,
@@ -13,9 +12,7 @@ from solvitur.formulation.expression import (
     Negative,
     Node,
     Number,
-    Pair,
     Piecewise,
-    Text,
 )
 from solvitur.formulation.printing import show
 
@@ -40,19 +37,6 @@ def renamed(node: Node, names: Mapping[str, str]) -> Node:
     if isinstance(inner, Loop):
         return replace(inner, targets=tuple(names.get(target, target) for target in inner.targets))
     return inner
-
-
-def filled(node: Node, binding: Binding) -> Node:
-    """Give the node with what its loop names stand for in their place."""
-    if isinstance(node, Name) and node.name in binding:
-        return _element(binding[node.name])
-    return rebuild(node, lambda child: filled(child, binding))
-
-
-def _element(value: Atom | Key) -> Node:
-    if isinstance(value, tuple):
-        return Pair(tuple(map(_element, value)))
-    return Text(value) if isinstance(value, str) else number(value)
 
 
 def bound_names(node: Node) -> Iterator[str]:
