@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
@@ -22,6 +23,10 @@ from solvitur.solvers.solution import (
     Verification,
 )
 from solvitur.solvers.solver import Capability, Feature, Solver
+
+if TYPE_CHECKING:
+    from solvitur.solvers.program_reader import read_program_file
+    from solvitur.solvers.program_writer import to_lp, to_mps
 
 __all__ = [
     "Capability",
@@ -53,13 +58,31 @@ __all__ = [
     "conflict",
     "connect",
     "ray",
+    "read_program_file",
     "registered",
     "relaxation",
     "sensitivity",
     "solve",
     "solve_all",
+    "to_lp",
+    "to_mps",
     "what_if",
 ]
+
+_HOMES = {
+    "read_program_file": "program_reader",
+    "to_lp": "program_writer",
+    "to_mps": "program_writer",
+}
+"""Where the names are that load HiGHS."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'solvitur.solvers' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"solvitur.solvers.{_HOMES[name]}"), name)
 
 
 def registered() -> tuple[Solver, ...]:

@@ -18,6 +18,10 @@ from solvitur.solvers.program import Floats, Matrix, Program
 from solvitur.solvers.solution import Stop
 from solvitur.solvers.waiting import Guard, wait_for
 
+TOO_LARGE = (
+    "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound is out of "
+    "reach; write the problem in larger units"
+)
 _C = ctypes.CDLL(None)
 _TURNING_ASIDE = threading.Lock()
 
@@ -115,17 +119,14 @@ class Session:
 
 
 def _loaded(program: Program, settings: dict[str, Any]) -> Any:
-    highs = _Silent()
+    highs = Quiet()
     if program.is_quadratic:
         settings = {**settings, "threads": 1}
     for name, value in {"output_flag": False, **settings}.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS refuses the option {name} = {value!r}")
-    if highs.passModel(_model(program)) == highspy.HighsStatus.kError:
-        raise SolverError(
-            "HiGHS refuses the numbers of this model: a coefficient is 1e15 or more, or a bound "
-            "is out of reach; write the problem in larger units"
-        )
+    if highs.passModel(as_model(program)) == highspy.HighsStatus.kError:
+        raise SolverError(TOO_LARGE)
     return highs
 
 
@@ -135,10 +136,11 @@ def _run(highs: Any, program: Program, time_limit: float) -> Run:
     return Run(stopped) if stopped else _read(highs, program)
 
 
-class _Silent(highspy.Highs):  # type: ignore[misc]
+class Quiet(highspy.Highs):  # type: ignore[misc]
     """HiGHS without its banner, which it prints at C level while it is constructed."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
+        """Silence HiGHS before it says anything."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()
 
@@ -218,7 +220,8 @@ def _read(highs: Any, program: Program) -> Run:
     )
 
 
-def _model(program: Program) -> Any:
+def as_model(program: Program) -> Any:
+    """Give a program to be minimized as HiGHS takes it."""
     model = highspy.HighsModel()
     lp = model.lp_
     lp.num_col_, lp.num_row_ = program.size, program.matrix.rows
