@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from solvitur.agents.draft import Asking, Draft
+from solvitur.agents.draft import Asking, Attempt, Draft
 from solvitur.errors import FormulationError
+from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.table_schema import describe
+from solvitur.formulation.table_schema import ROWS, describe
 from solvitur.formulation.tables import Data
 from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, supports
 from solvitur.prompts.library import examples, render
@@ -53,7 +54,7 @@ def _messages(asking: Asking) -> list[Message]:
     if earlier:
         last = earlier[-1]
         messages.append(Message.assistant(last.draft.text))
-        messages.append(Message.user(render("direct_repair", evidence=_first(last.evidence))))
+        messages.append(Message.user(render("direct_repair", evidence=_first(_told(last)))))
     return messages
 
 
@@ -61,6 +62,13 @@ def _question(problem: str, data: Data) -> Message:
     if not data:
         return Message.user(render("direct_problem", problem=problem))
     return Message.user(render("direct_problem_tables", problem=problem, tables=describe(data)))
+
+
+def _told(attempt: Attempt) -> list[str]:
+    """Give what speaks against an attempt; of the tables no more than what is shown of them."""
+    cells = [str(finding) for finding in attempt.findings if finding.code is Code.data]
+    kept = [line for line in attempt.evidence if line not in cells[ROWS:]]
+    return [*kept, "... and more of the same tables"] if len(cells) > ROWS else kept
 
 
 def _first(lines: Sequence[str]) -> list[str]:

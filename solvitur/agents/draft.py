@@ -32,6 +32,7 @@ class Draft:
 
 _WEIGHT = {
     Code.invalid: 100,
+    Code.data: 100,
     Code.unlimited: 10,
     Code.constant_objective: 10,
     Code.sense: 6,

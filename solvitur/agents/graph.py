@@ -143,7 +143,8 @@ class Agent:
             run = run_script(attempt.draft.script, self._options().time_limit)
             return {"attempt": replace(attempt, run=run)}
         formulation = attempt.draft.formulation
-        if formulation is None or any(f.code is Code.invalid for f in attempt.findings):
+        unsound = (Code.invalid, Code.data)
+        if formulation is None or any(f.code in unsound for f in attempt.findings):
             return {}
         solution, trouble = None, ""
         try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import compress, islice
 from typing import TYPE_CHECKING
 
-from solvitur.errors import FormulationError, InvalidFormulation
+from solvitur.errors import DataError, FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
 from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Constraint, Formulation, Sense
@@ -49,6 +49,8 @@ class Code(StrEnum):
     """What kind of fault a finding is."""
 
     invalid = "invalid"
+    data = "data"
+    """A table does not hold what is taken from it."""
     unused = "unused"
     constant_objective = "constant_objective"
     unlimited = "unlimited"
@@ -95,15 +97,17 @@ def check(
     try:
         instance = Instance(formulation, data)
     except InvalidFormulation as error:
-        return tuple(
-            Finding(Code.invalid, Severity.error, fault.element, fault.message, fault.column)
-            for fault in error.faults
-        )
+        return tuple(map(_invalid, error.faults))
     found = [*_unused(instance), *_constant_objective(instance), *_unlimited(instance)]
     found += _units(instance)
     if text is not None:
         found += [*_numbers(instance, text), *_directions(instance, text)]
     return tuple(found)
+
+
+def _invalid(fault: FormulationError) -> Finding:
+    code = Code.data if isinstance(fault, DataError) else Code.invalid
+    return Finding(code, Severity.error, fault.element, fault.message, fault.column)
 
 
 def _warning(code: Code, element: str | None, message: str) -> Finding:

@@ -212,6 +212,19 @@ def test_a_wrong_column_goes_back_to_the_model_with_the_columns_there_are() -> N
     )
 
 
+def test_of_the_cells_at_fault_the_model_sees_three_and_the_person_more() -> None:
+    roads = [{**road, "fare [EUR]": f"{place} euros"} for place, road in enumerate(ROADS)]
+    model = Scripted([json.dumps(SHIPPING)] * 2)
+    answer = run(model, {**TABLES, "roads.csv": roads}, rounds=2)
+    assert answer.outcome is Outcome.error
+    said = model.requests[1].messages[-1].content
+    shown = [place for place in range(len(roads)) if f"'{place} euros' is not a number" in said]
+    assert shown == [0, 1, 2]
+    assert "... and more of the same tables" in said
+    assert "roads.csv, entry 9, column 'fare [EUR]': '8 euros' is not a number" in answer.message
+    assert "... and 6 more faults in roads.csv" in answer.message
+
+
 @pytest.mark.parametrize("file", ["/etc/passwd", "../shops.csv", "shop.csv"])
 def test_a_table_that_was_not_given_is_refused_and_named(file: str) -> None:
     model = Scripted([json.dumps(SHIPPING).replace("shops.csv", file)] * 2)
