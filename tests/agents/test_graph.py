@@ -140,7 +140,7 @@ def test_what_is_invalid_is_not_solved() -> None:
 
 def test_what_the_solver_cannot_take_is_trouble() -> None:
     state = formulated([changed(objective={"sense": "maximize", "expression": 'x["desk"] ** 3'})])
-    attempt = agent().solve(state)["attempt"]
+    attempt = agent(effort=Effort(solver="highs")).solve(state)["attempt"]
     assert attempt.solution is None
     assert attempt.trouble in attempt.evidence
 
