@@ -1,4 +1,4 @@
-"""A formulation as a Python script that needs nothing but Pyomo and HiGHS.
+"""A formulation as a Python script that needs nothing but Pyomo and HiGHS, or SCIP.
 
 The script says what the formulation says, under its own names, for a person to read, run and
 change. Text of the formulation becomes string literals and comments, never code.
@@ -7,6 +7,7 @@ change. Text of the formulation becomes string literals and comments, never code
 from collections.abc import Iterable, Iterator
 
 from solvitur.errors import FormulationError, InvalidFormulation
+from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain, Formulation, Parameter, Sense, Set, Variable
 from solvitur.formulation.evaluate import Evaluator, unwrap
 from solvitur.formulation.expression import (
@@ -48,7 +49,7 @@ def relation(left, sign, right):
 _SOLVE = """
 
 if __name__ == "__main__":
-    results = pyo.SolverFactory("highs").solve(model, load_solutions=False)
+    results = pyo.SolverFactory("SOLVER").solve(model, load_solutions=False)
     status = results.solver.termination_condition
     print("status:", status)
     if status == pyo.TerminationCondition.optimal:
@@ -126,7 +127,8 @@ class _Script(Translator):
 
     def text(self) -> str:
         # Python looks for an encoding in the first two lines: no text of the formulation there.
-        head = ["# Needs: pip install pyomo highspy", "", "import pyomo.environ as pyo"]
+        solver, package = _solver(classify(self.instance))
+        head = [f"# Needs: pip install pyomo {package}", "", "import pyomo.environ as pyo"]
         sets, parameters = list(self.sets()), list(self.parameters())
         derived = list(self.derived())
         variables, objective = list(self.all_variables()), list(self.objective())
@@ -144,7 +146,9 @@ class _Script(Translator):
             ["# Objective", *objective],
             ["# Constraints", *constraints] if constraints else [],
         ]
-        return "\n\n".join("\n".join(part).rstrip("\n") for part in parts if part) + _SOLVE
+        return "\n\n".join("\n".join(part).rstrip("\n") for part in parts if part) + _SOLVE.replace(
+            "SOLVER", solver
+        )
 
     def objective(self) -> Iterator[str]:
         stated = self.formulation.objective
@@ -312,6 +316,13 @@ class _Script(Translator):
             )
             for row in evaluator.bindings(loops, {})
         )
+
+
+def _solver(kind: ProblemClass) -> tuple[str, str]:
+    """Name a solver for a class as Pyomo calls it, and the package it is in."""
+    if kind in (ProblemClass.MIQP, ProblemClass.NLP, ProblemClass.MINLP):
+        return "scip_direct", "pyscipopt"
+    return "highs", "highspy"
 
 
 def _is_formula(declared: Set | Parameter) -> bool:

@@ -536,3 +536,32 @@ def test_what_no_solver_can_take_has_no_script() -> None:
                 )
             )
         )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {
+            "variables": [
+                {"name": "x", "upper": 9},
+                {"name": "y", "domain": "integer", "upper": 9},
+            ],
+            "objective": {"sense": "minimize", "expression": "exp(x / 3) + x * y + 2 / (1 + y)"},
+            "constraints": [{"name": "c", "expression": "x * y >= 7"}],
+        },
+        {
+            "variables": [{"name": "x", "domain": "integer", "upper": 9}],
+            "objective": {"sense": "minimize", "expression": "(x - 3.3) ** 2"},
+        },
+    ],
+    ids=["MINLP", "MIQP"],
+)
+def test_a_script_of_what_highs_cannot_solve_asks_scip(fields: dict[str, Any]) -> None:
+    pytest.importorskip("pyscipopt")
+    made = shop(**fields)
+    text = to_python(made)
+    assert text.startswith("# Needs: pip install pyomo pyscipopt")
+    status, objective, *_ = printed(text)
+    assert status == "status: optimal"
+    expected = pytest.approx(solve(made).objective, rel=1e-6)
+    assert float(objective.removeprefix("objective: ")) == expected
