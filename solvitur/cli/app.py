@@ -6,6 +6,9 @@ import typer
 from typer.core import TyperGroup
 
 from solvitur.cli import config, models, solvers
+from solvitur.cli.diff import EPILOG as DIFF_EPILOG
+from solvitur.cli.diff import diff
+from solvitur.cli.export import export
 from solvitur.cli.failures import as_exit
 from solvitur.cli.solve import EPILOG, solve
 
@@ -25,6 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=EPILOG)(solve)
+app.command()(export)
+app.command(epilog=DIFF_EPILOG)(diff)
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")
 app.add_typer(config.app, name="config")

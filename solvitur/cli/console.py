@@ -67,8 +67,13 @@ def cut(text: str, longest: int) -> str:
 
 def write_json(text: str) -> None:
     """Write to stdout in UTF-8, whatever the terminal's encoding is."""
+    write_text(f"{text}\n")
+
+
+def write_text(text: str) -> None:
+    """Write a whole file to stdout, in UTF-8."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
 
 

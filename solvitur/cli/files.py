@@ -56,7 +56,7 @@ def read_problem_text(argument: str | None) -> str:
 
 
 def read_formulation(name: str) -> "Formulation":
-    """Read a five-element file, JSON or Markdown; ``-`` is stdin.
+    """Read a five-element file, JSON or Markdown, or an LP or MPS file; ``-`` is stdin.
 
     Raises:
         ConfigError: There is no such file, or it cannot be read.
@@ -64,7 +64,10 @@ def read_formulation(name: str) -> "Formulation":
     """
     from solvitur.formulation import Formulation
     from solvitur.formulation.markdown import from_markdown
+    from solvitur.solvers.program_names import is_program_file
 
+    if is_program_file(name):
+        return _read_program(Path(name))
     try:
         content = _read(name, _MOST_BYTES)
     except ProblemError as error:
@@ -76,6 +79,19 @@ def read_formulation(name: str) -> "Formulation":
         return Formulation.from_json(content) if is_json else from_markdown(_decoded(content, name))
     except FormulationError as error:
         raise FormulationError(f"{name}: {error}") from error
+
+
+def _read_program(path: Path) -> "Formulation":
+    from solvitur.cli.console import lent
+    from solvitur.solvers import read_program_file
+
+    try:
+        with lent():
+            return read_program_file(path)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+    except FormulationError as error:
+        raise FormulationError(f"{path}: {error}") from error
 
 
 def read_data(given: list[str]) -> "Data":

@@ -37,7 +37,8 @@ _Text = Annotated[
 _Formulation = Annotated[
     str | None,
     typer.Option(
-        metavar="FILE", help="Solve the five elements in FILE (JSON or .md): no language model."
+        metavar="FILE",
+        help="Solve the five elements in FILE (JSON, .md, .lp, .mps): no language model.",
     ),
 ]
 _Data = Annotated[

@@ -1,0 +1,94 @@
+"""``solvitur export``: five elements in another form."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from solvitur.cli import console, files
+from solvitur.errors import ConfigError
+
+if TYPE_CHECKING:
+    from solvitur.formulation import Data, Formulation
+
+
+class Form(StrEnum):
+    """What a formulation is written as; the names are those that files end in."""
+
+    py = "py"
+    lp = "lp"
+    mps = "mps"
+    tex = "tex"
+    json = "json"
+    md = "md"
+
+
+_File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="Five elements (JSON or .md), or an .lp or .mps file; - is stdin."
+    ),
+]
+_To = Annotated[
+    Form | None, typer.Option("--to", help="The form; left out, it is what OUT ends in.")
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="OUT", help="The file; else it goes to stdout."),
+]
+_Data = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data", metavar="FOLDER|FILE|NAME=FILE", help="Tables that go with it; may be repeated."
+    ),
+]
+
+
+def export(file: _File, to: _To = None, out: _Out = None, data: _Data = None) -> None:
+    """Write a formulation as a Pyomo script, an LP or MPS file, LaTeX, JSON or Markdown.
+
+    \b
+    solvitur export plan.json --to py
+    solvitur export plan.json -o plan.lp --data tables/
+    solvitur export model.mps -o model.tex
+    """  # noqa: D301
+    form = to or _ending(out)
+    if out is not None:
+        files.check_writable(out)
+    tables = files.read_data(data or [])
+    five = files.read_formulation(file)
+    with console.lent():
+        text = _written(five, form, tables)
+    if out is None:
+        console.write_text(text)
+    else:
+        files.write_whole(out, text)
+
+
+def _ending(out: Path | None) -> Form:
+    forms = ", ".join(Form)
+    if out is None:
+        raise ConfigError(f"say what to write with --to ({forms}), or name a file with -o")
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in list(Form):
+        raise ConfigError(f"{out} ends in no form there is ({forms}); say which with --to")
+    return Form(ending)
+
+
+def _written(five: "Formulation", form: Form, tables: "Data") -> str:
+    from solvitur import solvers
+
+    match form:
+        case Form.py:
+            return five.to_python(tables)
+        case Form.lp:
+            return solvers.to_lp(five, tables)
+        case Form.mps:
+            return solvers.to_mps(five, tables)
+        case Form.tex:
+            return five.to_latex()
+        case Form.json:
+            return five.to_json() + "\n"
+        case Form.md:
+            return five.to_markdown()
