@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from solvitur.formulation import Data, Difference, Formulation, diff
     from solvitur.formulation.checks import check
     from solvitur.llm import connect, layered
-    from solvitur.solvers import Options, Outcome, Solution, solve, solve_all
+    from solvitur.solvers import (
+        Options,
+        Outcome,
+        Solution,
+        read_program_file,
+        solve,
+        solve_all,
+        to_lp,
+        to_mps,
+    )
 
 __version__ = "0.1.0"
 
@@ -31,10 +40,13 @@ __all__ = [
     "connect",
     "diff",
     "layered",
+    "read_program_file",
     "solve",
     "solve_all",
     "solve_formulation",
     "solve_problem",
+    "to_lp",
+    "to_mps",
 ]
 
 _HOMES = {
@@ -50,10 +62,13 @@ _HOMES = {
     "connect": "llm",
     "diff": "formulation",
     "layered": "llm",
+    "read_program_file": "solvers",
     "solve": "solvers",
     "solve_all": "solvers",
     "solve_formulation": "agents",
     "solve_problem": "agents",
+    "to_lp": "solvers",
+    "to_mps": "solvers",
 }
 
 
