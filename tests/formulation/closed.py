@@ -102,6 +102,13 @@ def by_python(text: str) -> float | None:
     return value if isinstance(value, int | float) and math.isfinite(value) else None
 
 
+def listed(text: str) -> list[Any]:
+    """List with Python what a derived set holds."""
+    elements = eval(f"[{text}]", {**WORLD})  # noqa: S307  # the oracle, as above
+    assert isinstance(elements, list)
+    return elements
+
+
 @dataclass(frozen=True)
 class Loops:
     """The loop names that are bound, by what they stand for."""
@@ -182,12 +189,13 @@ def _aggregates(draw: st.DrawFn, loops: Loops, depth: int) -> str:
         target = names[0] if len(names) == 1 else f"({', '.join(names)})"
         texts.append(f"for {target} in {'A' if of == 'whole' else of}")
         if draw(st.booleans()):
-            texts[-1] += f" if {draw(_conditions(inner, 1))}"
+            texts[-1] += f" if {draw(conditions(inner, 1))}"
     return f"{function}({draw(closed(inner, depth - 1))} {' '.join(texts)})"
 
 
 @st.composite
-def _conditions(draw: st.DrawFn, loops: Loops, depth: int) -> str:
+def conditions(draw: st.DrawFn, loops: Loops, depth: int) -> str:
+    """Draw the text of a condition that no variable is in."""
     products, months, pairs = (loops.of.get(kind, ()) for kind in "PTA")
     shapes = ['"a" in P', '("a", "c") not in A', "w < 2 <= 3"]
     shapes += [f'{name} != "a"' for name in products] + [f'{p} in ("a", "c")' for p in products]
@@ -196,5 +204,5 @@ def _conditions(draw: st.DrawFn, loops: Loops, depth: int) -> str:
     shapes += [f"({p}, {q}) in A" for p in products for q in products]
     if depth == 0 or draw(st.booleans()):
         return draw(st.sampled_from(shapes))
-    left, right = draw(_conditions(loops, depth - 1)), draw(_conditions(loops, depth - 1))
+    left, right = draw(conditions(loops, depth - 1)), draw(conditions(loops, depth - 1))
     return draw(st.sampled_from([f"{left} and {right}", f"{left} or {right}", f"not ({left})"]))
