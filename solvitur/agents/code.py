@@ -14,7 +14,7 @@ _FENCE = re.compile(
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+pyomo\b", re.MULTILINE)
 
 
-class Code:
+class Coded:
     """Ask for a Pyomo script; later rounds show what spoke against the last one."""
 
     name = "code"

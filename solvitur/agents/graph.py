@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
-from solvitur.agents.code import Code as CodeRoute
+from solvitur.agents.code import Coded
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
@@ -207,7 +207,7 @@ class Agent:
 
     def _ways(self) -> "Sequence[Formulator]":
         if self.effort.route == "code":
-            return (CodeRoute(),)
+            return (Coded(),)
         return (Direct(),) if self.data else formulators(self.model)
 
     def _seconds_left(self) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from solvitur.formulation.checks import Finding, forgotten_numbers
-from solvitur.sandbox import Job, Kind, Limits, connect
+from solvitur.sandbox import Job, Kind, Limits, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
 from solvitur.solvers.solution import Outcome
 
@@ -62,7 +62,7 @@ class ScriptRun(BaseModel):
 
     ending: Ending
     rung: str
-    """The isolation in which it ran."""
+    """The isolation in which it ran; `none` where it was not run at all."""
     objective: float | None = None
     bound: float | None = None
     sense: str | None = None
@@ -153,6 +153,9 @@ def run_script(script: str, seconds: float | None = None) -> ScriptRun:
         >>> run.ending.value, run.objective, run.variables
         ('solved', 180.0, {'x': 6.0})
     """
+    refused = refusal(script)
+    if refused is not None and refused.kind is Kind.forbidden:
+        return ScriptRun(ending=Ending.forbidden, rung="none", trouble=refused.message)
     limit = SECONDS if seconds is None else max(1.0, seconds)
     told = {"script": script, "seconds": limit}
     job = Job(_runner(), "run", told, Limits(seconds=limit + _START))

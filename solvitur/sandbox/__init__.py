@@ -5,6 +5,7 @@ import sys
 
 from solvitur.errors import SandboxUnavailable
 from solvitur.sandbox.job import Job, Kind, Limits, Outcome, Sandbox, Threat, Usage
+from solvitur.sandbox.screen import refusal
 
 __all__ = [
     "Job",
@@ -15,6 +16,7 @@ __all__ = [
     "Threat",
     "Usage",
     "connect",
+    "refusal",
     "sandboxes",
 ]
 

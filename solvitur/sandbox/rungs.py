@@ -81,7 +81,7 @@ class Rung:
             "namespaces": _unshare(),
             "limits": [],
         }
-        return [*around[self.name], *self.as_user(user)]
+        return [*_with_parent(self.name), *around[self.name], *self.as_user(user)]
 
     def as_user(self, user: int | None) -> list[str]:
         """Give the command that becomes the user and lets go of every privilege."""
@@ -91,14 +91,17 @@ class Rung:
         kept = "-all,+dac_read_search" if self.reads_all else "-all"
         if user is None:
             return [tool, "--no-new-privs"] if self.name != "bubblewrap" else []
-        return [
+        return [  # becoming another user forgets with whom to die, so it is said again
             *(tool, f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"),
+            *("--pdeathsig", "KILL"),
             *(f"--inh-caps={kept}", f"--ambient-caps={kept}", f"--bounding-set={kept}"),
         ]
 
 
 def candidates() -> Iterator[Rung]:
     """Give every way there may be on this machine, strongest first; some may not work."""
+    if sys.platform != "linux":
+        return
     for name, tool in (("bubblewrap", "bwrap"), ("namespaces", "unshare"), ("limits", "")):
         if tool and shutil.which(tool) is None:
             continue
@@ -137,6 +140,12 @@ def _users_at_work() -> set[int]:
 
 def _is_root() -> bool:
     return os.geteuid() == 0
+
+
+def _with_parent(name: str) -> list[str]:
+    """Give the command that lets a job end when this process is killed."""
+    tool = shutil.which("setpriv")
+    return [tool, "--pdeathsig", "KILL"] if tool and name != "bubblewrap" else []
 
 
 def _unshare() -> list[str]:

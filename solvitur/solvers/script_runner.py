@@ -86,7 +86,7 @@ def _trouble(work: Any) -> dict[str, Any]:
             return {}
         return {"trouble": f"SystemExit: {error.code}", "line": _line(error), "traceback": ""}
     except BaseException as error:
-        kind, words = type(error).__name__, str(error).strip()
+        kind, words = type(error).__name__, " ".join(str(error).split())
         shown = traceback.TracebackException.from_exception(error)
         shown.stack = traceback.StackSummary.from_list(
             frame for frame in shown.stack if frame.filename == NAME

@@ -173,6 +173,11 @@ def test_a_convex_quadratic_objective_is_solved_by_highs() -> None:
             Ending.python_error,
             "line 2: FileNotFoundError: [Errno 2] No such file or directory: 'data.csv'",
         ),
+        (
+            "import subprocess",
+            Ending.forbidden,
+            "line 2 imports 'subprocess': no other programs are started in here",
+        ),
         ("import os\nos._exit(0)", Ending.crashed, "it ended with exit code 0 and gave no value"),
         ("x = bytearray(2**40)", Ending.out_of_memory, "it needs more than 2,048 MiB of memory"),
     ],

@@ -250,6 +250,34 @@ return "gone"
     assert settles(lambda: tasks() <= before)
 
 
+KEEPER = """
+from solvitur.sandbox import Job, Limits, connect
+job = Job("import time\\ndef f(_): time.sleep(600)", "f", limits=Limits(seconds=600))
+connect({name!r}).run(job)
+"""
+
+
+@pytest.fixture
+def lane() -> Iterator[Path]:
+    """A folder that every user may enter, unlike `tmp_path`."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@claims(Threat.fleeing)
+def test_a_job_ends_with_the_process_that_started_it(sandbox: Sandbox, lane: Path) -> None:
+    before = tasks()
+    told = [sys.executable, "-c", KEEPER.format(name=sandbox.name)]
+    with subprocess.Popen(told, env={**os.environ, "TMPDIR": str(lane)}) as keeper:
+        assert settles(lambda: tasks() > before, 20)
+        time.sleep(1)  # the probes of the rungs are over
+        assert keeper.poll() is None
+        assert tasks() > before
+        keeper.kill()
+    assert settles(lambda: tasks() <= before)
+
+
 @claims(Threat.memory)
 def test_eight_gigabytes_are_refused(sandbox: Sandbox) -> None:
     outcome = attack(sandbox, indented("return len(bytearray(8 * 2**30))"))
