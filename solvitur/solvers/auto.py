@@ -7,7 +7,7 @@ from solvitur.errors import Unsupported
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.highs import Highs
 from solvitur.solvers.scip import Scip
-from solvitur.solvers.solution import Options, Solution
+from solvitur.solvers.solution import Options, Solution, Stop
 from solvitur.solvers.solver import Feature, Solver
 
 
@@ -37,19 +37,23 @@ class Auto(Solver):
         return Highs().version()
 
     def solve(self, instance: Instance, options: Options) -> Solution:
-        """Let HiGHS solve, and SCIP what HiGHS refuses.
+        """Let HiGHS solve, and SCIP what HiGHS refuses or fails at.
 
         Raises:
             Unsupported: HiGHS cannot solve it and SCIP is not installed, or cannot either.
             SolverError: A solver failed.
         """
         started = time.perf_counter()
+        found = None
         try:
-            return Highs().solve(instance, options)
+            found = Highs().solve(instance, options)
         except Unsupported:
             if not Scip().is_installed():
                 raise
+        if found is not None and (found.stop is not Stop.failed or not Scip().is_installed()):
+            return found
         if options.time_limit is not None:
             left = options.time_limit - (time.perf_counter() - started)
             options = replace(options, time_limit=max(left, 0.0))
-        return Scip().solve(instance, options)
+        other = Scip().solve(instance, options)
+        return other if found is None or other.stop is Stop.proved else found

@@ -21,6 +21,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.points import onto_bounds
+from solvitur.solvers.program import lifted
 from solvitur.solvers.pyomo_known import KNOWN, LINEAR
 from solvitur.solvers.pyomo_model import Lowering
 from solvitur.solvers.quadratic import is_convex
@@ -80,19 +81,36 @@ class Search:
         self.kind = classify(instance)
         self.is_linear = self.kind in LINEAR
         self.is_plain = False
+        self.factor = 1.0
         self.lowering = Lowering(instance)
+        self._make_bounds_whole()
         self.nothing = _no_objective(self.lowering.model)
         self.sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
 
+    def _make_bounds_whole(self) -> None:
+        """Give whole numbers whole bounds; GLPK gives up where they are not."""
+        for declared in self.instance.formulation.variables:
+            if declared.domain is Domain.continuous:
+                continue
+            for entry in self.lowering.variables[declared.name].values():
+                if entry.lb is not None:
+                    entry.setlb(math.ceil(entry.lb - TOLERANCE))
+                if entry.ub is not None:
+                    entry.setub(math.floor(entry.ub + TOLERANCE))
+
     def answer(self) -> Found:
         """Solve, settle whole numbers, and claim no more than is proved."""
-        if self.is_linear and Linear(self.instance).program.is_contradictory():
-            return _INFEASIBLE
+        if self.is_linear:
+            program = Linear(self.instance).program
+            if program.is_contradictory():
+                return _INFEASIBLE
+            _, self.factor = lifted(program)
+            self.lowering.objective.set_value(self.factor * self.lowering.objective.expr)
         ended = self._run()
-        if ended.condition == "infeasible":
-            return self._infeasible()
-        if ended.condition in _UNSURE or (ended.condition == "other" and self.known.plainly):
-            return self._tell_unbounded(ended.condition)
+        if ended.condition in ("infeasible", *_UNSURE) or (
+            ended.condition == "other" and self.known.plainly
+        ):
+            return self._tell_apart(ended.condition)
         stop, message = self._stop(ended.condition)
         if ended.point is None:
             return Found(stop, Holding.nothing, message=message)
@@ -100,9 +118,16 @@ class Search:
         held = Found(stop, Holding.feasible, point, check, self._bound(ended, check), message)
         if not check.ok:
             return replace(held, stop=Stop.failed, bound=None, message=_NOT_CONFIRMED)
-        if stop is Stop.proved:
-            return replace(held, holding=Holding.optimal)
-        return held
+        if stop is Stop.proved and not self._is_as_good(held):
+            return replace(held, stop=Stop.failed, bound=None, message=_NOT_CONFIRMED)
+        return replace(held, holding=Holding.optimal) if stop is Stop.proved else held
+
+    def _is_as_good(self, held: Found) -> bool:
+        assert held.check is not None
+        if held.bound is None:
+            return True
+        allowed = (self.options.gap + TOLERANCE) * max(1.0, abs(held.check.objective))
+        return abs(held.check.objective - held.bound) <= allowed
 
     def _stop(self, condition: str) -> tuple[Stop, str]:
         title = self.known.title
@@ -135,20 +160,23 @@ class Search:
         words = f"{self.known.title} found no point near where it began, which proves nothing"
         return Found(Stop.local, Holding.nothing, message=words)
 
-    def _tell_unbounded(self, condition: str) -> Found:
+    def _tell_apart(self, condition: str) -> Found:
         """Tell unbounded from infeasible: without an objective there is a point, or there is none.
 
-        A linear program, also an integer one with rational numbers, is unbounded where its
-        relaxation is and there is a point (Meyer 1974).
+        Not even a plain "infeasible" is believed at once: GLPK and CBC say so of programs that are
+        unbounded. A linear program, also an integer one with rational numbers, is unbounded where
+        its relaxation is and there is a point (Meyer 1974).
         """
         self.is_plain = True
         anything = self._run(aimless=True)
         if anything.condition in ("infeasible", *_UNSURE):
             return self._infeasible()
-        if condition == "other" and anything.point is not None:
-            condition = self._run(relaxed=True).condition
-        if anything.point is not None and condition in _UNSURE and self.is_linear:
-            return Found(Stop.proved, Holding.unbounded)
+        there = anything.point
+        if there is not None and verify(self.instance, there, None).max_violation <= TOLERANCE:
+            if condition not in _UNSURE:
+                condition = self._run(relaxed=True).condition
+            if condition in _UNSURE and self.is_linear:
+                return Found(Stop.proved, Holding.unbounded)
         if self._is_late():
             return Found(Stop.time_limit, Holding.nothing)
         return Found(Stop.failed, Holding.nothing, message=_PERHAPS_ENDLESS)
@@ -206,7 +234,10 @@ class Search:
         model.solutions.load_from(results)
         bound = results.problem.lower_bound if self.sign > 0 else results.problem.upper_bound
         point = self._point()
-        return _Ended(condition, point, pyo.value(stated.expr), bound)
+        said = [value["Value"] for value in results.solution(0).objective.values()]
+        objective = float(said[0]) if said else pyo.value(stated.expr)
+        bound = None if bound is None else float(bound) / self.factor
+        return _Ended(condition, point, objective / self.factor, bound)
 
     def _results(self, *, is_main: bool) -> Any:
         """Let the solver work; ``None`` where somebody pressed Ctrl-C."""

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pyomo.common import Executable
 
@@ -14,6 +15,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.solvers import Holding, Options, Outcome, Stop, connect, registered, solve
 from tests.solvers.known_optima import ORACLES
 from tests.solvers.shapes import FREE_X, X, Y, model
+from tests.solvers.test_random_programs import random_case
 
 FORMULATIONS = Path(__file__).parents[1] / "formulations"
 HERE = [s.name for s in registered() if s.name.startswith("pyomo:") and s.is_licensed()]
@@ -44,6 +46,40 @@ def test_what_it_calls_optimal_or_impossible_is_what_another_road_found(
         assert found.objective == pytest.approx(known, rel=1e-6, abs=1e-6)
         assert found.verification is not None
         assert found.verification.ok
+
+
+@pytest.mark.parametrize("solver", HERE)
+@pytest.mark.parametrize("seed", range(3))
+def test_it_never_proves_what_highs_proves_wrong(solver: str, seed: int) -> None:
+    """Some say at times that they do not know; that is no wrong answer."""
+    rng, silent = np.random.default_rng(400 + seed), 0
+    for _ in range(10):
+        case = random_case(rng, boxed=bool(rng.random() < 0.5))
+        known, found = solve(case.formulation, "highs"), solve(case.formulation, solver)
+        if found.stop is Stop.failed:
+            silent += 1
+            continue
+        assert found.outcome is known.outcome
+        if known.objective is not None:
+            size = max(1.0, abs(known.objective))
+            assert found.objective == pytest.approx(known.objective, abs=2e-6 * size)
+    assert silent <= 3
+
+
+def test_a_claim_without_values_is_not_believed() -> None:
+    """CBC 2.10 says "optimal, 50" of this and gives no values."""
+    if "pyomo:cbc" not in HERE:
+        pytest.skip("CBC is not here")
+    whole = {"domain": "integer"}
+    variables = [
+        FREE_X | whole,
+        Y | whole | {"lower": 1.5, "upper": 10},
+        {"name": "z", "lower": -3, "upper": 10} | whole,
+        {"name": "b", "domain": "binary"},
+    ]
+    formulation = model(variables, "maximize", "5 * z", "-3 * x + 4 * z + 3 * y >= -3")
+    found = solve(formulation, "pyomo:cbc")
+    assert (found.outcome, found.objective) == (Outcome.solved, 50) or found.stop is Stop.failed
 
 
 # --- what searches only nearby -------------------------------------------------------------------

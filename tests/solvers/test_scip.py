@@ -1,8 +1,11 @@
 """SCIP answers what HiGHS refuses; each optimum is known in closed form or by enumeration."""
 
 import math
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -14,9 +17,12 @@ from scipy.optimize import minimize_scalar
 
 from solvitur.errors import Unsupported
 from solvitur.formulation import Formulation
+from solvitur.formulation.instance import Instance
 from solvitur.solvers import Holding, Options, Outcome, Solution, Stop, solve
+from solvitur.solvers.verify import verify
 from tests.solvers.known_optima import ORACLES
 from tests.solvers.shapes import FREE_X, FREE_Y, X, Y, model
+from tests.solvers.test_random_programs import random_case
 
 pytest.importorskip("pyscipopt")
 
@@ -157,6 +163,59 @@ def test_a_nonlinear_integer_program_is_least_where_enumeration_says(seed: int) 
     assert found.objective == pytest.approx(min(value(x, y) for x, y in points), abs=1e-6)
 
 
+def expression(rng: random.Random, depth: int) -> str:
+    """Write an expression of every operation and function that the language has."""
+    if depth == 0:
+        return rng.choice(["x", "y", str(rng.randint(1, 4))])
+    a, b = expression(rng, depth - 1), expression(rng, rng.randint(0, depth - 1))
+    return rng.choice(
+        [
+            f"({a} + {b})", f"({a} - {b})", f"({a} * {b})", f"({a}) / (abs({b}) + 1)", f"-({a})",
+            f"({a}) ** 2", f"(abs({a}) + 1) ** 0.5", f"sqrt(abs({a}) + 1)", f"abs({a} - {b})",
+            f"max({a}, {b})", f"min({a}, {b})", f"exp(({a}) / 9)", f"log(abs({a}) + 1)",
+            f"log10(abs({a}) + 2)", f"sin({a})", f"cos({a})",
+            f"piecewise(max(min({a}, 9), -9), ((-9, 3), (0, 0), (4, 5), (9, 4)))",
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_the_language_can_say_is_solved_as_trying_every_point_says(seed: int) -> None:
+    rng = random.Random(seed)
+    variables = [v | {"domain": "integer", "lower": -2, "upper": 3} for v in (X, Y)]
+    sense, row = (
+        rng.choice(["minimize", "maximize"]),
+        f"{expression(rng, 2)} <= {rng.randint(0, 6)}",
+    )
+    formulation = model(variables, sense, expression(rng, 3), row)
+    found = answer(formulation)
+    instance = Instance(formulation)
+    values = []
+    for x, y in product(range(-2, 4), repeat=2):
+        check = verify(instance, {"x": {(): float(x)}, "y": {(): float(y)}}, None)
+        values += [check.objective] if check.ok else []
+    if not values:
+        assert (found.outcome, found.stop) == (Outcome.infeasible, Stop.proved)
+        return
+    assert found.outcome is Outcome.solved
+    best = min(values) if sense == "minimize" else max(values)
+    assert found.objective == pytest.approx(best, rel=3e-6, abs=3e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_linear_programs_of_any_shape_and_size_end_as_with_highs(seed: int) -> None:
+    rng, ends = np.random.default_rng(300 + seed), set()
+    for _ in range(20):
+        case = random_case(rng)
+        known, found = solve(case.formulation, "highs"), answer(case.formulation)
+        ends.add(found.outcome)
+        assert found.outcome is known.outcome
+        if known.objective is not None:
+            size = max(abs(known.objective), min(1.0, float(np.abs(case.goal.slopes).max())))
+            assert found.objective == pytest.approx(known.objective, abs=2e-6 * size)
+    assert len(ends) > 1
+
+
 @pytest.mark.parametrize(
     ("text", "function"),
     [
@@ -256,6 +315,26 @@ def test_no_time_at_all_is_a_limit_and_not_an_error() -> None:
 def test_the_same_seed_gives_the_same_point() -> None:
     formulation, _ = CLOSED["saddle"]
     assert answer(formulation, seed=7).values == answer(formulation, seed=7).values
+
+
+def test_ctrl_c_ends_the_search_with_what_it_holds() -> None:
+    code = (
+        "from solvitur import Formulation, Options, solve\n"
+        "found = solve(Formulation.model_validate({'sets': [{'name': 'I', 'range': [1, 12]}],"
+        "'variables': [{'name': 'x', 'index': ['I'], 'lower': -1, 'upper': 1}],"
+        "'objective': {'sense': 'minimize',"
+        "'expression': 'sum(sin(7 * i * j * x[i]) * x[j] for i in I for j in I)'}}), 'scip',"
+        "Options(on_incumbent=lambda point: print('better', flush=True)))\n"
+        "print(found.stop.value, found.holding.value, found.verification.ok)\n"
+    )
+    arguments = [sys.executable, "-c", code]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "better\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read().splitlines()
+    assert (process.returncode, said[-1]) == (0, "interrupted feasible True")
 
 
 def test_nothing_but_our_own_output_reaches_stdout() -> None:
