@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solvitur.formulation.elements import (
     Constraint,
@@ -24,9 +24,12 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.frames import Frame
-from solvitur.formulation.linearise.ranges import Range
+from solvitur.formulation.linearise.intervals import Range
 from solvitur.formulation.linearise.trees import bound_names, number
 from solvitur.formulation.printing import show, show_forall
+
+if TYPE_CHECKING:
+    from solvitur.formulation.arrays.members import Members
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,19 @@ class Additions:
 
     Attributes:
         evaluator: Knows the sets and parameters, those that are added too.
+        arrays: Knows the sets that are added too, but only the parameters that are not.
         variables: The names of all variables, those that are added too.
         origins: The element that each added one comes from, by name.
     """
 
     def __init__(self, instance: Instance) -> None:
-        self.evaluator = Evaluator(dict(instance.sets), dict(instance.parameters))
+        from solvitur.formulation.arrays.evaluate import ArrayEvaluator
+
+        self.members: dict[str, Members] = dict(instance.sets)
+        self.numbers: dict[str, Mapping[Key, float]] = dict(instance.parameters)
+        self.evaluator = Evaluator(self.members, self.numbers)
+        index = {name: symbol.index for name, symbol in instance.symbols.items()}
+        self.arrays = ArrayEvaluator(self.members, index, instance.parameters)
         self.variables = set(instance.bounds)
         self.sets: list[Set] = []
         self.parameters: list[Parameter] = []
@@ -86,17 +96,23 @@ class Additions:
         self.sets.append(added)
         return added
 
+    def hold(self, name: str, elements: Iterable[Key]) -> None:
+        """Remember the elements of an added set."""
+        from solvitur.formulation.arrays.members import Members
+
+        self.members[name] = Members(elements)
+
     def listed(self, place: Place, hint: str, doc: str, keys: Iterable[Key]) -> Set:
         """Add a set of these elements."""
         every = tuple(keys)
         added = self.set(place, hint, doc, elements=every)
-        self.evaluator.sets[added.name] = every  # type: ignore[index]
+        self.hold(added.name, every)
         return added
 
     def counted(self, place: Place, hint: str, doc: str, last: int) -> Set:
         """Add the set of the whole numbers from one to the last."""
         added = self.set(place, hint, doc, range=(1, last))
-        self.evaluator.sets[added.name] = tuple((n,) for n in range(1, last + 1))  # type: ignore[index]
+        self.hold(added.name, ((n,) for n in range(1, last + 1)))
         return added
 
     def variable(
@@ -126,7 +142,7 @@ class Additions:
         plain = {key: _plain(value) for key, value in values.items()}
         content: dict[str, Any] = {"values": _nested(plain)} if index else {"value": plain[()]}
         self.parameters.append(Parameter(name=name, index=index, doc=doc, **content))
-        self.evaluator.numbers[name] = plain  # type: ignore[index]
+        self.numbers[name] = plain
         return name
 
     def constant(

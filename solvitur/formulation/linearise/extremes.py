@@ -12,8 +12,8 @@ from solvitur.formulation.evaluate import Key
 from solvitur.formulation.expression import Aggregate, Call, Loop, Node, Number
 from solvitur.formulation.linearise.additions import held
 from solvitur.formulation.linearise.frames import Frame
+from solvitur.formulation.linearise.intervals import Range, of_function
 from solvitur.formulation.linearise.limits import hint, limit, require_ends
-from solvitur.formulation.linearise.ranges import Range
 from solvitur.formulation.linearise.rewriting import Hold, NotExact, Rewriter
 from solvitur.formulation.linearise.trees import (
     brief,
@@ -50,7 +50,11 @@ def _absolute(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
         hint(rewriter, "abs", argument),
         frame.index,
         f"how far {shown} is from 0, {rewriter.origin}",
-        bounds=held(rewriter.ranges_of(node, frame), above=True, below=Hold.below in hold),
+        bounds=held(
+            (of_function("abs", [found], whole=False)[0] for found in ranges),
+            above=True,
+            below=Hold.below in hold,
+        ),
     )
     size = frame.entry(name)
     if Hold.above in hold:
@@ -135,7 +139,9 @@ def _extreme(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
         for argument, ranges in zip(arguments, columns, strict=True):
             require_ends(rewriter, argument, deep, ranges, above=True, below=True)
     called = hint(rewriter, node.function, arguments[0])
-    bounds = held(rewriter.ranges_of(node, frame), above=is_bound, below=is_bound)
+    bounds: tuple[float | None, float | None] = (None, None)
+    if is_bound:
+        bounds = held(rewriter.ranges_of(node, frame), above=True, below=True)
     name = rewriter.added.variable(
         rewriter.place,
         called if inner else f"{node.function}_of_{rewriter.place.label}",

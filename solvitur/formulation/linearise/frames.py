@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solvitur.formulation.elements import Set
 from solvitur.formulation.evaluate import Binding, Evaluator, Key
 from solvitur.formulation.expression import Item, Loop, Name, Node, Pair
 from solvitur.formulation.linearise.trees import canonical
@@ -53,13 +52,15 @@ class Frames:
     """Finds frames, and derives the sets they need.
 
     Args:
-        evaluator: With the sets, to which a derived one is added.
-        name_set: Chooses the name of a new set, and keeps it.
+        evaluator: With the sets.
+        add_set: Adds a set that is derived by an expression and has these elements.
     """
 
-    def __init__(self, evaluator: Evaluator, name_set: Callable[[str, str], Set]) -> None:
+    def __init__(
+        self, evaluator: Evaluator, add_set: Callable[[str, tuple[Key, ...]], str]
+    ) -> None:
         self.evaluator = evaluator
-        self.name_set = name_set
+        self.add_set = add_set
         self._bindings: dict[tuple[Loop, ...], list[Binding]] = {}
         self._derived: dict[tuple[Node, ...], str] = {}
 
@@ -73,13 +74,15 @@ class Frames:
         needed = tuple(t for loop in loops for t in loop.targets if t in names)
         if not needed:
             return Frame((), (), ({},))
-        bindings = self._projected(every, needed)
+        is_all = len(needed) == sum(len(loop.targets) for loop in loops)
+        bindings = tuple(every) if is_all else self._projected(every, needed)
         whole = tuple(loop for loop in loops if set(loop.targets) & set(needed))
         if all(set(loop.targets) <= set(needed) for loop in whole):
             sizes = [len(self.evaluator.sets[loop.domain.name]) for loop in whole]
             if math.prod(sizes) == len(bindings):
                 plain = tuple(Loop(loop.targets, loop.domain) for loop in whole)
-                return Frame(plain, tuple(loop.domain.name for loop in whole), bindings)
+                in_order = bindings if is_all else tuple(self.evaluator.bindings(plain, {}))
+                return Frame(plain, tuple(loop.domain.name for loop in whole), in_order)
         wide = any(isinstance(every[0][target], tuple) for target in needed)
         if wide and len(needed) > 1:
             # A tuple cannot be put together again from a set of longer ones.
@@ -100,7 +103,5 @@ class Frames:
         if key not in self._derived:
             every = self._bindings[loops]
             members = {flat(tuple(binding[name] for name in needed)): None for binding in every}
-            made = self.name_set(show_elements(element, loops), loops[0].domain.name)
-            self.evaluator.sets[made.name] = tuple(members)  # type: ignore[index]
-            self._derived[key] = made.name
+            self._derived[key] = self.add_set(show_elements(element, loops), tuple(members))
         return self._derived[key]

@@ -20,8 +20,8 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Rule
 from solvitur.formulation.linearise.frames import Frame
+from solvitur.formulation.linearise.intervals import WHOLE, Range
 from solvitur.formulation.linearise.limits import require_ends
-from solvitur.formulation.linearise.ranges import WHOLE, Range
 from solvitur.formulation.linearise.rewriting import NotExact, Rewriter
 from solvitur.formulation.linearise.trees import (
     brief,
@@ -146,14 +146,14 @@ def _test(rewriter: Rewriter, part: Node, loops: tuple[Loop, ...]) -> _Test:
     what, operator = minus(larger, smaller), _TURNED[operator]
     frame = rewriter.frames.of(what.names, loops)
     assert frame is not None
-    forms = [rewriter.ranges.form(what, binding) for binding in frame.bindings]
-    is_whole = all(map(rewriter.ranges.is_whole, forms))
+    spans = rewriter.spans(what, frame)
+    is_whole = all(spans.whole)
     if not is_whole and operator != ">":
         raise NotExact(_not_whole(rewriter, part), is_fatal=True)
     under, over = [], []
-    for form in forms:
-        # The form is zero where its whole part is just `wanted`.
-        wanted = -form.constant
+    for constant in spans.constant:
+        # It is zero where the rest of it, the whole part, is just `wanted`.
+        wanted = -constant
         if abs(wanted - round(wanted)) <= WHOLE:
             wanted = round(wanted)
         if operator == ">":
@@ -161,8 +161,7 @@ def _test(rewriter: Rewriter, part: Node, loops: tuple[Loop, ...]) -> _Test:
         else:
             under.append(wanted - math.ceil(wanted) + 1)
         over.append(math.floor(wanted) + 1 - wanted)
-    ranges = [rewriter.ranges.of_form(form) for form in forms]
-    return _Test(larger, smaller, what, operator, frame, ranges, under, over, is_whole)
+    return _Test(larger, smaller, what, operator, frame, spans.ranges, under, over, is_whole)
 
 
 def _not_whole(rewriter: Rewriter, part: Comparison) -> str:

@@ -5,7 +5,8 @@ import math
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import Item, Name, Node
 from solvitur.formulation.linearise.frames import Frame
-from solvitur.formulation.linearise.ranges import Entry, Range
+from solvitur.formulation.linearise.intervals import Range
+from solvitur.formulation.linearise.ranges import Entry
 from solvitur.formulation.linearise.rewriting import NotExact, Rewriter
 from solvitur.formulation.linearise.trees import brief
 

@@ -114,9 +114,9 @@ def _bend(points: list[Points], *, up: bool) -> bool:
 
 def _is_covered(rewriter: Rewriter, node: Piecewise, frame: Frame) -> bool:
     """Whether the bounds keep the argument within the points."""
-    for binding in frame.bindings:
+    ranges = rewriter.ranges_of(node.argument, frame)
+    for binding, (low, high) in zip(frame.bindings, ranges, strict=True):
         points = rewriter.added.evaluator.points(node, binding)
-        low, high = rewriter.ranges.of(node.argument, binding)
         if not points[0][0] <= low <= high <= points[-1][0]:
             return False
     return True

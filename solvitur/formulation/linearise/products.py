@@ -108,13 +108,12 @@ def _is_binary(rewriter: Rewriter, node: Node, loops: tuple[Loop, ...]) -> bool:
     frame = rewriter.frames.of(node.names, loops)
     if frame is None:
         return True
-    for binding in frame.bindings:
-        form = rewriter.ranges.form(node, binding)
-        low, high = rewriter.ranges.of_form(form)
-        is_whole = float(form.constant).is_integer() and rewriter.ranges.is_whole(form)
-        if not (is_whole and low >= 0 and high <= 1):
-            return False
-    return True
+    spans = rewriter.spans(node, frame)
+    return (
+        all(spans.whole)
+        and all(float(constant).is_integer() for constant in spans.constant)
+        and all(low >= 0 and high <= 1 for low, high in spans.ranges)
+    )
 
 
 def _left(rewriter: Rewriter, node: Node, others: list[Node], loops: tuple[Loop, ...]) -> Node:

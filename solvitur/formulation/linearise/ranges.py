@@ -5,14 +5,14 @@ box of the bounds; what is not affine counts as one more entry, with a range of 
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Domain
-from solvitur.formulation.evaluate import Atom, Binding, Evaluator, Key, interpolate
+from solvitur.formulation.evaluate import Atom, Binding, Evaluator, Key
 from solvitur.formulation.expression import (
     Aggregate,
     Arithmetic,
@@ -23,17 +23,25 @@ from solvitur.formulation.expression import (
     Node,
     Piecewise,
 )
-from solvitur.formulation.instance import Instance, Rule
+from solvitur.formulation.instance import Instance
+from solvitur.formulation.linearise.intervals import (
+    EVERYTHING,
+    WHOLE,
+    Range,
+    Spans,
+    of_function,
+    of_lines,
+    power_of,
+    product,
+    rounded,
+)
 
-Range = tuple[float, float]
-"""The least and the most, which may be infinite."""
+if TYPE_CHECKING:
+    from solvitur.formulation.arrays.frame import Frame as ArrayFrame
 
 Entry = tuple[str, Key]
 """One entry of a variable."""
 
-EVERYTHING: Range = (-math.inf, math.inf)
-WHOLE = 1e-9
-"""How far from a whole number a computed one may be."""
 MOST_ROUNDS = 5
 """How often rows are gone through for missing bounds."""
 
@@ -74,6 +82,9 @@ class Ranges:
     """
 
     def __init__(self, instance: Instance, *, from_rows: bool = True) -> None:
+        from solvitur.formulation.arrays.frame import NotInArrays
+        from solvitur.formulation.arrays.spans import Box
+
         self.instance = instance
         self.evaluator: Evaluator = instance.evaluator()
         self.whole = {
@@ -82,9 +93,26 @@ class Ranges:
             if variable.domain is not Domain.continuous
         }
         self._parts: dict[Part, tuple[Range, bool]] = {}
-        self._entries: dict[Entry, Range] = {}
+        self._places: dict[str, dict[Key, int]] = {}
+        self._box = Box(instance)
         for rule in instance.rules if from_rows else ():
-            self._tighten(rule)
+            if rule.condition is None and _mentions(rule.relation, instance.bounds) == 1:
+                with suppress(NotInArrays):
+                    frame, _ = self._box.affine.arrays.expand(rule.loops)
+                    self._box.tighten(rule.relation, frame)
+
+    def spans(self, node: Node, bindings: Sequence[Binding], frame: "ArrayFrame") -> Spans:
+        """Find what is known of an expression in each binding; `frame` holds the same bindings."""
+        from solvitur.formulation.arrays.frame import NotInArrays
+
+        try:
+            found = self._box.spans(node, frame)
+        except NotInArrays:
+            forms = [self.form(node, binding) for binding in bindings]
+            ranges = [self.of_form(form) for form in forms]
+            return Spans([f.constant for f in forms], ranges, [self.is_whole(f) for f in forms])
+        ranges = list(zip(found.low.tolist(), found.high.tolist(), strict=True))
+        return Spans(found.constant.tolist(), ranges, found.whole.tolist())
 
     def of(self, node: Node, binding: Binding) -> Range:
         """Give the range of an expression where loop names stand for these elements."""
@@ -172,46 +200,46 @@ class Ranges:
         if part not in self._parts:
             assert part.node is not None
             binding: Binding = dict(part.binding)
-            self._parts[part] = _rounded(*self._beyond(part.node, binding))
+            self._parts[part] = rounded(*self._beyond(part.node, binding))
         return self._parts[part]
 
     def _entry(self, entry: Entry) -> Range:
-        if entry not in self._entries:
-            name, key = entry
-            if name not in self.instance.bounds:
-                return EVERYTHING
-            bounds = self.instance.bounds[name][key]
-            low = -math.inf if bounds.lower is None else bounds.lower
-            high = math.inf if bounds.upper is None else bounds.upper
-            self._entries[entry] = _rounded((low, high), name in self.whole)[0]
-        return self._entries[entry]
+        place = self._place(entry)
+        return float(self._box.low[place]), float(self._box.high[place])
+
+    def _place(self, entry: Entry) -> int:
+        name, key = entry
+        if name not in self._places:
+            keys = self.instance.bounds[name]
+            self._places[name] = dict(zip(keys, range(len(keys)), strict=True))
+        return self._box.affine.first[name] + self._places[name][key]
 
     def _beyond(self, node: Node, binding: Binding) -> tuple[Range, bool]:
         """Give the range of what is not affine, and whether it is always whole."""
         match node:
             case Call(function, arguments):
                 parts = [self._both(argument, binding) for argument in arguments]
-                return _of_function(function, [p for p, _ in parts], all(w for _, w in parts))
+                return of_function(function, [p for p, _ in parts], whole=all(w for _, w in parts))
             case Aggregate(function, body, loops):
                 parts = [
                     self._both(body, inner) for inner in self.evaluator.bindings(loops, binding)
                 ]
-                return _of_function(function, [p for p, _ in parts], all(w for _, w in parts))
+                return of_function(function, [p for p, _ in parts], whole=all(w for _, w in parts))
             case Piecewise(argument):
                 points = self.evaluator.points(node, binding)
-                return _of_lines(points, self.of(argument, binding)), False
+                return of_lines(points, self.of(argument, binding)), False
             case Arithmetic("*", left, right):
                 (a, first), (b, second) = self._both(left, binding), self._both(right, binding)
                 if left == right:
-                    return _power(a, 2), first
-                return _product(a, b), first and second
+                    return power_of(a, 2), first
+                return product(a, b), first and second
             case Arithmetic("**", base, exponent) if exponent.names.isdisjoint(
                 self.instance.bounds
             ):
                 a, whole = self._both(base, binding)
                 power = self.evaluator.number(exponent, binding)
                 is_whole = whole and power >= 0 and float(power).is_integer()
-                return _power(a, power), is_whole
+                return power_of(a, power), is_whole
         return EVERYTHING, False
 
     def _both(self, node: Node, binding: Binding) -> tuple[Range, bool]:
@@ -274,38 +302,9 @@ class Ranges:
         found = (low, end) if upper else (end, high)
         if not -1e15 < end < 1e15 or found[0] > found[1]:
             return False
-        self._entries[entry] = _rounded(found, entry[0] in self.whole)[0]
+        place = self._place(entry)
+        self._box.low[place], self._box.high[place] = rounded(found, entry[0] in self.whole)[0]
         return True
-
-    def _tighten(self, rule: Rule) -> None:
-        """Take from rows of one variable entry what they say of its bounds."""
-        variables = self.instance.bounds
-        if rule.condition is not None or _mentions(rule.relation, variables) != 1:
-            return
-        for binding in self.evaluator.bindings(rule.loops, {}):
-            for place, operator in enumerate(rule.relation.operators):
-                left, right = rule.relation.operands[place : place + 2]
-                if not (left.names | right.names).isdisjoint(variables):
-                    form = self.form(left, binding)
-                    form.add(self.form(right, binding), -1)
-                    self._tighten_by(form, operator)
-
-    def _tighten_by(self, form: Form, operator: str) -> None:
-        """Use that a form of one entry is at most, at least or just zero."""
-        parts = [(part, slope) for part, slope in form.slopes.items() if slope]
-        if len(parts) != 1:
-            return
-        entry, slope = parts[0][0].entry, parts[0][1]
-        if entry is None:
-            return
-        end = -form.constant / slope
-        low, high = self._entry(entry)
-        if operator == "==" or (operator == "<=") == (slope > 0):
-            high = min(high, end)
-        if operator == "==" or (operator == ">=") == (slope > 0):
-            low = max(low, end)
-        if low <= high:
-            self._entries[entry] = _rounded((low, high), entry[0] in self.whole)[0]
 
 
 def _mentions(node: Node, variables: Mapping[str, object]) -> int:
@@ -313,71 +312,3 @@ def _mentions(node: Node, variables: Mapping[str, object]) -> int:
     own = int(isinstance(node, Name | Item) and node.name in variables)
     inner = sum(_mentions(child, variables) for child in node.children())
     return own + inner * (2 if isinstance(node, Aggregate) else 1)
-
-
-def _rounded(found: Range, whole: bool) -> tuple[Range, bool]:
-    """Move the ends of what is whole to whole numbers."""
-    low, high = found
-    if whole:
-        low = low if math.isinf(low) else math.ceil(low - WHOLE * max(1, abs(low)))
-        high = high if math.isinf(high) else math.floor(high + WHOLE * max(1, abs(high)))
-    return (low, high), whole
-
-
-_RISING = {"exp": math.exp, "log": math.log, "log10": math.log10, "sqrt": math.sqrt}
-
-
-def _of_function(function: str, parts: list[Range], whole: bool) -> tuple[Range, bool]:
-    if function == "max" and parts:
-        return (max(low for low, _ in parts), max(high for _, high in parts)), whole
-    if function == "min" and parts:
-        return (min(low for low, _ in parts), min(high for _, high in parts)), whole
-    if function == "prod":
-        found = (1.0, 1.0)
-        for part in parts:
-            found = _product(found, part)
-        return found, whole
-    if function == "abs":
-        low, high = parts[0]
-        return (max(0.0, low, -high), max(abs(low), abs(high))), whole
-    if function in _RISING:
-        return _rising(function, parts[0]), False
-    return ((-1.0, 1.0) if function in ("sin", "cos") else EVERYTHING), False
-
-
-def _rising(function: str, part: Range) -> Range:
-    low, high = part
-    least, most = (0.0, math.inf) if function in ("exp", "sqrt") else EVERYTHING
-    compute = _RISING[function]
-    with suppress(ValueError, OverflowError):
-        least = compute(low)
-    with suppress(ValueError, OverflowError):
-        most = compute(high) if not math.isinf(high) else math.inf
-    return least, most
-
-
-def _of_lines(points: list[tuple[float, float]], part: Range) -> Range:
-    low, high = max(part[0], points[0][0]), min(part[1], points[-1][0])
-    if low > high:
-        low, high = points[0][0], points[-1][0]
-    heights = [to for at, to in points if low <= at <= high]
-    heights += [interpolate(low, points), interpolate(high, points)]
-    return min(heights), max(heights)
-
-
-def _product(a: Range, b: Range) -> Range:
-    ends = [0.0 if 0 in (x, y) else x * y for x in a for y in b]
-    return min(ends), max(ends)
-
-
-def _power(a: Range, power: float) -> Range:
-    low, high = a
-    if power < 0 or not float(power).is_integer():
-        return (0.0, math.inf) if low >= 0 else EVERYTHING
-    try:
-        ends = (float(low) ** power, float(high) ** power)
-    except OverflowError:
-        return EVERYTHING
-    if power % 2 == 0 and low < 0 < high:
-        return 0.0, max(ends)
-    return min(ends), max(ends)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 
 from solvitur.errors import FormulationError
-from solvitur.formulation.elements import Set
+from solvitur.formulation.evaluate import Key as EntryKey
 from solvitur.formulation.expression import (
     Aggregate,
     Arithmetic,
@@ -20,7 +20,8 @@ from solvitur.formulation.expression import (
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.additions import Additions, Place
 from solvitur.formulation.linearise.frames import Frame, Frames
-from solvitur.formulation.linearise.ranges import Range, Ranges
+from solvitur.formulation.linearise.intervals import Range, Spans
+from solvitur.formulation.linearise.ranges import Ranges
 from solvitur.formulation.linearise.trees import brief, canonical, rebuild
 
 
@@ -113,7 +114,7 @@ class Rewriter:
         self.misses: dict[Key, list[str]] = {}
         self._done: dict[Key, str] = {}
         self._kept: set[Key] = set()
-        self._ranges: dict[tuple[Node, tuple[Loop, ...]], list[Range]] = {}
+        self._spans: dict[tuple[Node, tuple[Loop, ...]], Spans] = {}
 
     # --- walking -----------------------------------------------------------------------------
 
@@ -226,10 +227,15 @@ class Rewriter:
 
     def ranges_of(self, node: Node, frame: Frame) -> list[Range]:
         """Give the range of an expression for each entry of a frame."""
+        return self.spans(node, frame).ranges
+
+    def spans(self, node: Node, frame: Frame) -> Spans:
+        """Give what is known of an expression for each entry of a frame."""
         key = (node, frame.loops)
-        if key not in self._ranges:
-            self._ranges[key] = [self.ranges.of(node, binding) for binding in frame.bindings]
-        return self._ranges[key]
+        if key not in self._spans:
+            arrays, _ = self.added.arrays.expand(frame.loops)
+            self._spans[key] = self.ranges.spans(node, frame.bindings, arrays)
+        return self._spans[key]
 
     def row(self, suffix: str, loops: tuple[Loop, ...], relation: Comparison, doc: str) -> None:
         """Add a constraint, with what is in it rewritten in turn."""
@@ -242,13 +248,15 @@ class Rewriter:
         """Where the present term comes from, for a doc."""
         return f"from {self.place.element.replace(chr(39), '')}"
 
-    def _index_set(self, expression: str, domain: str) -> Set:
-        return self.added.set(
+    def _index_set(self, expression: str, elements: tuple[EntryKey, ...]) -> str:
+        added = self.added.set(
             self.place,
             f"{self.place.label}_index",
             f"where terms of {self.place.element.replace(chr(39), '')} stand",
             expression=expression,
         )
+        self.added.hold(added.name, elements)
+        return added.name
 
 
 def has_terms(node: Node, variables: Iterable[str]) -> bool:
