@@ -18,8 +18,8 @@ BLOCK = 4_000_000
 """How many bindings are looked at at once where a condition thins them out."""
 
 
-MOST = 20_000_000
-"""Most bindings that are kept at once, and, times 25, that are looked at."""
+MOST = 60_000_000
+"""Most loop names times bindings that are kept at once, and, times 25, that are looked at."""
 
 
 class NotInArrays(Exception):
@@ -115,7 +115,8 @@ def _loop(
         rows, codes = _matches(frame, loop, members, target, outside, conditions)
         return _filtered(frame, loop, members, (rows, codes), tests, conditions)
     looked_at = frame.size * len(members)
-    if looked_at > MOST * (25 if tests else 1):
+    names = len(frame.columns) + len(loop.targets)
+    if looked_at * names > MOST * (25 if tests else 1):
         raise FormulationError(
             f"this goes through {looked_at:,} combinations; declare a set of the tuples that are "
             "needed, and go through that",
