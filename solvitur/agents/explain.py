@@ -1,7 +1,6 @@
 """A solution in words, from the formulation's own names and docs; no model is asked."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation, Sense
@@ -72,7 +71,7 @@ def _without_point(solution: Solution) -> str:
 def explain_run(run: ScriptRun) -> str:
     """Say what came of a script, in the names that it uses."""
     if run.objective is None:
-        reason = _REASONS[run.outcome]
+        reason = _REASONS.get(run.outcome, "")
         listed = [f"- {_plain(row)}" for row in run.conflict]
         return "\n".join([reason, *(["These cannot hold together:"] if listed else []), *listed])
     value = show_number(_tidy(run.objective))
@@ -80,24 +79,10 @@ def explain_run(run: ScriptRun) -> str:
     head = f"The {word} value is {value}."
     if run.outcome is Outcome.limit:
         head = f"The best found before the limit has the value {value}."
-    values = [(key, _tidy(value)) for key, value in _flat(run.variables) if value is not None]
-    lines = [f"- {_plain(key)} = {show_number(value)}" for key, value in values if value]
+    values = [(show_entry(n, k), _tidy(v)) for n, k, v in run.values if v is not None]
+    lines = [f"- {_plain(entry)} = {show_number(value)}" for entry, value in values if value]
     zeros = len(values) - len(lines)
     return "\n".join([head, *_first(lines), *([f"- all others ({zeros}) are 0"] if zeros else [])])
-
-
-def _flat(values: Mapping[str, Any], name: str = "", key: str = "") -> Iterator[tuple[str, Any]]:
-    """Give each entry as ``x[a, b]`` and its value."""
-    for part, value in values.items():
-        inner = f"{key}, {part}" if key else part
-        if not name and not isinstance(value, Mapping):
-            yield part, value
-        elif not name:
-            yield from _flat(value, part)
-        elif isinstance(value, Mapping):
-            yield from _flat(value, name, inner)
-        else:
-            yield f"{name}[{inner}]", value
 
 
 def _at_best(solution: Solution) -> str:

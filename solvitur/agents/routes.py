@@ -82,6 +82,6 @@ def _result(answer: Answer) -> RouteResult:
 
 
 def _told(answer: Answer) -> str:
-    if answer.objective is None:
-        return answer.outcome.value.replace("_", " ")
-    return f"{answer.objective:.10g}"
+    if answer.objective is not None:
+        return f"{answer.objective:.10g}"
+    return answer.outcome.value if answer.outcome in _CONCLUSIVE else "no answer"

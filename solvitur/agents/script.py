@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from solvitur.formulation.checks import Finding, forgotten_numbers
 from solvitur.sandbox import Job, Kind, Limits, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
-from solvitur.solvers.solution import Outcome
+from solvitur.solvers.solution import Outcome, plain
 
 SECONDS = 60.0
 """For all solves of a script together, where nobody sets a limit."""
@@ -37,7 +37,7 @@ class Ending(StrEnum):
     no_model = "no_model"
     """It builds no Pyomo model."""
     no_objective = "no_objective"
-    """It builds a model that has no objective, and does not solve it."""
+    """It builds a model that has no objective."""
     timed_out = "timed_out"
     out_of_memory = "out_of_memory"
     crashed = "crashed"
@@ -67,8 +67,8 @@ class ScriptRun(BaseModel):
     bound: float | None = None
     sense: str | None = None
     """`minimize` or `maximize`."""
-    variables: dict[str, Any] = {}
-    """Values as JSON would say them: nested by key."""
+    values: tuple[tuple[str, tuple[str, ...], float | None], ...] = ()
+    """Of each variable, its name, its key and its value; ``None`` where nothing uses it."""
     violation: float | None = None
     """Largest miss of a row, bound or whole number of the script's own model."""
     problem_class: str | None = None
@@ -94,13 +94,22 @@ class ScriptRun(BaseModel):
         return _OUTCOMES.get(self.ending, Outcome.error)
 
     @property
+    def variables(self) -> dict[str, Any]:
+        """The values as JSON would say them: nested by key, a scalar as a number."""
+        nested: dict[str, Any] = {}
+        for name, key, value in self.values:
+            place, last = nested, name
+            for part in key:
+                place, last = place.setdefault(last, {}), part
+            place[last] = None if value is None else plain(value)
+        return nested
+
+    @property
     def is_conclusive(self) -> bool:
         """Whether a solver said something about the problem."""
-        return self.ending in (
-            Ending.solved,
-            Ending.infeasible,
-            Ending.unbounded,
-        ) or (self.ending is Ending.limit and self.objective is not None)
+        if self.ending in (Ending.solved, Ending.limit):
+            return self.objective is not None
+        return self.ending in (Ending.infeasible, Ending.unbounded)
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -151,7 +160,7 @@ def run_script(script: str, seconds: float | None = None) -> ScriptRun:
         ... SolverFactory("gurobi").solve(model)
         ... ''')
         >>> run.ending.value, run.objective, run.variables
-        ('solved', 180.0, {'x': 6.0})
+        ('solved', 180.0, {'x': 6})
     """
     refused = refusal(script)
     if refused is not None and refused.kind is Kind.forbidden:

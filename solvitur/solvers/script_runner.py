@@ -1,7 +1,7 @@
 """A Pyomo script that nobody has read: run it, find the model it builds, and solve that.
 
-This file runs only inside a sandbox. `solvitur.agents.code` sends its text there as the code of a
-job, so it knows only Pyomo and the standard library; importing it does nothing. What it gives back
+This file runs only inside a sandbox. `solvitur.agents.script` sends its text there as the code of a
+job, so it knows no other file of ours; importing it does nothing. What it gives back
 is read from the Pyomo model, never from what the script printed.
 """
 
@@ -32,7 +32,6 @@ from pyomo.opt import SolverResults, SolverStatus, TerminationCondition
 NAME = "<script>"
 _LEAST_SECONDS = 0.1
 _MOST_ROWS_TOLD = 12
-_MOST_ENTRIES = 20_000
 _LONGEST = 400
 _SOLVING = ("main", "solve", "run", "optimize", "optimise")
 _BUILDING = ("build", "create", "make", "model", "setup", "get", "define")
@@ -55,7 +54,7 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     Returns:
         `ending` (solved, infeasible, unbounded, limit, nonlinear, python_error, no_model,
         no_objective, failed), and with it what there is: `objective`, `bound`, `sense`,
-        `variables`, `violation`, `problem_class`, `solver`, `seconds`, `columns`, `rows`,
+        `values`, `violation`, `problem_class`, `solver`, `seconds`, `columns`, `rows`,
         `conflict`, `trouble`, `line`, `traceback`.
     """
     bench = Bench(time.monotonic() + given["seconds"])
@@ -203,6 +202,8 @@ class Bench:
             told |= _point(model, result)
         elif ending == "infeasible":
             told["conflict"] = _conflict(model, self.deadline)
+        if ending == "solved" and not _objectives(model):
+            told["ending"] = "no_objective"
         self.last = told
         return result
 
@@ -302,20 +303,21 @@ def _solved(model: Any, seconds: float) -> tuple[str, Any]:
             result.termination_condition = _which(model, told)
         if result.termination_condition not in (Ending.error, Ending.unknown):
             return f"HiGHS {importlib.metadata.version('highspy')}", result
-        reason = "HiGHS cannot solve it: a quadratic objective that is not convex, or with integers"
-    except IncompatibleModelError as error:
-        reason = str(error)
+    except IncompatibleModelError:
+        pass  # it is nonlinear
+    if _problem_class(model) in ("LP", "MILP"):
+        raise SolverFailed("HiGHS ended without saying anything of the model")
     scip = ScipDirect()
     if not scip.available():
         raise NeedsNonlinearSolver(
-            f"the model is nonlinear ({_short(reason)}), and no nonlinear solver is here; "
-            "write it linearly, or install one with: pip install 'solvitur[scip]'"
+            "the model is nonlinear or its quadratic objective is not convex, and no solver for "
+            "that is here; write it linearly, or install one with: pip install 'solvitur[scip]'"
         )
     visitor._operator_map.setdefault(AbsExpression, visitor._handle_unary)  # Pyomo forgot it
     try:
         return f"SCIP {importlib.metadata.version('pyscipopt')}", scip.solve(model, **told)
     except Exception as error:  # PySCIPOpt raises nothing narrower
-        raise SolverFailed(_short(str(error))) from error
+        raise SolverFailed(" ".join(str(error).split())) from error
 
 
 def _which(model: Any, told: dict[str, Any]) -> Ending:
@@ -323,10 +325,6 @@ def _which(model: Any, told: dict[str, Any]) -> Ending:
     with _without_objective(model):
         found = Highs().solve(model, **told).solution_status
     return Ending.unbounded if found in _POINTS else Ending.provenInfeasible
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:200]
 
 
 _POINTS = (SolutionStatus.optimal, SolutionStatus.feasible)
@@ -416,25 +414,15 @@ def _problem_class(model: Any) -> str:
 def _point(model: Any, result: Any) -> dict[str, Any]:
     """Read the point from the model itself."""
     objectives = _objectives(model)
-    values: dict[str, Any] = {}
-    for count, variable in enumerate(_variables(model)):
-        if count == _MOST_ENTRIES:
-            break
-        value = None if variable.value is None else _number(variable.value)
-        index, name = variable.index(), variable.parent_component().name
-        if index is None:
-            values[name] = value
-            continue
-        place = values.setdefault(name, {})
-        parts = index if isinstance(index, tuple) else (index,)
-        for part in parts[:-1]:
-            place = place.setdefault(str(part), {})
-        place[str(parts[-1])] = value
+    values = [
+        (variable.parent_component().name, _key(variable.index()), _number(variable.value))
+        for variable in _variables(model)
+    ]
     return {
         "objective": _number(pyo.value(objectives[0])) if objectives else None,
         "sense": None if not objectives else _sense(objectives[0]),
         "bound": _number(result.objective_bound),
-        "variables": values,
+        "values": values,
         "violation": _violation(model),
     }
 
@@ -461,6 +449,12 @@ def _miss(value: float, lower: float | None, upper: float | None) -> float:
 
 def _sense(objective: Any) -> str:
     return "maximize" if objective.sense == pyo.maximize else "minimize"
+
+
+def _key(index: Any) -> list[str]:
+    if index is None:
+        return []
+    return [str(part) for part in index] if isinstance(index, tuple) else [str(index)]
 
 
 def _number(value: Any) -> float | None:

@@ -194,7 +194,7 @@ import sys
 frame = sys._getframe()
 while "bench" not in frame.f_locals:
     frame = frame.f_back
-frame.f_locals["bench"].last = {"ending": "solved", "objective": "a lot", "more": []}
+frame.f_locals["bench"].last = {"ending": "solved", "objective": "a lot"}
 """)
     assert (run.ending, run.outcome) == (Ending.forbidden, Outcome.error)
     assert run.evidence == ("the script meddled with its runner",)
