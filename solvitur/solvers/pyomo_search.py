@@ -132,6 +132,8 @@ class Search:
     def _stop(self, condition: str) -> tuple[Stop, str]:
         title = self.known.title
         stop = _STOPS.get(condition, Stop.failed)
+        if stop in (Stop.failed, Stop.iteration_limit) and self._is_late():
+            return Stop.time_limit, ""
         if stop is Stop.failed:
             return stop, f"{title} stopped without a proof ({condition})"
         if stop is Stop.local or (stop is Stop.proved and not self._is_proof()):
@@ -183,7 +185,7 @@ class Search:
 
     def _is_late(self) -> bool:
         limit = self.options.time_limit
-        return limit is not None and time.perf_counter() - self.started >= limit
+        return limit is not None and time.perf_counter() - self.started >= 0.99 * limit
 
     def _settled(self, ended: _Ended) -> tuple[Point, Verification]:
         """Make whole numbers whole, and the rest fit to them where it does not."""

@@ -96,6 +96,7 @@ _GRACE = 1.0
 _FEASIBLE = 1e-7
 """SCIP's tolerance, absolute: a tenth of what the second opinion forgives."""
 _EXACT = 1e-9
+"""For a second try at what is linear; with what is not, SCIP's simplex method takes no less."""
 _OUT_OF_REACH = 1e9
 """A value of this size, in what is not linear, is where SCIP ended and not the problem."""
 _ENDLESS = 1e10
@@ -129,7 +130,7 @@ class _Search:
     def answer(self) -> _Found:
         """Solve, settle whole numbers, and believe what the second opinion confirms."""
         found = _Found(Stop.failed, Holding.nothing)
-        for tolerance in (_FEASIBLE, _EXACT):
+        for tolerance in (_FEASIBLE, _EXACT) if self.problem_class in _LINEAR else (_FEASIBLE,):
             ended = self._run(tolerance, start=self.start)
             if ended is None or ended.status == "infeasible":
                 return _INFEASIBLE

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from solvitur.formulation import Formulation
 
 X, Y = {"name": "x"}, {"name": "y"}
@@ -19,3 +21,16 @@ def model(
             **more,
         }
     )
+
+
+def knapsacks(items: int, sacks: int, seed: int = 1) -> Formulation:
+    """Write a packing problem, the harder the more of both."""
+    rng = np.random.default_rng(seed)
+    weights, profits = rng.integers(5, 50, (sacks, items)), rng.integers(5, 60, items)
+    variables = [{"name": f"x{n}", "domain": "binary"} for n in range(items)]
+    rows = [
+        " + ".join(f"{w} * x{n}" for n, w in enumerate(row)) + f" <= {sum(row) // 3}"
+        for row in weights.tolist()
+    ]
+    goal = " + ".join(f"{p} * x{n}" for n, p in enumerate(profits.tolist()))
+    return model(variables, "maximize", goal, *rows)

@@ -25,7 +25,7 @@ from solvitur.solvers import (
     registered,
 )
 from solvitur.solvers.pyomo_solver import known_solvers
-from tests.solvers.shapes import FREE_X, FREE_Y, X, Y, model
+from tests.solvers.shapes import FREE_X, FREE_Y, X, Y, knapsacks, model
 
 WHOLE_X, WHOLE_Y = X | {"domain": "integer"}, Y | {"domain": "integer"}
 NAMES = ("auto", "highs", "scip", *(solver.name for solver in known_solvers()))
@@ -192,6 +192,16 @@ def test_limits_seeds_and_listeners_are_taken_by_all(solver: Solver, tmp_path: P
     assert found.objective == known
     assert log.stat().st_size > 0
     assert all(incumbent.objective <= known + 1e-6 for incumbent in told)
+
+
+def test_out_of_time_is_a_limit_with_what_there_is_in_hand(solver: Solver) -> None:
+    found = answer(solver, knapsacks(150, 40), Options(time_limit=1))
+    assert found.stop is Stop.time_limit, found.message
+    assert found.outcome in (Outcome.limit, Outcome.no_answer)
+    if found.has_point:
+        assert found.verification is not None
+        assert found.verification.ok
+        assert found.bound is None or found.bound >= found.objective
 
 
 def test_the_same_problem_has_the_same_answer_twice(solver: Solver) -> None:

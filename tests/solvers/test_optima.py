@@ -185,3 +185,10 @@ def test_when_the_time_is_up_the_list_is_said_to_be_cut_short() -> None:
 def test_less_than_one_point_is_refused() -> None:
     with pytest.raises(ConfigError, match="ask for 1 optimal point at least"):
         solve_all(model([X], "minimize", "x"), 0)
+
+
+def test_what_was_put_into_linear_rows_has_its_optima_listed_without_the_additions() -> None:
+    variables = [v | {"domain": "integer", "upper": 6} for v in (X, Y)]
+    points, found = values(model(variables, "minimize", "abs(x - y - 2) + max(x, 3)"))
+    assert same(points, [(2, 0), (3, 1)])
+    assert found.is_complete

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from solvitur.errors import ConfigError, Unsupported
-from solvitur.formulation import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.solvers import Capability, Incumbent, Options, Outcome, Stop, registered, solve
 from solvitur.solvers.points import read_point
-from tests.solvers.shapes import X, Y, model
+from tests.solvers.shapes import X, Y, knapsacks, model
 
 SOLVERS = [solver.name for solver in registered() if solver.is_installed()]
 
@@ -23,19 +22,7 @@ def those(capability: Capability) -> list[str]:
     return [s.name for s in registered() if s.is_installed() and s.supports(capability)]
 
 
-def knapsacks(items: int, sacks: int, seed: int = 1) -> Formulation:
-    rng = np.random.default_rng(seed)
-    weights, profits = rng.integers(5, 50, (sacks, items)), rng.integers(5, 60, items)
-    variables = [{"name": f"x{n}", "domain": "binary"} for n in range(items)]
-    rows = [
-        " + ".join(f"{w} * x{n}" for n, w in enumerate(row)) + f" <= {sum(row) // 3}"
-        for row in weights.tolist()
-    ]
-    goal = " + ".join(f"{p} * x{n}" for n, p in enumerate(profits.tolist()))
-    return model(variables, "maximize", goal, *rows)
-
-
-HARD = knapsacks(40, 10)
+HARD = knapsacks(32, 8)
 SMALL = knapsacks(12, 3)
 
 
@@ -215,3 +202,15 @@ def test_highs_names_the_whole_number_that_has_no_bound() -> None:
     formulation = model([x, Y], "minimize", "x + y", "x + y >= 0.5")
     with pytest.raises(Unsupported, match="needs a bound of every whole number, and x has none"):
         solve(formulation, "highs", Options(excluded=({"x": {(): 1.0}},)))
+
+
+def test_a_curved_search_begins_at_a_point_too() -> None:
+    pytest.importorskip("pyscipopt")
+    box = {"lower": -5, "upper": 5}
+    goal = "sin(3 * x) * cos(2 * y) + (x ** 2 + y ** 2) / 10 + exp(x * y / 9)"
+    formulation = model([X | box, Y | box], "minimize", goal)
+    best = solve(formulation, "scip")
+    told: list[Incumbent] = []
+    solve(formulation, "scip", Options(warm_start=best.values, on_incumbent=told.append))
+    assert best.objective is not None
+    assert all(incumbent.objective <= best.objective + 1e-6 for incumbent in told)
