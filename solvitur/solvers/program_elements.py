@@ -18,7 +18,9 @@ from solvitur.formulation.printing import show_number
 _LONGEST = 180
 """Characters of a name, before a number is added to keep it apart from others."""
 MOST_TERMS = 150
-"""Terms of a row that are written out; a row with more is a sum over a set."""
+"""Terms of a row in a file whose rows are all written out."""
+FEW_TERMS = 5
+"""Terms of a row that is written out in a file with longer ones; sums over sets are read faster."""
 
 Term = tuple[int, float]
 """A column and its coefficient."""
@@ -67,10 +69,10 @@ class _Reading:
         self.goal: list[Term] = [(int(c), float(cost[c])) for c in np.flatnonzero(cost)]
         self.squares = list(_squares(model.hessian_))
         sums = [self.goal, *self.rows]
-        is_long = any(map(self.is_long, sums)) or self.is_long(self.doubled())
+        self.is_indexed = any(map(self.is_long, [*sums, self.doubled()]))
         self.taken: set[str] = set()
         self.variables: list[Elements] = []
-        self.columns = self._indexed() if is_long else self._scalars()
+        self.columns = self._indexed() if self.is_indexed else self._scalars()
 
     def formulation(self) -> Formulation:
         parts = [self.sum(self.goal, "cost"), self.quadratic()]
@@ -167,7 +169,7 @@ class _Reading:
 
     def sum(self, terms: Sequence[Term], name: str) -> str:
         """Write a sum; of many terms, as one over a set, or over one for each variable."""
-        if not self.is_long(terms):
+        if not self.is_indexed or len(terms) <= FEW_TERMS:
             return _joined(_multiple(value, self.columns[place].text) for place, value in terms)
         by_variable: dict[str, list[Term]] = {}
         for place, value in terms:
@@ -190,7 +192,7 @@ class _Reading:
 
     def quadratic(self) -> str:
         """Write the squares and products of the objective."""
-        if not self.is_long(self.doubled()):
+        if not self.is_indexed or len(self.squares) <= FEW_TERMS:
             return _joined(
                 _multiple(value, self.product(left, right)) for (left, right), value in self.squares
             )

@@ -13,6 +13,7 @@ import highspy
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation
 from solvitur.solvers.highs_run import Quiet
+from solvitur.solvers.mps_lines import check_mps
 from solvitur.solvers.program_elements import as_formulation
 from solvitur.solvers.program_names import read_notes
 
@@ -26,17 +27,6 @@ _SEMI = (_KINDS.kSemiContinuous, _KINDS.kSemiInteger)
 _PLACE = re.compile(r"--> .*:(\d+):(\d+)$")
 _USED = re.compile(r".*(?:: not integer|: ignored 0 .* fractional integer bounds)$", re.MULTILINE)
 """What HiGHS says of whole numbers whose bounds are fractions or infinite: it does use them."""
-_SECTIONS = frozenset(
-    re.findall(r"\w+", "NAME OBJSENSE ROWS COLUMNS RHS RANGES BOUNDS QUADOBJ QMATRIX ENDATA")
-)
-_WORDS = {
-    "ROWS": (2,),
-    "COLUMNS": (3, 5),
-    "RHS": (2, 3, 4, 5),
-    "RANGES": (2, 3, 4, 5),
-    "BOUNDS": (2, 3, 4),
-}
-"""How many words a line of a section has; of more, a name holds a blank."""
 
 
 def read_program_file(path: Path) -> Formulation:
@@ -54,7 +44,7 @@ def read_program_file(path: Path) -> Formulation:
     kind = "mps" if ".mps" in path.name.lower() else "lp"
     text = _unpacked(path)
     if kind == "mps":
-        _check_words(text)
+        check_mps(text)
     model = _model(text, kind)
     _check_kinds(model.lp_)
     return as_formulation(model, read_notes(text))
@@ -71,25 +61,10 @@ def _unpacked(path: Path) -> str:
     if len(content) > LARGEST:
         raise FormulationError(f"the file has more than {LARGEST // 2**20} MB")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:  # from before there was UTF-8: names may hold anything
-        return content.decode("latin-1")
-
-
-def _check_words(text: str) -> None:
-    """Refuse names with blanks, at which HiGHS's reader may go on without end."""
-    section = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split()
-        if not words or line[0] in "*$":
-            continue
-        if not line[0].isspace() and words[0].upper() in _SECTIONS:
-            section = words[0].upper()
-        elif "'MARKER'" not in words and len(words) not in _WORDS.get(section, (len(words),)):
-            raise FormulationError(
-                f"line {number} has {len(words)} {'word' if len(words) == 1 else 'words'}, which "
-                f"no line of {section} has: {line.strip()[:60]!r}; names with blanks are not read"
-            )
+        text = content.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _model(text: str, kind: str) -> Any:

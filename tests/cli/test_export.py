@@ -112,7 +112,7 @@ def test_a_wrong_call_says_what_is_wrong(
     ("name", "content", "code", "complaint"),
     [
         ("a.lp", "hello", 1, "line 1, column 1: expected a section keyword, found `hello`"),
-        ("a.mps", "NAME\nROWS\n N  a b c\n", 1, "line 3 has 4 words"),
+        ("a.mps", "NAME\nROWS\n N  a b c\n", 1, "line 3: 4 words"),
         ("a.lp.gz", "hello", 1, "this is not what gzip packed"),
         ("a.json", "{}", 1, "'variables'"),
     ],

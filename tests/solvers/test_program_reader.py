@@ -161,11 +161,17 @@ def test_a_bad_lp_file_is_refused_with_its_fault(read: Read, text: str, complain
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("X1        EQ   ", "X1        FOO  ", 'Row name "FOO" in COLUMNS section is not defined'),
-        ("X1        EQ   ", "X 1       EQ   ", "line 12 has 4 words, which no line of COLUMNS has"),
+        ("X1        EQ   ", "X1        FOO  ", "line 12: there is no row 'FOO'"),
+        ("X1        EQ   ", "X 1       EQ   ", "line 12: 4 words, which no line of COLUMNS has"),
         (" UP BND       Y ", " SC BND       Y ", "semi-continuous"),
-        ("COLUMNS\n", "COLUMNS\n->\n", "line 11 has 1 word, which no line of COLUMNS has: '->'"),
-        ("ENDATA", "CSECTION\nENDATA", ""),
+        ("COLUMNS\n", "COLUMNS\n->\n", "line 11: '->' begins no section that is read"),
+        ("ENDATA", "CSECTION k 0 QUAD\nENDATA", "line 25: 'CSECTION' begins no section"),
+        ("ENDATA", "", "the file ends without ENDATA"),
+        ("4.0   MYEQN", "4.O   MYEQN", "line 17: '4.O' is no number"),
+        (" UP BND       X1", " UP BND       X9", "line 23: there is no column 'X9'"),
+        (" G  MYEQN", " Q  MYEQN", "line 7: 'Q' is none of N, L, G, E"),
+        ("    M2  ", "    M2 x", "line 15: 4 words"),
+        ("    MAX", "    MOST", "line 3: 'MOST' is none of MAX, MIN"),
         (
             "    RHS       COST             -5.0",
             "    X1        MYEQN             1.0",
