@@ -6,12 +6,11 @@ from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation, Sense
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.printing import show_number
 from solvitur.formulation.tables import Given
 from solvitur.solvers.solution import Outcome, Solution
+from solvitur.solvers.words import NOISE, amount, first, one_line, tidy
 
 _MOST_LINES = 12
-_NOISE = 1e-9
 
 
 def explain(formulation: Formulation, solution: Solution, data: Given = None) -> str:
@@ -38,10 +37,10 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
         return _without_point(solution)
     sense = formulation.objective.sense
     word = "highest" if sense is Sense.maximize else "lowest"
-    doc = _plain(formulation.objective.doc)
+    doc = one_line(formulation.objective.doc)
     what = f" ({doc})" if doc else ""
     assert solution.objective is not None
-    value = show_number(_tidy(solution.objective))
+    value = amount(solution.objective)
     head = f"The {word} value{what} is {value}."
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
@@ -51,7 +50,7 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
         instance = Instance(formulation, data)
     binding = list(_binding(instance, solution))
     if binding:
-        lines.append(f"Fully used: {', '.join(_first(binding))}.")
+        lines.append(f"Fully used: {', '.join(first(binding, _MOST_LINES))}.")
     return "\n".join(lines)
 
 
@@ -72,22 +71,23 @@ def explain_run(run: ScriptRun) -> str:
     """Say what came of a script, in the names that it uses."""
     if run.objective is None:
         reason = _REASONS.get(run.outcome, "")
-        listed = [f"- {_plain(row)}" for row in run.conflict]
+        listed = [f"- {one_line(row)}" for row in run.conflict]
         return "\n".join([reason, *(["These cannot hold together:"] if listed else []), *listed])
-    value = show_number(_tidy(run.objective))
+    value = amount(run.objective)
     word = "highest" if run.sense == "maximize" else "lowest"
     head = f"The {word} value is {value}."
     if run.outcome is Outcome.limit:
         head = f"The best found before the limit has the value {value}."
-    values = [(show_entry(n, k), _tidy(v)) for n, k, v in run.values if v is not None]
-    lines = [f"- {_plain(entry)} = {show_number(value)}" for entry, value in values if value]
+    values = [(show_entry(n, k), tidy(v)) for n, k, v in run.values if v is not None]
+    lines = [f"- {one_line(entry)} = {amount(value)}" for entry, value in values if value]
     zeros = len(values) - len(lines)
-    return "\n".join([head, *_first(lines), *([f"- all others ({zeros}) are 0"] if zeros else [])])
+    rest = [f"- all others ({zeros}) are 0"] if zeros else []
+    return "\n".join([head, *first(lines, _MOST_LINES), *rest])
 
 
 def _at_best(solution: Solution) -> str:
     return (
-        f"; nothing beyond {show_number(_tidy(solution.bound))} is possible"
+        f"; nothing beyond {amount(solution.bound)} is possible"
         if (solution.bound is not None)
         else ""
     )
@@ -97,15 +97,15 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
     lines: list[str] = []
     zeros = 0
     for variable in formulation.variables:
-        what = _plain(variable.doc) if ":" not in variable.doc else ""
+        what = one_line(variable.doc) if ":" not in variable.doc else ""
         for key, value in solution.values.get(variable.name, {}).items():
-            if key and abs(value) < _NOISE:
+            if key and abs(value) < NOISE:
                 zeros += 1
                 continue
-            unit = f" {_plain(variable.unit)}" if variable.unit else ""
+            unit = f" {one_line(variable.unit)}" if variable.unit else ""
             note = f" ({what})" if what else ""
-            entry = _plain(show_entry(variable.name, key))
-            lines.append(f"- {entry} = {show_number(_tidy(value))}{unit}{note}")
+            entry = one_line(show_entry(variable.name, key))
+            lines.append(f"- {entry} = {amount(value)}{unit}{note}")
     if len(lines) > _MOST_LINES * 3:
         rest = len(lines) - _MOST_LINES * 3
         lines = [*lines[: _MOST_LINES * 3], f"- ... and {rest} more that are not zero"]
@@ -116,21 +116,5 @@ def _binding(instance: Instance, solution: Solution) -> Iterator[str]:
     from solvitur.solvers.verify import binding
 
     for constraint, key in binding(instance, solution.values):
-        label, doc = _plain(show_entry(constraint.name, key)), _plain(constraint.doc)
+        label, doc = one_line(show_entry(constraint.name, key)), one_line(constraint.doc)
         yield f"{label} ({doc})" if doc else label
-
-
-def _first(labels: list[str]) -> list[str]:
-    rest = len(labels) - _MOST_LINES
-    return labels if rest <= 0 else [*labels[:_MOST_LINES], f"and {rest} more"]
-
-
-def _tidy(value: float) -> float:
-    """Take off the noise of the last digits: 19.9999999999 is 20, and 1e-17 is 0."""
-    return 0.0 if abs(value) < _NOISE else float(f"{value:.10g}")
-
-
-def _plain(words: str) -> str:
-    """Put words of a model on one line, without what a terminal would act on."""
-    shown = "".join(char if char.isprintable() else " " for char in words)
-    return " ".join(shown.split())

@@ -9,7 +9,7 @@ from solvitur.solvers.program import Flags, Floats, Matrix, Places, Program
 
 @dataclass(frozen=True)
 class Elastic:
-    """A program that is always feasible, and the sides that give way for it.
+    """A program with sides that may give way, and as little as may be of that.
 
     A slack for each side moves it outwards: side ``k`` is the lower end of row ``side[k]``, or the
     upper end where `is_upper`. Behind the rows there were come those that stand for soft bounds.
@@ -17,11 +17,17 @@ class Elastic:
 
     original: Program
     program: Program
-    """The variables there were, and then the slacks, whose cost is minimized."""
+    """The variables there were, and then the slacks, whose sum is minimized."""
     side: Places
     is_upper: Flags
+    unit: Floats
+    """What 1 in each slack stands for."""
     soft: tuple[Places, Places]
     """The columns whose lower and whose upper bounds became rows, in the order of these rows."""
+
+    def amounts(self, point: Floats) -> Floats:
+        """Give by how much each side moves at a point."""
+        return point[self.original.size :] * self.unit
 
     def moved(self, point: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Give by how much each end moves outwards at a point.
@@ -29,7 +35,7 @@ class Elastic:
         These are the lower and the upper ends of the rows, and the lower and upper bounds.
         """
         original, total = self.original, self.program.matrix.rows
-        amounts = point[original.size :]
+        amounts = self.amounts(point)
         low, high = (
             np.bincount(self.side[flags], amounts[flags], total).astype(np.float64)
             for flags in (~self.is_upper, self.is_upper)
@@ -40,12 +46,14 @@ class Elastic:
         return low[:rows], high[:rows], lower, upper
 
 
-def elastic(program: Program, rows: Flags, soft_lower: Flags, soft_upper: Flags) -> Elastic:
-    """Let some rows and some bounds give way, at the least cost.
+def elastic(
+    program: Program, rows: Flags, soft_lower: Flags, soft_upper: Flags, *, by_shares: bool = True
+) -> Elastic:
+    """Let some rows and some bounds give way, as little as may be.
 
-    What a change costs is its share of the number that stands on the side, or of the largest
-    coefficient where that number is 0. So neither units nor a factor of the whole row decide what
-    is the least change.
+    By shares, what counts is how large a move is beside the number that stands on the side, or the
+    largest coefficient where that number is 0. So neither units nor a factor of the whole row
+    decide what is the least change. Otherwise it is the amounts that count.
     """
     soft = np.flatnonzero(soft_lower), np.flatnonzero(soft_upper)
     wide = bounds_as_rows(program, *soft)
@@ -55,22 +63,24 @@ def elastic(program: Program, rows: Flags, soft_lower: Flags, soft_upper: Flags)
     )
     side = np.concatenate([low, high])
     is_upper = np.arange(len(side)) >= len(low)
-    ends = np.abs(np.concatenate([wide.row_lower[low], wide.row_upper[high]]))
-    largest = wide.matrix.largest_by_row()[side]
-    shares = 1 / np.where(ends > 0, ends, np.where(largest > 0, largest, 1.0))
+    unit = np.ones(len(side))
+    if by_shares:
+        ends = np.abs(np.concatenate([wide.row_lower[low], wide.row_upper[high]]))
+        largest = wide.matrix.largest_by_row()[side]
+        unit = np.where(ends > 0, ends, np.where(largest > 0, largest, 1.0))
     count = program.size + len(side)
     loose = replace(
         wide,
         sign=1,
         offset=0.0,
-        cost=np.concatenate([np.zeros(program.size), shares]),
+        cost=np.concatenate([np.zeros(program.size), np.ones(len(side))]),
         hessian=Matrix.of(count, count, ()),
-        matrix=_with_columns(wide.matrix, side, np.where(is_upper, -1.0, 1.0)),
+        matrix=_with_columns(wide.matrix, side, np.where(is_upper, -unit, unit)),
         lower=np.concatenate([wide.lower, np.zeros(len(side))]),
         upper=np.concatenate([wide.upper, np.full(len(side), np.inf)]),
         whole=np.concatenate([wide.whole, np.zeros(len(side), dtype=bool)]),
     )
-    return Elastic(program, loose, side, is_upper, soft)
+    return Elastic(program, loose, side, is_upper, unit, soft)
 
 
 def bounds_as_rows(program: Program, below: Places, above: Places) -> Program:

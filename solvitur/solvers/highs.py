@@ -18,7 +18,7 @@ from solvitur.formulation.linearise import Linearised, linearise
 from solvitur.solvers.exclusion import as_array, at_most, labels, without
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.points import start_of
-from solvitur.solvers.program import Floats, Program, lifted
+from solvitur.solvers.program import Flags, Floats, Program, lifted
 from solvitur.solvers.quadratic import (
     Balanced,
     balance,
@@ -198,6 +198,12 @@ class Effort:
         from solvitur.solvers.highs_run import Session
 
         return Session(program, self._told(0.0, settings))
+
+    def infeasible_part(self, program: Program) -> "tuple[Flags, Flags, Flags] | None":
+        """Ask HiGHS which rows, lower and upper bounds of a linear program cannot hold together."""
+        from solvitur.solvers.highs_run import infeasible_part
+
+        return infeasible_part(program, self._told(0.0, {}))
 
     def _told(self, least: float, settings: Mapping[str, float | str]) -> dict[str, Any]:
         told: dict[str, Any] = {

@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 
 from solvitur.errors import SolverError
-from solvitur.solvers.program import Floats, Matrix, Program
+from solvitur.solvers.program import Flags, Floats, Matrix, Program
 from solvitur.solvers.solution import Stop
 from solvitur.solvers.waiting import Guard, wait_for
 
@@ -116,6 +116,43 @@ class Session:
         costs = (np.array(end.value_)[:size] for end in (found.col_cost_dn, found.col_cost_up))
         ends = (np.array(end.value_)[:rows] for end in (found.row_bound_dn, found.row_bound_up))
         return Ranges((next(costs), next(costs)), (next(ends), next(ends)))
+
+
+_IRREDUCIBLE_FROM_LP = 6
+"""HiGHS's ``iis_strategy``: begin with the prices of a least violation, drop what can be."""
+_LOWER, _UPPER, _BOTH = 2, 3, 4
+"""Which ends of a row or a column HiGHS holds to be in a conflict."""
+
+
+def infeasible_part(
+    program: Program, settings: dict[str, Any]
+) -> tuple[Flags, Flags, Flags] | None:
+    """Ask HiGHS for an irreducible infeasible set of a linear program.
+
+    Its documentation calls that under development, so what it says is to be checked.
+
+    Returns:
+        Which rows, lower bounds and upper bounds are in it; ``None`` where it finds none in time.
+    """
+    limit = settings.get("time_limit", math.inf)
+    told = {**settings, "iis_strategy": _IRREDUCIBLE_FROM_LP, "iis_time_limit": limit}
+    highs = _loaded(program, told)
+    answers: list[Any] = []
+    left = wait_for(lambda: answers.append(highs.getIis()), highs.cancelSolve, limit)
+    _move_stray_lines()
+    if left is not None or not answers:
+        return None
+    status, found = answers[0]
+    if status != highspy.HighsStatus.kOk or not found.valid_ or not len(found.row_bound_):
+        return None
+    rows = np.zeros(program.matrix.rows, dtype=bool)
+    lower, upper = np.zeros(program.size, dtype=bool), np.zeros(program.size, dtype=bool)
+    ends = np.array(found.row_bound_)
+    rows[np.array(found.row_index_)[np.isin(ends, (_LOWER, _UPPER, _BOTH))]] = True
+    ends, columns = np.array(found.col_bound_), np.array(found.col_index_, dtype=np.intp)
+    lower[columns[np.isin(ends, (_LOWER, _BOTH))]] = True
+    upper[columns[np.isin(ends, (_UPPER, _BOTH))]] = True
+    return rows, lower, upper
 
 
 def _loaded(program: Program, settings: dict[str, Any]) -> Any:

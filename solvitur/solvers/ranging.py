@@ -200,6 +200,8 @@ class Around:
         if time.perf_counter() > self._deadline:
             return None
         found = self._session.run()
+        if found.status in ("kInterrupt", "kHighsInterrupt"):
+            self._deadline = 0.0
         if found.status == "kInfeasible":
             return _Query(None, np.zeros(0))
         if found.status != "kOptimal" or found.point is None or found.prices is None:

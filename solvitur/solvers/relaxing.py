@@ -17,6 +17,8 @@ from solvitur.solvers.words import tidy
 Ends = tuple[Floats, ...]
 """By how much the lower and upper ends of the rows, and the bounds, move outwards."""
 
+_TINY = 1e-5
+"""A sum of shares that may be nothing but the gap that a search ends at."""
 _LEAST = 1e-8
 """What is smaller is no change, but what the solver's tolerance leaves."""
 _OUTCOMES = {
@@ -50,7 +52,8 @@ def find_relaxation(instance: Instance, options: Options) -> Relaxation:
         if found.holding is Holding.infeasible:
             words = "No change of the constant sides alone gives an answer."
         return Relaxation((), 0.0, None, None, seconds, words)
-    for digits in _STEPS:
+    steps = _STEPS if loose.program.value(found.point) > _TINY else (0, *_STEPS)
+    for digits in steps:
         ends = tuple(_tidy(amounts, digits) for amounts in loose.moved(found.point))
         after = minimize(_changed(program, ends), effort)
         if after.holding is not Holding.infeasible:
@@ -82,7 +85,9 @@ def _used_in_added(reading: Reading) -> Flags:
 
 
 def _tidy(amounts: Floats, digits: int | None) -> Floats:
-    """Take off the noise of the last digits, or round up to some."""
+    """Take off the noise of the last digits, or round up to some; to none, it is nothing."""
+    if digits == 0:
+        return np.zeros_like(amounts)
     amounts = np.where(amounts < _LEAST, 0.0, amounts)
     if digits is None:
         return np.array([tidy(amount) for amount in amounts.tolist()])

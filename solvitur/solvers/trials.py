@@ -12,7 +12,7 @@ from solvitur.solvers.highs import Effort, minimize
 from solvitur.solvers.prices import Price, Step
 from solvitur.solvers.program import Floats, Program
 from solvitur.solvers.reading import Reading
-from solvitur.solvers.solution import Holding
+from solvitur.solvers.solution import Holding, Stop
 
 _MOST = 24
 """Most numbers that are tried with one more and one less."""
@@ -64,10 +64,8 @@ def tried(reading: Reading, point: Floats, effort: Effort) -> tuple[tuple[Price,
     binding = sorted((n for n in numbers if n.is_binding), key=lambda n: n.is_equality)
     base = reading.program.value(point)
     effort = replace(effort, start=np.where(reading.program.whole, point, np.nan))
-    steps = {
-        number: [_step(reading, number, way, base, effort) for way in (1, -1)]
-        for number in binding[:_MOST]
-    }
+    trials = _Trials(reading, base, effort)
+    steps = {number: [trials.step(number, way) for way in (1, -1)] for number in binding[:_MOST]}
     prices = []
     for number in numbers:
         asked, limit, slack = number.requirement, number.limit, number.slack
@@ -104,20 +102,32 @@ def _bounds(reading: Reading, point: Floats) -> Iterator[_Number]:
                 yield _Number(reading.of_bound(place, kind), limit, slack, place, 1)
 
 
-def _step(reading: Reading, number: _Number, way: int, base: float, effort: Effort) -> Step | None:
-    found = minimize(number.moved(reading.program, way), _in_time(effort))
-    if found.holding is Holding.infeasible:
-        return Step(None, 0.0)
-    if found.holding is not Holding.optimal or found.point is None:
-        return None
-    change = reading.program.sign * (reading.program.value(found.point) - base)
-    noise = 2 * effort.options.gap * max(1.0, abs(base))
-    return Step(0.0 if abs(change) <= noise else change, 1.0)
+@dataclass
+class _Trials:
+    reading: Reading
+    base: float
+    effort: Effort
+    is_stopped: bool = False
+    """Whether somebody wants an end."""
 
+    def step(self, number: _Number, way: int) -> Step | None:
+        """Solve with one more, or one less."""
+        if self.is_stopped:
+            return None
+        program = self.reading.program
+        found = minimize(number.moved(program, way), self._in_time())
+        self.is_stopped = found.stop is Stop.interrupted
+        if found.holding is Holding.infeasible:
+            return Step(None, 0.0)
+        if found.holding is not Holding.optimal or found.point is None:
+            return None
+        change = program.sign * (program.value(found.point) - self.base)
+        noise = 2 * self.effort.options.gap * max(1.0, abs(self.base))
+        return Step(0.0 if abs(change) <= noise else change, 1.0)
 
-def _in_time(effort: Effort) -> Effort:
-    """Give one trial a share of the time that is left."""
-    now, limit = time.perf_counter(), _LONGEST
-    if effort.options.time_limit is not None:
-        limit = max(0.01, (effort.started + effort.options.time_limit - now) * _SHARE)
-    return replace(effort, options=replace(effort.options, time_limit=limit), started=now)
+    def _in_time(self) -> Effort:
+        """Give one trial a share of the time that is left."""
+        effort, now, limit = self.effort, time.perf_counter(), _LONGEST
+        if effort.options.time_limit is not None:
+            limit = max(0.01, (effort.started + effort.options.time_limit - now) * _SHARE)
+        return replace(effort, options=replace(effort.options, time_limit=limit), started=now)
