@@ -17,6 +17,9 @@ from solvitur.llm import Usage
 from solvitur.solvers import Conflict, Ray, Relaxation, Sensitivity
 from solvitur.solvers.solution import Outcome, Solution, plain
 
+_TOLERANCE = 1e-6
+"""Largest violation of a script's own model that counts as rounding."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -187,10 +190,7 @@ def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
         confirmed=None,
         max_violation=run.violation,
         rows=run.rows,
-        message=""
-        if run.violation is None
-        else f"read from the script's own model, whose {run.rows} rows and bounds it misses by "
-        f"{run.violation:.1e} at most",
+        message=_checked(run),
     )
     update = {
         "answer": explain_run(run),
@@ -199,6 +199,17 @@ def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
         "verification": proved,
     }
     return shown.model_copy(update=update)
+
+
+def _checked(run: ScriptRun) -> str:
+    if run.violation is None:
+        return ""
+    if run.violation > _TOLERANCE:
+        return f"NOT confirmed: the script's own model is violated by {run.violation:.1e}"
+    return (
+        "checked on the script's own model: its rows and bounds hold "
+        f"(largest violation {run.violation:.1e})"
+    )
 
 
 def certificate(solution: Solution) -> Certificate:

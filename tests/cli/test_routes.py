@@ -35,7 +35,7 @@ def test_the_code_route_shows_the_script_and_what_its_model_says(
     )
     assert f"Script\n{SCRIPT}\nAnswer\nThe highest value is 180.\n- x = 6\n" in done.out
     assert "Certificate: MILP, HiGHS" in done.out
-    assert "read from the script's own model, whose 1 rows and bounds" in done.out
+    assert "checked on the script's own model: its rows and bounds hold (largest" in done.out
 
 
 def test_an_exception_is_told_and_mended(run: Run, scripted: Scripted) -> None:
