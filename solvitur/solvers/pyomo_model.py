@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
@@ -17,6 +18,7 @@ from solvitur.formulation.expression import (
     Name,
     Negative,
     Node,
+    Piecewise,
 )
 from solvitur.formulation.instance import Instance, Row
 
@@ -81,10 +83,12 @@ class Lowering:
         self.evaluator: Evaluator = instance.evaluator()
         self.model = pyo.ConcreteModel(name=instance.formulation.title or "formulation")
         self.variables: dict[str, dict[Key, Any]] = {}
+        self._ends: list[tuple[float, Lowered, float]] = []
         self._add_sets()
         self._add_variables()
         self._add_objective()
         self._add_constraints()
+        self._add_ends()
 
     def _add(self, name: str, component: Any) -> Any:
         while hasattr(self.model, name):
@@ -183,7 +187,29 @@ class Lowering:
                 if function in ("min", "max"):
                     return _aggregate(function, values)
                 return _FUNCTIONS[function](values[0])
+            case Piecewise(argument):
+                points = self.evaluator.points(node, binding)
+                return self._lines(self._lower(argument, binding), points)
         raise TypeError(f"not an expression: {node!r}")
+
+    def _lines(self, at: Lowered, points: list[tuple[float, float]]) -> Lowered:
+        """Lower the first of the lines through points, and what each bend adds beyond it.
+
+        What is beyond a point is (u + |u|) / 2 with u the distance from it.
+        """
+        self._ends.append((points[0][0], at, points[-1][0]))
+        slopes = [(high - low) / (right - left) for (left, low), (right, high) in pairwise(points)]
+        total = points[0][1] + slopes[0] * (at - points[0][0])
+        for (before, after), (bend, _) in zip(pairwise(slopes), points[1:], strict=False):
+            total += (after - before) / 2 * (at - bend + abs(at - bend))
+        return total
+
+    def _add_ends(self) -> None:
+        """Keep what lines go through points for within those points."""
+        if self._ends:
+            within = self._add("within_points", pyo.ConstraintList())
+            for end in self._ends:
+                within.add(end)
 
 
 def _aggregate(function: str, terms: list[Lowered]) -> Lowered:

@@ -75,6 +75,7 @@ class Scip(Solver):
             values=point or {},
             verification=check,
             message="; ".join(filter(None, (found.message, search.note))),
+            instance=linear.instance,
         )
 
 

@@ -3,12 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from solvitur.solvers import connect, registered
+from solvitur.cli.steps import tell_incumbent
+from solvitur.solvers import Incumbent, connect, registered
 from tests.cli.conftest import Run
 from tests.cli.problems import CHAIRS
 from tests.solvers.test_options import HARD
@@ -162,3 +165,24 @@ def test_a_long_search_tells_of_better_points_and_is_silent_for_programs(
     assert all(line.startswith("objective ") and line.endswith(" s") for line in lines)
     assert any("from the optimum, after" in line for line in lines)
     assert silent.err == ""
+
+
+def test_beside_a_spinner_better_points_are_told_in_its_words() -> None:
+    console = Console(file=StringIO(), force_terminal=True)
+    status = console.status("solving ...")
+
+    tell_incumbent(console, status, Incumbent(12.5, 10.0, 0.25))
+
+    assert (
+        status.status == "solving: objective 12.5, at most 20.00% from the optimum, after 0.2 s ..."
+    )
+    assert console.file.getvalue() == ""  # type: ignore[attr-defined]
+
+
+def test_without_a_spinner_only_a_search_that_takes_a_while_is_told_of() -> None:
+    console = Console(file=StringIO())
+
+    tell_incumbent(console, None, Incumbent(12.5, None, 0.25))
+    tell_incumbent(console, None, Incumbent(13.5, None, 2.0))
+
+    assert console.file.getvalue() == "objective 13.5, after 2.0 s\n"  # type: ignore[attr-defined]
