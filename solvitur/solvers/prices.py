@@ -54,19 +54,22 @@ class Price:
     """The number falls."""
     is_binding: bool
     """Whether the answer stays at it, or (whole numbers) within one unit of it."""
+    dual: float | None = None
+    """Its dual value: of all that prove the optimum the one that the solver found.
+
+    The change of the objective for one unit more, and the opposite of that for one less, where it
+    is the only one (`is_smooth`); else between the two. ``None`` where there are no duals.
+    """
 
     @property
-    def dual(self) -> float | None:
-        """The change of the objective for one unit more, where it is the same one unit less.
-
-        Where it is not, as at a degenerate vertex, there is no such number.
-        """
+    def is_smooth(self) -> bool:
+        """Whether one more and one less are worth the same, as they are not at every vertex."""
         if self.more is None or self.less is None:
-            return None
+            return False
         up, down = self.more.rate, self.less.rate
         if up is None or down is None:
-            return None
-        return up if abs(up + down) <= NOISE * max(1.0, abs(up), abs(down)) else None
+            return False
+        return abs(up + down) <= NOISE * max(1.0, abs(up), abs(down))
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,11 @@ class Around:
         ranges = session.ranges()
         return (found.prices, ranges) if is_vertex and is_only and is_there and ranges else None
 
+    @cached_property
+    def _duals(self) -> Floats | None:
+        """Give prices that prove the optimum: those of the cone, where to stay is the best."""
+        return self._session.run().prices if self._vertex is None else self._vertex[0]
+
     @property
     def _least_price(self) -> float:
         return _PRICE * max(1.0, float(np.abs(self.scaled.cost).max(initial=0.0)))
@@ -145,12 +150,19 @@ class Around:
         slack = max(0.0, min(reached - ends[0], ends[1] - reached))
         if low or high:
             more, less = self._step(place, turn), self._step(place, -turn)
-            return Price(requirement, limit, slack, more, less, is_binding=True)
+            dual = self._dual(place, turn)
+            return Price(requirement, limit, slack, more, less, is_binding=True, dual=dual)
         inwards = 1 if np.isfinite(ends[0]) else -1
         free = Step(0.0, None)
         tight = Step(0.0, slack, is_exact=self._vertex is not None)
         more, less = (tight, free) if turn == inwards else (free, tight)
-        return Price(requirement, limit, slack, more, less, is_binding=False)
+        return Price(requirement, limit, slack, more, less, is_binding=False, dual=0.0)
+
+    def _dual(self, place: int, turn: int) -> float | None:
+        if self._duals is None:
+            return None
+        dual = turn * float(self._duals[place] * self.units[place]) / self.factor
+        return self.reading.program.sign * dual + 0.0
 
     def _named(self, place: int) -> tuple[Requirement, float, int]:
         """Name a row of the wide program; give its number and which way its end moves with it."""
