@@ -208,6 +208,21 @@ def test_an_equality_that_is_implied_has_numbers_for_each_side() -> None:
     assert numbers(found) == {"row0_room_most": 7, "row0_room_least": 4}
 
 
+def test_the_square_of_a_whole_number_is_lines_through_whole_numbers() -> None:
+    whole = {"name": "n", "index": ["T"], "domain": "integer", "lower": -2, "upper": 2}
+    content = {
+        "sets": [T],
+        "variables": [whole],
+        "objective": {"sense": "minimize", "expression": "sum((n[t] - 1) ** 2 for t in T)"},
+    }
+    found = linearise(Instance(Formulation.model_validate(content)))
+    assert [s.name for s in found.formulation.sets] == ["T", "lines_of_objective_pieces"]
+    assert classify(found.instance) is ProblemClass.MILP
+    assert [v.name for v in found.formulation.variables] == ["n", "lines_of_objective"]
+    slopes = next(p for p in found.formulation.parameters if p.name.endswith("_slope"))
+    assert slopes.values == {"1": -5, "2": -3, "3": -1, "4": 1}
+
+
 # --- indices -------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,11 @@ def test_a_concave_minimum_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("domain", "expression", "named"),
-    [("integer", "x ** 2", "MIQP"), ("continuous", "exp(x)", "NLP"), ("binary", "exp(x)", "MINLP")],
+    [
+        ("integer", "x ** 2", "MIQP"),
+        ("continuous", "exp(x)", "NLP"),
+        ("integer", "exp(x)", "MINLP"),
+    ],
 )
 def test_a_class_beyond_highs_is_refused_with_the_mend(
     domain: str, expression: str, named: str

@@ -70,6 +70,7 @@ class Additions:
         self.constraints: dict[str, list[Constraint]] = {}
         self.origins: dict[str, str] = {}
         self._taken = set(_names(instance))
+        self._whole_numbers: dict[tuple[int, int], str] = {}
         self._constants: dict[tuple[str, str], Node] = {}
 
     def name(self, hint: str, place: Place) -> str:
@@ -102,12 +103,13 @@ class Additions:
 
         self.members[name] = Members(elements)
 
-    def listed(self, place: Place, hint: str, doc: str, keys: Iterable[Key]) -> Set:
-        """Add a set of these elements."""
-        every = tuple(keys)
-        added = self.set(place, hint, doc, elements=every)
-        self.hold(added.name, every)
-        return added
+    def whole_numbers(self, first: int, last: int) -> str:
+        """Give the name of a set that only computes: it is not part of the formulation."""
+        if (first, last) not in self._whole_numbers:
+            name = self.loop_name("whole_numbers", self._whole_numbers.values())
+            self._whole_numbers[first, last] = name
+            self.hold(name, ((n,) for n in range(first, last + 1)))
+        return self._whole_numbers[first, last]
 
     def counted(self, place: Place, hint: str, doc: str, last: int) -> Set:
         """Add the set of the whole numbers from one to the last."""

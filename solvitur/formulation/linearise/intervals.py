@@ -87,12 +87,12 @@ def product(a: Range, b: Range) -> Range:
 def power_of(a: Range, power: float) -> Range:
     """Give the range of a power."""
     low, high = a
-    if power < 0 or not float(power).is_integer():
-        return (0.0, math.inf) if low >= 0 else EVERYTHING
+    if low < 0 and (power < 0 or not float(power).is_integer()):
+        return EVERYTHING
     try:
         ends = (float(low) ** power, float(high) ** power)
-    except OverflowError:
-        return EVERYTHING
+    except (OverflowError, ZeroDivisionError):
+        return (0.0, math.inf) if low >= 0 else EVERYTHING
     if power % 2 == 0 and low < 0 < high:
         return 0.0, max(ends)
     return min(ends), max(ends)

@@ -5,6 +5,7 @@ enough. Elsewhere a binary chooses the piece ("multiple choice", see Vielma, Ahm
 "Mixed-integer models for nonseparable piecewise-linear optimization", 2010); it needs no bounds.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.linearise.additions import held
 from solvitur.formulation.linearise.frames import Frame
+from solvitur.formulation.linearise.intervals import Range, of_lines
 from solvitur.formulation.linearise.limits import hint
 from solvitur.formulation.linearise.rewriting import Hold, NotExact, Rewriter
 from solvitur.formulation.linearise.trees import brief, minus, plus, relation, times
@@ -71,7 +73,7 @@ def _piecewise(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
         hint(rewriter, "lines", node.argument),
         frame.index,
         f"the lines through the points at {brief(node.argument)}, {rewriter.origin}",
-        bounds=held(rewriter.ranges_of(node, frame), above=True, below=True),
+        bounds=held(_heights(rewriter, node, frame), above=True, below=True),
     )
     pieces = _pieces(rewriter, name, outer, points)
     if not is_covered:
@@ -90,6 +92,12 @@ def _piecewise(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
     else:
         _choose(rewriter, node, frame, name, pieces)
     return name
+
+
+def _heights(rewriter: Rewriter, node: Piecewise, frame: Frame) -> Iterator[Range]:
+    ranges = rewriter.ranges_of(node.argument, frame)
+    for binding, found in zip(frame.bindings, ranges, strict=True):
+        yield of_lines(rewriter.added.evaluator.points(node, binding), found)
 
 
 def _bends(points: Points) -> Points:
@@ -201,5 +209,5 @@ def _choose(rewriter: Rewriter, node: Piecewise, frame: Frame, name: str, pieces
                  f"{shown} is on that piece")  # fmt: skip
     limits = Comparison(("<=", "<="), (times(pieces.start, on), share, times(pieces.end, on)))
     rewriter.row(f"{name}_ends", loops, limits, f"no share beyond the ends of a piece of {name}")
-    rewriter.row(f"{name}_height", frame.loops, relation(frame.entry(name), "==", total(height)),
+    rewriter.row(f"{name}_value", frame.loops, relation(frame.entry(name), "==", total(height)),
                  f"{name} is the height there")  # fmt: skip

@@ -23,6 +23,7 @@ from solvitur.formulation.linearise.additions import held
 from solvitur.formulation.linearise.frames import Frame
 from solvitur.formulation.linearise.limits import hint, limit, require_ends
 from solvitur.formulation.linearise.rewriting import Hold, NotExact, Rewriter
+from solvitur.formulation.linearise.tables import has_table, is_whole, of_whole
 from solvitur.formulation.linearise.trees import (
     bound_names,
     brief,
@@ -45,15 +46,22 @@ def product(rewriter: Rewriter, node: Node, hold: Hold, loops: tuple[Loop, ...])
     constant, factors = _factors(rewriter, node)
     if not factors:
         return rewriter.kept(node, loops)
+    if factors == [node] and has_table(rewriter, node, loops):
+        return of_whole(rewriter, node, hold, loops)
     binaries = [factor for factor in factors if _is_binary(rewriter, factor, loops)]
     others = [factor for factor in factors if factor not in binaries]
     distinct = list(dict.fromkeys(binaries))
+    held_at = rewriter.scaled(hold, constant, loops)
+    if len(others) > 1 and len(set(others)) == 1 and is_whole(rewriter, others[0], loops):
+        power = Number(len(others))
+        others = [Arithmetic("**", others[0], power, column=node.column)]
+        if not binaries:
+            return times(constant, of_whole(rewriter, others[0], held_at, loops))
     if len(others) > 1 or (others and not binaries):
         spread = _spread(rewriter, distinct + others, loops)
         if spread is not None:
             return rewriter.walk(times(constant, spread), hold, loops)
         return _left(rewriter, node, others, loops)
-    held_at = rewriter.scaled(hold, constant, loops)
     if not others and len(distinct) == 1:
         return times(constant, rewriter.walk(distinct[0], held_at, loops))
     term = _joined([*distinct, *others])

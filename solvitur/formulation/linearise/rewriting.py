@@ -155,7 +155,7 @@ class Rewriter:
         return self._term(node, hold, loops)
 
     def _term(self, node: Node, hold: Hold, loops: tuple[Loop, ...]) -> Node:
-        from solvitur.formulation.linearise import extremes, lines, products
+        from solvitur.formulation.linearise import extremes, lines, products, tables
 
         match node:
             case Call("abs"):
@@ -166,10 +166,11 @@ class Rewriter:
                 return lines.piecewise(self, node, hold, loops)
             case Arithmetic("*" | "**") | Aggregate("prod"):
                 return products.product(self, node, hold, loops)
-            case Call(function, arguments) if function in _RISING:
-                self._not_linear(node)
-                return replace(node, arguments=(self.walk(arguments[0], hold, loops),))
+        if tables.has_table(self, node, loops):
+            return tables.of_whole(self, node, hold, loops)
         self._not_linear(node)
+        if isinstance(node, Call) and node.function in _RISING:
+            return replace(node, arguments=(self.walk(node.arguments[0], hold, loops),))
         return self.kept(node, loops)
 
     def _not_linear(self, node: Node) -> None:
