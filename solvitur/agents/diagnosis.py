@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from solvitur.errors import SolverError
+from solvitur.formulation.elements import Sense
 from solvitur.formulation.instance import Instance
 from solvitur.solvers import (
     Conflict,
@@ -25,7 +26,7 @@ _SECONDS = 20.0
 _LEAST = 0.05
 """Seconds that each gets in any case, so that it can say that it found nothing in time."""
 
-Found = TypeVar("Found", Conflict, Ray, Relaxation, Sensitivity)
+Found = TypeVar("Found", Conflict, Ray, Relaxation)
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,29 @@ class Diagnostician:
         """Find out what would give an answer, or (if asked) what one more unit is worth."""
         if solution.outcome is Outcome.infeasible:
             return replace(diagnosis, relaxation=self._found(relaxation))
-        if worth and solution.outcome is Outcome.solved:
-            return replace(diagnosis, sensitivity=self._found(sensitivity))
+        if worth and solution.has_point:
+            return replace(diagnosis, sensitivity=self._worth())
         return diagnosis
+
+    def _worth(self) -> Sensitivity:
+        """Find out what one more is worth; this was asked for, so why it cannot be told is said."""
+        try:
+            return sensitivity(self._instance, self._told())
+        except SolverError as error:
+            sense = self._instance.formulation.objective.sense
+            return Sensitivity(
+                None, sense is Sense.maximize, None, "", (), (), 0.0, message=f"Not told: {error}"
+            )
 
     def _found(
         self, find: Callable[[Instance, Options], Found], share: float = 1.0
     ) -> Found | None:
-        left = self._seconds_left()
-        limit = _SECONDS if left is None else max(_LEAST, left * share)
-        options = Options(time_limit=limit, threads=self._options.threads, seed=self._options.seed)
         try:
-            return find(self._instance, options)
+            return find(self._instance, self._told(share))
         except SolverError:
             return None
+
+    def _told(self, share: float = 1.0) -> Options:
+        left = self._seconds_left()
+        limit = _SECONDS if left is None else max(_LEAST, left * share)
+        return Options(time_limit=limit, threads=self._options.threads, seed=self._options.seed)

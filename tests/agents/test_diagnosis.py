@@ -45,6 +45,12 @@ def test_what_cannot_be_told_is_left_out() -> None:
     assert str(found(curved, infeasible)) == ""
 
 
+def test_why_what_was_asked_for_cannot_be_told_is_said() -> None:
+    curved = made("x * y >= 20", "x <= 3")
+    found_ = found(curved, Solution(Stop.proved, Holding.optimal, ProblemClass.NLP, "by hand", 0.0))
+    assert "constraint 'row0' is not linear" in str(found_.sensitivity)
+
+
 def test_without_time_left_it_is_said_that_nothing_was_found() -> None:
     for formulation in (made("x <= 3", "x >= 4"), made(), made("x <= 3")):
         assert found(formulation, left=0.0) != Diagnosis()

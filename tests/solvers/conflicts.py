@@ -6,7 +6,7 @@ is called ``a`` (a row), ``x.lower``, ``x.upper`` or ``x.whole``.
 
 import math
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,6 +79,9 @@ class Planted:
         variables = self.variables
         low = [_end(variables[n].lower, f"{n}.lower" in kept, -math.inf) for n in names]
         high = [_end(variables[n].upper, f"{n}.upper" in kept, math.inf) for n in names]
+        whole = [f"{n}.whole" in kept for n in names]
+        # The HiGHS in scipy takes points away where bounds of whole numbers are not whole.
+        low, high = np.where(whole, np.ceil(low), low), np.where(whole, np.floor(high), high)
         if any(a > b for a, b in zip(low, high, strict=True)):
             return False
         full = [row for row in rows if row[0]]
@@ -88,7 +91,7 @@ class Planted:
             np.zeros(len(names)),
             constraints=LinearConstraint(matrix, *zip(*sides, strict=True)) if full else (),
             bounds=Bounds(low, high),
-            integrality=[int(f"{n}.whole" in kept) for n in names],
+            integrality=np.array(whole, dtype=int),
             options={"time_limit": 5},
         )
         assert found.status in (0, 2, 4), found.message
@@ -449,11 +452,41 @@ def best(model: Planted, objective: Mapping[str, float]) -> float | None:
             [-np.inf if o == "<=" else r for _, o, r in full],
             [np.inf if o == ">=" else r for _, o, r in full],
         ),
-        bounds=Bounds(
-            [-np.inf if v.lower is None else v.lower for v in model.variables.values()],
-            [np.inf if v.upper is None else v.upper for v in model.variables.values()],
-        ),
+        bounds=Bounds(*_ends(model.variables.values())),
         integrality=[int(v.whole) for v in model.variables.values()],
     )
     assert found.status in (0, 3, 4), found.message
     return float(found.fun) if found.status == 0 else None
+
+
+def _ends(variables: Iterable[Var]) -> tuple[list[float], list[float]]:
+    low, high = [], []
+    for var in variables:
+        lower = -math.inf if var.lower is None else var.lower
+        upper = math.inf if var.upper is None else var.upper
+        low.append(math.ceil(lower) if var.whole and var.lower is not None else lower)
+        high.append(math.floor(upper) if var.whole and var.upper is not None else upper)
+    return low, high
+
+
+def drawn(seed: int) -> Planted:
+    """Draw a small model that is infeasible more often than not."""
+    random_ = random.Random(seed)
+    variables = {
+        name: Var(
+            random_.choice([None, 0.0, 0.0, 1.5]),
+            random_.choice([None, 2.5, 4.0]),
+            random_.random() < 0.5,
+        )
+        for name in "uvwxy"
+    }
+    rows: dict[str, Row] = {}
+    for n in range(7):
+        chosen = random_.sample("uvwxy", 3)
+        terms = {name: float(random_.choice([-3, -2, 1, 2, 4])) for name in chosen}
+        rows[f"r{n}"] = terms, random_.choice(["<=", ">=", "=="]), float(random_.randint(-8, 8))
+    return Planted(variables, rows, frozenset())
+
+
+RANDOM = [seed for seed in range(80) if not drawn(seed).is_feasible(drawn(seed).requirements)]
+"""Seeds of models that are infeasible."""

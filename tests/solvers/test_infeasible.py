@@ -1,13 +1,11 @@
 """A conflict is proved by another road: scipy solves the set, and the set without each member."""
 
-import random
-
 import pytest
 
 from solvitur.errors import Unsupported
 from solvitur.formulation import Formulation
 from solvitur.solvers import Conflict, Kind, Options, Requirement, conflict
-from tests.solvers.conflicts import PLANTED, Planted, Row, Var
+from tests.solvers.conflicts import PLANTED, RANDOM, drawn
 
 ENDS = {
     Kind.row: "",
@@ -37,29 +35,7 @@ def test_a_planted_conflict_is_found_whole_and_nothing_else(name: str) -> None:
     assert found.is_irreducible
 
 
-def drawn(seed: int) -> Planted:
-    """Draw a small model that is infeasible more often than not."""
-    random_ = random.Random(seed)
-    variables = {
-        name: Var(
-            random_.choice([None, 0.0, 0.0, 1.5]),
-            random_.choice([None, 2.5, 4.0]),
-            random_.random() < 0.5,
-        )
-        for name in "uvwxy"
-    }
-    rows: dict[str, Row] = {}
-    for n in range(7):
-        chosen = random_.sample("uvwxy", 3)
-        terms = {name: float(random_.choice([-3, -2, 1, 2, 4])) for name in chosen}
-        rows[f"r{n}"] = terms, random_.choice(["<=", ">=", "=="]), float(random_.randint(-8, 8))
-    return Planted(variables, rows, frozenset())
-
-
-INFEASIBLE = [seed for seed in range(80) if not drawn(seed).is_feasible(drawn(seed).requirements)]
-
-
-@pytest.mark.parametrize("seed", INFEASIBLE)
+@pytest.mark.parametrize("seed", RANDOM)
 def test_the_conflict_of_a_random_model_is_irreducible(seed: int) -> None:
     model = drawn(seed)
     reported = members(conflict(model.formulation()))
@@ -69,7 +45,7 @@ def test_the_conflict_of_a_random_model_is_irreducible(seed: int) -> None:
 
 
 def test_enough_of_the_random_models_are_infeasible() -> None:
-    assert len(INFEASIBLE) > 30
+    assert len(RANDOM) > 30
 
 
 def shop(**changes: object) -> Formulation:

@@ -6,7 +6,7 @@ import pytest
 
 from solvitur.formulation import Formulation
 from solvitur.solvers import Kind, Options, Outcome, Relaxation, relaxation
-from tests.solvers.conflicts import PLANTED, Planted, best, least_change
+from tests.solvers.conflicts import PLANTED, RANDOM, Planted, best, drawn, least_change
 
 
 def changed(model: Planted, found: Relaxation) -> Planted:
@@ -27,7 +27,15 @@ def changed(model: Planted, found: Relaxation) -> Planted:
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_change_is_the_least_and_gives_the_answer_that_is_said(name: str) -> None:
-    model = PLANTED[name]()
+    is_the_least_and_does_what_it_says(PLANTED[name]())
+
+
+@pytest.mark.parametrize("seed", RANDOM)
+def test_so_it_is_for_random_models(seed: int) -> None:
+    is_the_least_and_does_what_it_says(drawn(seed))
+
+
+def is_the_least_and_does_what_it_says(model: Planted) -> None:
     rates = enumerate(model.variables)
     goal = {name: float(1 + n % 3) for n, name in rates if not name.startswith("n")}
     written = " + ".join(f"{rate} * {variable}" for variable, rate in goal.items())
