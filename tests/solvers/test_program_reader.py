@@ -1,6 +1,7 @@
 """LP and MPS files are read as five elements, or refused with what is wrong and where."""
 
 import gzip
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,3 +193,23 @@ def test_what_gzip_did_not_pack_is_refused(read: Read) -> None:
     for content in (b"", LP.encode(), gzip.compress(LP.encode())[:-9], b"\x1f\x8b" + b"x" * 50):
         with pytest.raises(FormulationError):
             read(content, "model.lp.gz")
+
+
+@pytest.mark.parametrize(("name", "text"), [("model.lp", LP), ("model.mps", MPS)])
+def test_a_mangled_file_is_read_or_refused(read: Read, name: str, text: str) -> None:
+    """HiGHS's own reader goes on without end at some of these MPS files."""
+    rng = random.Random(3)
+    words = ["\n", " ", "->", "*", "X1", "1e999", "nan", "ROWS\n", "\nCOLUMNS", "\x85", "free", "["]
+    refused: list[str] = []
+    for _ in range(300):
+        mangled = text
+        for _ in range(rng.randint(1, 4)):
+            start = rng.randrange(len(mangled))
+            end = start + rng.choice([0, 0, 1, 3, 20])
+            mangled = mangled[:start] + rng.choice(["", *words]) + mangled[end:]
+        try:
+            read(mangled, name)
+        except FormulationError as error:
+            refused.append(str(error))
+    assert 100 < len(refused) < 300
+    assert max(map(len, refused)) < 1_000

@@ -59,6 +59,36 @@ def test_what_pyomo_writes_is_read_to_the_same_optimum(path: Path, tmp_path: Pat
             assert found.objective == pytest.approx(expected.objective, rel=1e-6, abs=1e-9)
 
 
+QUADRATIC = ("qp_concave_maximum", "qp_portfolio", "qp_projection")
+"""Those that SCIP proves within a moment."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for n, p in enumerate(FILES) if p.stem in QUADRATIC or (n % 5 == 0 and "qp_" not in p.stem)],
+    ids=lambda path: path.stem,
+)
+@pytest.mark.parametrize("kind", WRITERS)
+def test_scip_reads_what_is_written_and_finds_the_same_optimum(
+    path: Path, kind: str, tmp_path: Path
+) -> None:
+    """The third party's own reader and solver."""
+    scip = pytest.importorskip("pyscipopt")
+    formulation = Formulation.from_file(path)
+    expected = solve(formulation)
+    file = tmp_path / f"model.{kind}"
+    file.write_text(WRITERS[kind](formulation), encoding="utf-8")
+    model = scip.Model()
+    model.hideOutput()
+    model.readProblem(str(file))
+    model.optimize()
+    if expected.outcome is Outcome.solved:
+        assert model.getStatus() == "optimal"
+        assert model.getObjVal() == pytest.approx(expected.objective, rel=1e-6, abs=1e-5)
+    else:
+        assert model.getStatus() in (expected.outcome.value, "inforunbd")
+
+
 def test_comments_say_what_the_names_stand_for() -> None:
     shop = five(
         sets=[{"name": "P", "elements": ["high table", "chair", "été\n2"]}],
