@@ -221,6 +221,28 @@ def test_an_implication_is_exact(condition: str, relation: str) -> None:
 # --- continuous problems, by other roads ---------------------------------------------------------
 
 
+@pytest.mark.parametrize("start", range(0, 40, 10))
+def test_rows_give_the_optimum_that_scip_finds_in_what_was_written(start: int) -> None:
+    pytest.importorskip("pyscipopt")
+    for seed in range(start, start + 10):
+        content = Maker(seed).formulation()
+        if "implies" in str(content["constraints"]):
+            continue  # SCIP is given rows for those
+        for variable in content["variables"][:2]:
+            variable["domain"] = "continuous"
+        formulation = Formulation.model_validate(content)
+        try:
+            instance = Instance(formulation)
+        except ValueError:
+            continue
+        if linearise(instance).reasons:
+            continue
+        ours, theirs = highs(formulation), connect("scip").solve(instance, Options())
+        assert ours.outcome is theirs.outcome, seed
+        if theirs.objective is not None:
+            assert ours.objective == pytest.approx(theirs.objective, rel=2e-5, abs=2e-5), seed
+
+
 def test_least_absolute_deviations_are_those_of_the_textbook_program() -> None:
     random_numbers = np.random.default_rng(7)
     a, b = random_numbers.normal(size=(12, 3)), random_numbers.normal(size=12)

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Atom, Binding, Evaluator, Key
 from solvitur.formulation.expression import (
@@ -143,21 +142,22 @@ class Ranges:
         """
         for part, slope in self.form(node, binding).slopes.items():
             if part.entry is None and part.node is not None and slope:
-                inner = {**binding, **dict(part.binding)}
-                for child in part.node.children():
-                    if not isinstance(part.node, Aggregate | Piecewise) or child.names:
-                        yield from self._endless_below(child, inner)
+                yield from self._endless_inside(part.node, dict(part.binding))
             elif part.entry is not None and slope:
                 upper = above == (slope > 0)
                 if math.isinf(self._part(part)[0][1 if upper else 0]):
                     yield part.entry, upper
 
-    def _endless_below(self, node: Node, binding: Binding) -> Iterator[tuple[Entry, bool]]:
-        try:
+    def _endless_inside(self, node: Node, binding: Binding) -> Iterator[tuple[Entry, bool]]:
+        inside: list[tuple[Node, Binding]] = [(child, binding) for child in node.children()]
+        if isinstance(node, Piecewise):
+            inside = []  # it goes no further than its points
+        elif isinstance(node, Aggregate):
+            bindings = self.evaluator.bindings(node.loops, binding)
+            inside = [(node.body, inner) for inner in bindings]
+        for child, inner in inside:
             for above in (True, False):
-                yield from self.endless(node, binding, above=above)
-        except (FormulationError, KeyError, TypeError):
-            return  # a loop, or an inner loop's body: its names stand for nothing here
+                yield from self.endless(child, inner, above=above)
 
     def form(self, node: Node, binding: Binding) -> Form:
         """Gather an expression by variable entry."""
