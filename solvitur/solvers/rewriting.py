@@ -9,14 +9,18 @@ from solvitur.solvers.words import listed
 
 
 def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
-    """Give a solver implications as rows, and the rest only where it cannot take it as it is.
+    """Give a solver implications as rows, and the rest where that makes all of it linear.
+
+    What stays curved is for the solver to take as it is, if it can.
 
     Raises:
         Unsupported: It cannot be said by rows, or is beyond the solver even so.
     """
-    found = Linearised(instance, instance.formulation)
-    if _has_implications(instance) or not solver.supports(classify(instance)):
-        found = linearise(instance)
+    found = linearise(instance)
+    is_linear = classify(found.instance) in (ProblemClass.LP, ProblemClass.MILP)
+    needs_rows = _has_implications(instance) or not solver.supports(classify(instance))
+    if not is_linear and not needs_rows:
+        found = Linearised(instance, instance.formulation)
     if found.obstacles:
         raise Unsupported(f"no solver takes this as it is:\n{listed(found.obstacles)}")
     kind = classify(found.instance)
