@@ -144,7 +144,7 @@ def _pieces(node: Node) -> list[tuple[str, int]]:
             (first, length), *rest = _pieces_of(operand, _SUM)
             found += [(f"{_RELATIONS[operator]} {first}", length + 3), *rest]
         return found
-    return _pieces_of(node, _SUM)
+    return _pieces_of(node, _ARROW)
 
 
 def _pieces_of(node: Node, least: int) -> list[tuple[str, int]]:

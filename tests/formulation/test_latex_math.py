@@ -109,6 +109,7 @@ def test_a_long_expression_breaks_before_signs() -> None:
     assert len(rest) > 5
     assert " ".join([first, *rest]) == formula(parse(text))
     assert lines(parse("x + y <= 4")) == [r"x + y \leq 4"]
+    assert lines(parse("implies(b == 1, x <= 4)")) == [r"b = 1 \implies x \leq 4"]
     assert len("x + y") < WIDTH
 
 
