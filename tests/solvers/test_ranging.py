@@ -9,6 +9,7 @@ import functools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from scipy.optimize import linprog
 
 from solvitur.formulation import Formulation
 from solvitur.solvers import Entry, Kind, Method, Price, Sensitivity, Step, sensitivity, solve
+from tests.solvers.roads import at_least_zero, best_active_set
 
 Row = tuple[list[float], str, float]
 
@@ -359,3 +361,40 @@ def test_a_quadratic_price_is_the_derivative_of_the_best_value() -> None:
         "- sum, now 6: one more costs 8 at first; one less is worth 8 at first",
         "Not fully used: y <= 50 (48 left).",
     ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_quadratic_price_is_what_enumeration_finds_beside_it(seed: int) -> None:
+    """Try every set of active rows, of the program and of the one a little beside it."""
+    random_ = random.Random(seed)
+    factor = np.array([[float(random_.randint(-2, 2)) for _ in range(3)] for _ in range(3)])
+    square = factor @ factor.T + np.eye(3)
+    slopes = [float(random_.randint(-9, 3)) for _ in range(3)]
+    rows = [([float(random_.randint(-1, 3)) for _ in range(3)], 2.0 + n) for n in range(3)]
+    found = sensitivity(curved(square, slopes, rows))
+    assert found.method is Method.duals
+    base = best_active_set(square, slopes, [*rows, *at_least_zero(3)])
+    assert found.objective == pytest.approx(base, abs=1e-6)
+    for n, price in enumerate(found.prices):
+        for step, way in ((price.more, 1e-4), (price.less, -1e-4)):
+            beside = [(row, right + way * (n == k)) for k, (row, right) in enumerate(rows)]
+            change = best_active_set(square, slopes, [*beside, *at_least_zero(3)]) - base
+            assert step is not None
+            assert step.rate == pytest.approx(change / abs(way), abs=2e-3)
+
+
+def curved(square: np.ndarray, slopes: list[float], rows: list[tuple[list[float], float]]) -> Any:
+    terms = [f"({float(square[i, j])!r}) * x{i} * x{j}" for i in range(3) for j in range(3)]
+    return Formulation.model_validate(
+        {
+            "variables": [{"name": f"x{n}"} for n in range(3)],
+            "objective": {
+                "sense": "minimize",
+                "expression": f"{' + '.join(terms)} + {written(slopes)}",
+            },
+            "constraints": [
+                {"name": f"r{n}", "expression": f"{written(row)} <= {right!r}"}
+                for n, (row, right) in enumerate(rows)
+            ],
+        }
+    )
