@@ -9,6 +9,7 @@ from solvitur.solvers.words import amount, first, one_line
 
 _MOST_LINES = 20
 _MOST_LABELS = 6
+_MOST_ROWS = 6
 
 
 class Kind(StrEnum):
@@ -37,6 +38,8 @@ class Requirement:
     """The unit of its constant side, where the declared ones tell it."""
     is_assumed: bool = False
     """Whether it is a bound that nobody wrote: zero where ``lower`` is left out."""
+    number: float | None = None
+    """What stands on its constant side; ``None`` of what is to be a whole number."""
 
     @property
     def label(self) -> str:
@@ -77,12 +80,24 @@ class Conflict:
         return "\n".join([*lines, self.message] if self.message else lines)
 
     def _lines(self) -> list[str]:
-        """Say every member, and those that are alike for many entries of a variable at once."""
+        """Say every member; of the many rows of a constraint some, and at once what is alike."""
         groups: dict[object, list[Requirement]] = {}
         for member in self.members:
-            alike = member.kind, member.name, member.text.removeprefix(member.label)
-            groups.setdefault(member if member.kind is Kind.row else alike, []).append(member)
-        return [_together(group) for group in groups.values()]
+            rest = "" if member.kind is Kind.row else member.text.removeprefix(member.label)
+            groups.setdefault((member.kind, member.name, rest), []).append(member)
+        return [line for group in groups.values() for line in _told(group)]
+
+
+def _told(members: list[Requirement]) -> list[str]:
+    """Tell of rows of one constraint, of many those with the largest numbers; or of bounds."""
+    if members[0].kind is not Kind.row:
+        return [_together(members)]
+    if len(members) <= _MOST_ROWS:
+        return [str(member) for member in members]
+    sizes = [abs(member.number or 0.0) for member in members]
+    largest = sorted(range(len(members)), key=lambda n: (-sizes[n], n))[: _MOST_ROWS - 1]
+    rest = len(members) - len(largest)
+    return [*(str(members[n]) for n in sorted(largest)), f"{rest} more rows of {members[0].name}"]
 
 
 def _together(members: list[Requirement]) -> str:

@@ -156,8 +156,16 @@ class Reading:
             binding = self._bindings[name.constraint, name.key].binding
             values = (f"{loop} = {value}" for loop, value in binding.items())
             text = ", ".join([constraint.expression, *values])
-        unit = self.side(place).unit
-        return Requirement(Kind.row, name.constraint, name.key, text, constraint.doc, unit)
+        side = self.side(place)
+        return Requirement(
+            Kind.row,
+            name.constraint,
+            name.key,
+            text,
+            constraint.doc,
+            side.unit,
+            number=side.value,
+        )
 
     def of_element(self, element: str) -> Requirement:
         """Say in words an element of which only what is added is meant."""
@@ -187,6 +195,7 @@ class Reading:
             is_assumed=kind is Kind.lower_bound
             and "lower" not in variable.model_fields_set
             and variable.domain is not Domain.binary,
+            number=float(bound),
         )
 
     def requirements(self, members: Flags) -> tuple[Requirement, ...]:

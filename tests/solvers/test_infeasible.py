@@ -125,6 +125,30 @@ def test_rows_that_are_not_linear_are_refused_by_name() -> None:
         conflict(shop(constraints=rows))
 
 
+def test_of_many_rows_those_with_the_largest_numbers_are_said() -> None:
+    """Ten a day are made and nine wanted, but for one day; the days before are all needed."""
+    stock = shop(
+        sets=[{"name": "T", "range": [1, 30]}, {"name": "P", "elements": ["chair"]}],
+        parameters=[{"name": "d", "index": ["T"], "default": 9, "values": {"20": 60}}],
+        variables=[{"name": "make", "index": ["T"], "upper": 10}, {"name": "s", "index": ["T"]}],
+        objective={"sense": "minimize", "expression": "sum(s[t] for t in T)"},
+        constraints=[
+            {"name": "first", "expression": "make[1] == d[1] + s[1]"},
+            {
+                "name": "day",
+                "forall": "t in T if t > 1",
+                "expression": "s[t - 1] + make[t] == d[t] + s[t]",
+            },
+        ],
+    )
+    _, first, *days, bound, made = said(stock)
+    assert first == "- first: make[1] - s[1] == 9"
+    assert days[4] == "- day[20]: make[20] + s[19] - s[20] == 60"
+    assert days[5] == "- 14 more rows of day"
+    assert bound == "- s[20] >= 0 (taken by default)"
+    assert made.endswith(", and 14 more <= 10")
+
+
 def test_a_row_without_end_is_cut() -> None:
     wide = shop(
         sets=[{"name": "P", "range": [1, 50]}],
