@@ -152,6 +152,19 @@ def test_a_product_is_the_four_rows_of_mccormick() -> None:
     assert numbers(found) == {"b_times_x_low": -2, "b_times_x_high": 9}
 
 
+def test_what_a_bound_says_is_not_said_by_a_row_again() -> None:
+    found = linearised("free", "b[1] * flow['a', 'b'] >= 2")
+    assert rows(found) == [
+        "b_times_flow >= 2",
+        "b_times_flow <= b_times_flow_high * b[1]",
+        'b_times_flow <= flow["a", "b"]',
+    ]
+    assert rows(linearised("free", "b[1] * flow['a', 'b'] <= 2")) == [
+        "b_times_flow <= 2",
+        'b_times_flow >= flow["a", "b"] - b_times_flow_high * (1 - b[1])',
+    ]
+
+
 def test_a_product_with_a_sum_is_one_variable() -> None:
     found = linearised("b[1] * sum(x[t] for t in T)")
     assert added(found) == ["product_of_objective"]

@@ -266,6 +266,8 @@ def _switched(rewriter: Rewriter, node: Node, frame: Frame, hold: Hold) -> str:
             ("on_most", "<=", minus(expression, times(least, off))),
         ]
     for suffix, operator, side in rows:
+        if side == Number(0):
+            continue  # as the bound of the variable says
         what = "0" if suffix.startswith("off") else brief(expression)
         doc = f"{name} is {what} where {brief(switch)} is {int(what != '0')}"
         rewriter.row(f"{name}_{suffix}", frame.loops, relation(value, operator, side), doc)
