@@ -227,7 +227,8 @@ def relaxation(
     A change counts as its share of the number that stands there, and the sum of the shares is
     least, so that units do not decide what is changed. Rows and bounds whose number is 0 stay:
     they say how things hang together (a balance, a share, a big M, that nothing is negative). So
-    does what is to be a whole number. The changed problem is solved again.
+    does what is to be a whole number. The changed problem is solved again. Other numbers that do as
+    well when they are changed alone are given too, at most five.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
@@ -244,6 +245,8 @@ def relaxation(
         With the least change there is an answer:
         - lower bound of x (tables): 2.5 instead of 3 (0.5 less)
         Then the objective is 125.
+        Or with one of these alone:
+        - wood: 24 instead of 20 (4 planks more); then the objective is 150
     """
     from solvitur.solvers.relaxing import find_relaxation
 

@@ -145,6 +145,8 @@ class Relaxation:
     """What the objective then is."""
     seconds: float
     message: str = ""
+    others: "tuple[Relaxation, ...]" = ()
+    """Changes of one number each that do as well, at a larger share of it."""
 
     def __str__(self) -> str:
         """Report for a person."""
@@ -152,11 +154,19 @@ class Relaxation:
             return self.message
         head = "With the least change there is an answer:"
         lines = [head, *(f"- {line}" for line in _listed(self.changes))]
-        if self.objective is not None:
-            lines.append(f"Then the objective is {amount(self.objective)}.")
-        elif self.outcome is Outcome.unbounded:
-            lines.append("Then the objective can be improved without end.")
+        if end := self._end():
+            lines.append(f"Then {end}.")
+        if self.others:
+            said = [f"{o.changes[0]}; then {o._end()}" for o in self.others]
+            lines += ["Or with one of these alone:", *(f"- {line}" for line in said)]
         return "\n".join([*lines, self.message] if self.message else lines)
+
+    def _end(self) -> str:
+        if self.objective is not None:
+            return f"the objective is {amount(self.objective)}"
+        if self.outcome is Outcome.unbounded:
+            return "the objective can be improved without end"
+        return ""
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,11 @@ class Effort:
             aside = replace(aside, start=self.start, tell=self._tell(program, factor))
         return run(program, self._told(least, settings), aside)
 
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        limit = self.options.time_limit
+        return limit is not None and time.perf_counter() - self.started > limit
+
     def session(self, program: Program, **settings: float) -> "Session":
         """Prepare a linear program to be solved again and again, in the time that is left."""
         from solvitur.solvers.highs_run import Session

@@ -48,6 +48,18 @@ def is_the_least_and_does_what_it_says(model: Planted) -> None:
     else:
         assert found.outcome is Outcome.solved
         assert found.objective == pytest.approx(least, rel=1e-6, abs=1e-6)
+    for other in found.others:
+        assert other.total >= found.total - 1e-6
+        enough = changed(model, other)
+        assert enough.is_feasible(enough.requirements)
+        if (least := best(enough, goal)) is None:
+            assert (other.outcome, other.objective) == (Outcome.unbounded, None)
+        else:
+            assert other.objective == pytest.approx(least, rel=1e-6, abs=1e-6)
+        (change,) = other.changes
+        nearly = replace(change, after=change.before + 0.99 * (change.after - change.before))
+        short = changed(model, replace(other, changes=(nearly,)))
+        assert not short.is_feasible(short.requirements)
 
 
 def shop(**changes: object) -> Formulation:
@@ -74,6 +86,8 @@ def test_the_report_says_what_to_change_by_how_much_and_what_comes_of_it() -> No
         "With the least change there is an answer:",
         "- order (promised): 18 instead of 24 (6 item less)",
         "Then the objective is 540.",
+        "Or with one of these alone:",
+        "- labour (work): 52 instead of 40 (12 h more); then the objective is 720",
     ]
 
 
