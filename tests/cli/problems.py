@@ -16,7 +16,10 @@ CHAIRS: dict[str, Any] = {
 UNKNOWN_NAME = CHAIRS | {"objective": {"sense": "maximize", "expression": "30 * y"}}
 INFEASIBLE = CHAIRS | {"constraints": [{"name": "stock", "expression": "7 * x <= -wood"}]}
 UNBOUNDED = CHAIRS | {"constraints": [{"name": "stock", "expression": "7 * x >= wood"}]}
-NONLINEAR = CHAIRS | {"objective": {"sense": "maximize", "expression": "sin(x)"}}
+NONLINEAR = CHAIRS | {
+    "variables": [{"name": "x"}],
+    "objective": {"sense": "maximize", "expression": "sin(x)"},
+}
 
 
 def subset_sum(sums: int = 5, items: int = 60) -> dict[str, Any]:
