@@ -120,7 +120,8 @@ class Threat(StrEnum):
 class Sandbox(Protocol):
     """Where jobs run. One class a way of running: `solvitur.sandbox.process` starts a process each.
 
-    A `Sandbox` never raises for what the code does: every ending is an `Outcome`.
+    A `Sandbox` never raises for what the code does: every ending is an `Outcome`. A payload that
+    JSON cannot say is a `TypeError`.
     """
 
     @property

@@ -112,9 +112,9 @@ class _Process:
         self._said = _Head(job.limits.value + 20_000)
         channel, theirs = os.pipe()
         self._channel = os.fdopen(channel, "rb", buffering=0)
-        self._told = memoryview(_told(job, self._nonce, theirs))
         python = [sys.executable, "-s", "-P", "-c", _cell()]
         try:
+            self._told = memoryview(_told(job, self._nonce, theirs))
             self._popen = subprocess.Popen(
                 [*rung.command(user, job.limits), *python],
                 stdin=subprocess.PIPE,
@@ -225,7 +225,7 @@ class _Process:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
         if self._user is not None:  # those that fled from the group are still the same user's
-            everyone = [*self._rung.as_user(self._user), "/bin/kill", "-KILL", "-1"]
+            everyone = [*self._rung.as_user(self._user), "/bin/sh", "-c", "kill -KILL -1"]
             subprocess.run(everyone, env={}, capture_output=True, check=False)
 
     def outcome(self, seconds: float) -> Outcome:

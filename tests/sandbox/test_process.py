@@ -132,6 +132,13 @@ def test_an_unknown_rung_is_refused_with_those_there_are() -> None:
         connect("glass")
 
 
+def test_a_payload_that_json_cannot_say_is_the_callers_mistake(strongest: Sandbox) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        strongest.run(Job("def f(x): return x", "f", {1}))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_no_thread_of_ours_is_left() -> None:
     before = threading.active_count()
     connect().run(Job("def f(_): return 1", "f"))
