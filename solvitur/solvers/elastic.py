@@ -75,7 +75,7 @@ def elastic(
         offset=0.0,
         cost=np.concatenate([np.zeros(program.size), np.ones(len(side))]),
         hessian=Matrix.of(count, count, ()),
-        matrix=_with_columns(wide.matrix, side, np.where(is_upper, -unit, unit)),
+        matrix=with_columns(wide.matrix, side, np.where(is_upper, -unit, unit)),
         lower=np.concatenate([wide.lower, np.zeros(len(side))]),
         upper=np.concatenate([wide.upper, np.full(len(side), np.inf)]),
         whole=np.concatenate([wide.whole, np.zeros(len(side), dtype=bool)]),
@@ -108,7 +108,7 @@ def bounds_as_rows(program: Program, below: Places, above: Places) -> Program:
     )
 
 
-def _with_columns(matrix: Matrix, rows: Places, values: Floats) -> Matrix:
+def with_columns(matrix: Matrix, rows: Places, values: Floats) -> Matrix:
     """Add columns of one entry each."""
     row = np.concatenate([matrix.row, rows])
     column = np.concatenate([matrix.column, matrix.columns + np.arange(len(rows))])

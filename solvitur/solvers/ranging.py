@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from solvitur.solvers.diagnosis import Kind, Requirement
-from solvitur.solvers.elastic import bounds_as_rows
+from solvitur.solvers.elastic import bounds_as_rows, with_columns
 from solvitur.solvers.highs import Effort
 from solvitur.solvers.highs_run import Ranges, Run, Session
 from solvitur.solvers.prices import Entry, Price, Step
@@ -94,6 +94,10 @@ class Around:
         )
 
     @cached_property
+    def _reached(self) -> Floats:
+        return self.wide.matrix @ self.point
+
+    @cached_property
     def _cone(self) -> Program:
         """Give the directions that stay inside, for a while."""
         low, high, lower, upper = self._at
@@ -145,7 +149,7 @@ class Around:
     def _price(self, place: int) -> Price:
         requirement, limit, turn = self._named(place)
         low, high = self._at[0][place], self._at[1][place]
-        reached = float((self.wide.matrix @ self.point)[place])
+        reached = float(self._reached[place])
         ends = self.wide.row_lower[place], self.wide.row_upper[place]
         slack = max(0.0, min(reached - ends[0], ends[1] - reached))
         if low or high:
@@ -228,10 +232,8 @@ class Around:
         """
         scaled, least = self.scaled, self._least_price
         slopes = scaled.cost - scaled.matrix.transposed_times(prices)
-        matrix, size = scaled.matrix, scaled.size
-        extended = Matrix.of(
-            matrix.rows, size + 1, [*matrix.triples(), (place, size, -way * self.units[place])]
-        )
+        size, step = scaled.size, np.array([-way * self.units[place]])
+        extended = with_columns(scaled.matrix, np.array([place]), step)
         return self.effort.run(
             replace(
                 scaled,
