@@ -65,9 +65,9 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     told = {"ending": "no_model"} if bench.last is None else bench.last
     error = trouble.pop("error", None)
     if isinstance(error, NeedsNonlinearSolver):
-        return {"ending": "nonlinear", **trouble}
+        return {"ending": "nonlinear", **trouble, "trouble": str(error)}
     if isinstance(error, SolverFailed):
-        return {"ending": "failed", **trouble}
+        return {"ending": "failed", **trouble, "trouble": str(error)}
     if trouble and bench.last is None:
         return {"ending": "python_error", **trouble}
     # where there is no point, scripts fail at printing it: that says nothing

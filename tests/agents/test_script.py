@@ -1,5 +1,7 @@
 """Scripts as language models write them: found, solved and classified, whatever they do."""
 
+import math
+
 import pytest
 
 from solvitur.agents.script import Ending, ScriptRun, run_script
@@ -128,25 +130,37 @@ def test_no_limit_is_told() -> None:
     )
 
 
-def test_a_nonlinear_model_is_solved_or_told_what_to_install() -> None:
-    run = ran("""
+NONLINEAR = """
 m = ConcreteModel()
 m.x = Var(bounds=(-5, 5))
 m.y = Var(bounds=(-5, 5), domain=Integers)
 m.goal = Objective(expr=(m.x - 1) ** 2 + abs(m.y) + m.x * m.y)
 m.cap = Constraint(expr=exp(m.x) <= 9)
 SolverFactory("ipopt").solve(m)
-""")
-    if run.ending is Ending.nonlinear:
-        assert "pip install 'solvitur[scip]'" in run.evidence[0]
-        return
+"""
+
+
+def test_a_nonlinear_model_is_solved_by_scip() -> None:
+    pytest.importorskip("pyscipopt")
+    run = ran(NONLINEAR)
     grid = (
         (x - 1) ** 2 + abs(y) + x * y
         for y in range(-5, 6)
-        for x in (max(-5.0, min(2.1972245773, 1 - y / 2)),)
+        for x in (max(-5.0, min(math.log(9), 1 - y / 2)),)
     )
     assert run.objective == pytest.approx(min(grid), abs=1e-6)
     assert run.problem_class == "MINLP"
+
+
+def test_a_nonlinear_model_without_scip_is_told_what_to_install() -> None:
+    without = (
+        "from pyomo.contrib.solver.solvers.scip.scip_direct import ScipDirect\n"
+        "ScipDirect.available = lambda self: False\n"
+    )
+    run = ran(without + NONLINEAR)
+    assert run.ending is Ending.nonlinear
+    assert "pip install 'solvitur[scip]'" in run.evidence[0]
+    assert run.evidence[0].startswith("line 10: the model is nonlinear")
 
 
 def test_a_convex_quadratic_objective_is_solved_by_highs() -> None:
