@@ -34,9 +34,9 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
     "langgraph": "agents/graph.py",
-    "pyarrow": ("formulation/table_files.py", "formulation/tables.py"),
-    "openpyxl": "formulation/table_files.py",
-    "pint": "formulation/measures.py",
+    "pyarrow": "formulation/tables/",
+    "openpyxl": "formulation/tables/",
+    "pint": "formulation/units/",
 }
 """Libraries that are slow to import, and where alone they may be."""
 LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/")

@@ -12,7 +12,7 @@ from solvitur.agents.draft import Attempt
 from solvitur.agents.explain import explain, explain_run
 from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables.data import Given
 from solvitur.llm import Usage
 from solvitur.solvers import Conflict, Ray, Relaxation, Sensitivity
 from solvitur.solvers.solution import Outcome, Solution, plain

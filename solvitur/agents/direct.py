@@ -8,8 +8,8 @@ from solvitur.agents.draft import Asking, Attempt, Draft
 from solvitur.errors import FormulationError
 from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.table_schema import ROWS, describe
-from solvitur.formulation.tables import Data
+from solvitur.formulation.tables.data import Data
+from solvitur.formulation.tables.schema import ROWS, describe
 from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, supports
 from solvitur.prompts.library import examples, render
 

@@ -7,9 +7,9 @@ from typing import Protocol
 from solvitur.agents.diagnosis import Diagnosis
 from solvitur.agents.script import ScriptRun
 from solvitur.formulation.checks import Code, Finding, Severity
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.tables import Data
+from solvitur.formulation.tables.data import Data
+from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Model, Usage
 from solvitur.solvers.solution import Outcome, Solution
 

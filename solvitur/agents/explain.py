@@ -6,7 +6,7 @@ from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation, Sense
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables.data import Given
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, first, one_line, tidy
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from solvitur.agents.narrowing import Choices, Form
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Quantity
+from solvitur.formulation.words.quantities import Quantity
 
 MOST_DECISIONS = 12
 MOST_ROWS = 8

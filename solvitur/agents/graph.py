@@ -32,11 +32,11 @@ from solvitur.errors import (
     SolverError,
 )
 from solvitur.formulation.checks import Code, check
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.table_schema import describe
-from solvitur.formulation.tables import Data, Given
+from solvitur.formulation.tables.data import Data, Given
+from solvitur.formulation.tables.schema import describe
+from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Model, Usage
 from solvitur.solvers import Options, Outcome, solve
 

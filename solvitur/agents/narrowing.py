@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solvitur.agents.sketch import TOTAL, Goal, Row
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Kind, Quantity
+from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.quantities import Kind, Quantity
 
 _FACTORS = (Kind.PERCENT, Kind.FRACTION, Kind.MULTIPLE)
 _EXACT = re.compile(r"\b(exactly|equal|equals|precisely)\b", re.IGNORECASE)

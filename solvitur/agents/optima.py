@@ -2,7 +2,7 @@
 
 from solvitur.agents.answer import Answer, Listing
 from solvitur.agents.graph import Effort
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Outcome, solve_all
 
 

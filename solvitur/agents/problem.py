@@ -1,7 +1,7 @@
 """The word problem as it came: checked to be a text before anybody reads it."""
 
 from solvitur.errors import ProblemError
-from solvitur.formulation.cues import Reading
+from solvitur.formulation.words.cues import Reading
 
 MAX_LENGTH = 60_000
 """Longest problem, in characters: some thirty pages. Large data belongs in tables, not in words."""

@@ -18,9 +18,9 @@ from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.narrowing import Known, is_limit
 from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch
 from solvitur.errors import BadReply
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Quantity
+from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.quantities import Quantity
 from solvitur.llm import Finish, Message, Model, Parsed, Request, Sampling, Usage, parse
 from solvitur.prompts.library import examples, render
 

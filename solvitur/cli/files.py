@@ -64,7 +64,7 @@ def read_formulation(name: str) -> "Formulation":
     """
     from solvitur.formulation import Formulation
     from solvitur.formulation.markdown import from_markdown
-    from solvitur.solvers.program_names import is_program_file
+    from solvitur.solvers.files.names import is_program_file
 
     if is_program_file(name):
         return _read_program(Path(name))

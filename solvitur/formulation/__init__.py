@@ -15,10 +15,10 @@ from solvitur.formulation.elements import (
     Source,
     Variable,
 )
-from solvitur.formulation.latex import to_latex
+from solvitur.formulation.latex.document import to_latex
 from solvitur.formulation.markdown import from_markdown, to_markdown
 from solvitur.formulation.python_script import to_python
-from solvitur.formulation.tables import Data
+from solvitur.formulation.tables.data import Data
 
 __all__ = [
     "Constraint",

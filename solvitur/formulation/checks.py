@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from solvitur.errors import DataError, FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Constraint, Formulation, Sense
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
@@ -25,9 +24,10 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
-from solvitur.formulation.quantities import Quantity, coverage, quantities
-from solvitur.formulation.tables import Given
-from solvitur.formulation.units import unit_faults
+from solvitur.formulation.tables.data import Given
+from solvitur.formulation.units.checking import unit_faults
+from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.quantities import Quantity, coverage, quantities
 
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.frame import Flags

@@ -27,7 +27,7 @@ from solvitur.errors import FormulationError
 from solvitur.formulation.expression import RESERVED
 
 if TYPE_CHECKING:
-    from solvitur.formulation.tables import Given
+    from solvitur.formulation.tables.data import Given
 
 FORMAT = 1
 """Version of the JSON shape."""
@@ -292,13 +292,13 @@ class Formulation(BaseModel):
         return to_python(self, data)
 
     def to_latex(self) -> str:
-        """Write a document for pdflatex; see `solvitur.formulation.latex.to_latex`."""
-        from solvitur.formulation.latex import to_latex
+        """Write a document for pdflatex; see `solvitur.formulation.latex.document.to_latex`."""
+        from solvitur.formulation.latex.document import to_latex
 
         return to_latex(self)
 
     def _repr_latex_(self) -> str:
-        from solvitur.formulation.latex import to_formulas
+        from solvitur.formulation.latex.document import to_formulas
 
         return to_formulas(self)
 

@@ -32,7 +32,7 @@ from solvitur.formulation.expression import (
     parse_forall,
 )
 from solvitur.formulation.scope import Kind, Scope, Symbol
-from solvitur.formulation.tables import Data, Given
+from solvitur.formulation.tables.data import Data, Given
 
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.entries import BoundEntries, Entries

@@ -1,7 +1,7 @@
 """Five sections of Markdown taken apart into items, and each item handed to who can read it.
 
 A line of the form that `solvitur.formulation.markdown` writes is taken exactly; all others go to
-the lenient readers of `solvitur.formulation.draft`.
+the lenient readers of `solvitur.formulation.free_text.draft`.
 """
 
 import re
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solvitur.errors import FormulationError, InvalidFormulation
-from solvitur.formulation.draft import Draft
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.free_rows import read_constraint, read_objective
-from solvitur.formulation.free_text import read_parameter, read_set, read_variable
+from solvitur.formulation.free_text.draft import Draft
+from solvitur.formulation.free_text.items import read_parameter, read_set, read_variable
+from solvitur.formulation.free_text.rows import read_constraint, read_objective
+from solvitur.formulation.free_text.signs import plain
 from solvitur.formulation.markdown import SECTIONS, heading, read_exactly, unquoted
-from solvitur.formulation.signs import plain
 
 MAX_LENGTH = 10_000_000
 """Longest text, in characters."""

@@ -28,7 +28,7 @@ from solvitur.formulation.expression import (
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import show, show_number
 from solvitur.formulation.python_expressions import RESERVED, Translator, safe
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables.data import Given
 
 WIDTH = 96
 """Longest line where data can be broken."""

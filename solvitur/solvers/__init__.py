@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.tables import Data, Given
-from solvitur.solvers.comparison import Comparison, Shift, described
-from solvitur.solvers.diagnosis import Change, Conflict, Kind, Move, Ray, Relaxation, Requirement
-from solvitur.solvers.optima import Optima, find_optima
-from solvitur.solvers.prices import Entry, Method, Price, Sensitivity, Step
+from solvitur.formulation.tables.data import Data, Given
+from solvitur.solvers.diagnosis.findings import (
+    Change,
+    Conflict,
+    Kind,
+    Move,
+    Ray,
+    Relaxation,
+    Requirement,
+)
+from solvitur.solvers.optima.listing import Optima, find_optima
+from solvitur.solvers.sensitivity_analysis.comparison import Comparison, Shift, described
+from solvitur.solvers.sensitivity_analysis.prices import Entry, Method, Price, Sensitivity, Step
 from solvitur.solvers.solution import (
     Holding,
     Incumbent,
@@ -25,8 +33,8 @@ from solvitur.solvers.solution import (
 from solvitur.solvers.solver import Capability, Feature, Solver
 
 if TYPE_CHECKING:
-    from solvitur.solvers.program_reader import read_program_file
-    from solvitur.solvers.program_writer import to_lp, to_mps
+    from solvitur.solvers.files.reader import read_program_file
+    from solvitur.solvers.files.writer import to_lp, to_mps
 
 __all__ = [
     "Capability",
@@ -70,9 +78,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "read_program_file": "program_reader",
-    "to_lp": "program_writer",
-    "to_mps": "program_writer",
+    "read_program_file": "files.reader",
+    "to_lp": "files.writer",
+    "to_mps": "files.writer",
 }
 """Where the names are that load HiGHS."""
 
@@ -90,9 +98,9 @@ def registered() -> tuple[Solver, ...]:
 
     HiGHS and SCIP, here or to be installed, and those that Pyomo finds on this machine.
     """
-    from solvitur.solvers.highs import Highs
-    from solvitur.solvers.pyomo_solver import known_solvers
-    from solvitur.solvers.scip import Scip
+    from solvitur.solvers.highs.solver import Highs
+    from solvitur.solvers.pyomo_solvers.solver import known_solvers
+    from solvitur.solvers.scip.solver import Scip
 
     return (Highs(), Scip(), *(solver for solver in known_solvers() if solver.is_installed()))
 
@@ -111,9 +119,9 @@ def connect(name: str) -> Solver:
         False
     """
     from solvitur.solvers.auto import Auto
-    from solvitur.solvers.highs import Highs
-    from solvitur.solvers.pyomo_solver import known_solvers
-    from solvitur.solvers.scip import Scip
+    from solvitur.solvers.highs.solver import Highs
+    from solvitur.solvers.pyomo_solvers.solver import known_solvers
+    from solvitur.solvers.scip.solver import Scip
 
     solvers = {solver.name: solver for solver in (Auto(), Highs(), Scip(), *known_solvers())}
     if name not in solvers:
@@ -214,7 +222,7 @@ def conflict(
         - wood: 8 * x <= 20 (planks)
         - order: x >= 3 (ordered)
     """
-    from solvitur.solvers.infeasible import find_conflict
+    from solvitur.solvers.diagnosis.infeasible import find_conflict
 
     return find_conflict(_instance(formulation, data), options or Options())
 
@@ -248,7 +256,7 @@ def relaxation(
         Or with one of these alone:
         - wood: 24 instead of 20 (4 planks more); then the objective is 150
     """
-    from solvitur.solvers.relaxing import find_relaxation
+    from solvitur.solvers.diagnosis.relaxing import find_relaxation
 
     return find_relaxation(_instance(formulation, data), options or Options())
 
@@ -277,7 +285,7 @@ def ray(
         - y grows by 1
         A limit on one of them is missing.
     """
-    from solvitur.solvers.rays import find_ray
+    from solvitur.solvers.diagnosis.rays import find_ray
 
     return find_ray(_instance(formulation, data), options or Options())
 
@@ -313,7 +321,7 @@ def sensitivity(
         The plan stays the best while the coefficient in the objective is:
         - x (chairs) = 20: from 0 on (now 30)
     """
-    from solvitur.solvers.sensing import find_sensitivity
+    from solvitur.solvers.sensitivity_analysis.sensing import find_sensitivity
 
     return find_sensitivity(_instance(formulation, data), options or Options())
 
@@ -354,7 +362,11 @@ def what_if(
         The highest value is 450, 60 more.
         - x: 15 instead of 13
     """
-    from solvitur.solvers.changing import with_bounds, with_limits, with_parameters
+    from solvitur.solvers.sensitivity_analysis.changing import (
+        with_bounds,
+        with_limits,
+        with_parameters,
+    )
 
     options, data = options or Options(), Data.of(data)
     instance = Instance(formulation, data)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from solvitur.errors import Unsupported
 from solvitur.formulation.instance import Instance
-from solvitur.solvers.highs import Highs
-from solvitur.solvers.scip import Scip
+from solvitur.solvers.highs.solver import Highs
+from solvitur.solvers.scip.solver import Scip
 from solvitur.solvers.solution import Options, Solution, Stop
 from solvitur.solvers.solver import Feature, Solver
 

@@ -9,7 +9,7 @@ from pyomo.repn import generate_standard_repn
 from solvitur.errors import SolverError
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.program import Matrix, Program, Triple
-from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.pyomo_solvers.model import Lowering
 
 
 def quadratic(linear: Linear) -> Program:

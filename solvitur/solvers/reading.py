@@ -14,10 +14,10 @@ from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.linearise import linearise
 from solvitur.formulation.printing import show_number
 from solvitur.solvers.curvature import quadratic
-from solvitur.solvers.diagnosis import Kind, Requirement
+from solvitur.solvers.diagnosis.findings import Kind, Requirement
+from solvitur.solvers.highs.quadratic import is_convex
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.program import Flags, Places, Program
-from solvitur.solvers.quadratic import is_convex
 from solvitur.solvers.words import linear, tidy, unit_of
 
 

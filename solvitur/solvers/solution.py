@@ -162,7 +162,7 @@ class Solution:
         Raises:
             SolverError: The solution knows only its figures, not what was solved.
         """
-        from solvitur.solvers.pyomo_model import Lowering
+        from solvitur.solvers.pyomo_solvers.model import Lowering
 
         if self.instance is None:
             raise SolverError("this solution does not know the formulation it is of")

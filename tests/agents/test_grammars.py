@@ -2,8 +2,8 @@ import pytest
 
 from solvitur.agents import grammars
 from solvitur.agents.narrowing import Choices, Form
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Sense
+from solvitur.formulation.words.cues import Reading
 from tests.agents.constraints import admits, fits
 
 NAMES = ("chairs", "desks", "oak", "total")

@@ -3,9 +3,9 @@ import pytest
 from solvitur.agents.narrowing import Choices, Form, Known, is_limit
 from solvitur.agents.sketch import TOTAL, Goal, Row
 from solvitur.eval import word_problems
-from solvitur.formulation.cues import Reading
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Quantity
+from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.quantities import Quantity
 
 EARN = Goal(Sense.maximize, (("+", "profit"),))
 SPEND = Goal(Sense.minimize, (("+", "cost"),))

@@ -11,7 +11,7 @@ from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.errors import DataError
 from solvitur.formulation import Data, Formulation
 from solvitur.formulation.checks import check
-from solvitur.formulation.table_schema import describe
+from solvitur.formulation.tables.schema import describe
 from solvitur.llm import OpenAI, Request, Role, Scripted, layered
 from solvitur.prompts.library import examples, render
 from solvitur.solvers import Outcome, solve

@@ -253,7 +253,7 @@ import os, sys
 
 # Some libraries look for compilers and name servers while they are imported: beforehand.
 import langgraph.graph, pyomo.environ, highspy
-import solvitur.solvers.highs
+import solvitur.solvers.highs.solver
 
 FORBIDDEN = ("os.system", "os.exec", "os.spawn", "os.posix_spawn", "subprocess.", "os.fork", "pty.")
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from solvitur.formulation.cues import Cue, Reading
 from solvitur.formulation.elements import Sense
-from solvitur.formulation.quantities import Quantity
+from solvitur.formulation.words.cues import Cue, Reading
+from solvitur.formulation.words.quantities import Quantity
 
 MOST, LEAST = Cue("<=", is_plain=True), Cue(">=", is_plain=True)
 CAP, NEED = Cue("<=", is_plain=False), Cue(">=", is_plain=False)

@@ -11,7 +11,7 @@ from solvitur.formulation.evaluate import Evaluator, interpolate
 from solvitur.formulation.expression import parse
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show
-from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.pyomo_solvers.model import Lowering
 from tests.formulation.closed import POINT, by_python, closed, formulation
 from tests.formulation.strategies import no_clock
 

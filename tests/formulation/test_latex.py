@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from solvitur.formulation import Formulation, to_latex
-from solvitur.formulation.latex import to_formulas
-from solvitur.formulation.latex_text import declarations
+from solvitur.formulation.latex.document import to_formulas
+from solvitur.formulation.latex.text import declarations
 from tests.formulation.strategies import any_formulation, no_clock
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from solvitur.formulation.expression import parse, parse_forall
-from solvitur.formulation.latex_math import WIDTH, formula, is_shallow, lines, quantified
+from solvitur.formulation.latex.formulas import WIDTH, formula, is_shallow, lines, quantified
 from tests.formulation.strategies import no_clock
 
 

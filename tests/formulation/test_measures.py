@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solvitur.errors import MissingExtra
-from solvitur.formulation import measures
-from solvitur.formulation.measures import times
-from solvitur.formulation.unit_text import Unit, read_unit
+from solvitur.formulation.units import measures
+from solvitur.formulation.units.measures import times
+from solvitur.formulation.units.text import Unit, read_unit
 from tests.formulation.strategies import no_clock
 
 

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import parse
-from solvitur.formulation.names import Names
-from solvitur.formulation.notation import translate, translate_loops
-from solvitur.formulation.signs import clauses, number, plain
+from solvitur.formulation.free_text.names import Names
+from solvitur.formulation.free_text.notation import translate, translate_loops
+from solvitur.formulation.free_text.signs import clauses, number, plain
 from tests.formulation.strategies import any_text, no_clock
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from solvitur.formulation.quantities import Kind, coverage, quantities, sentences
+from solvitur.formulation.words.quantities import Kind, coverage, quantities, sentences
 
 PLAIN, PERCENT, FRACTION = Kind.PLAIN, Kind.PERCENT, Kind.FRACTION
 MULTIPLE, LABEL, WEAK = Kind.MULTIPLE, Kind.LABEL, Kind.WEAK

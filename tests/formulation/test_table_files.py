@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solvitur.errors import MissingExtra
-from solvitur.formulation import Data, Source, table_files
+from solvitur.formulation import Data, Source
+from solvitur.formulation.tables import files as table_files
 from tests.formulation.distances import (
     BY_ARC,
     COLUMNS,

@@ -13,7 +13,7 @@ import pytest
 from solvitur.errors import DataError, InvalidFormulation
 from solvitur.formulation import Data, Formulation, Source
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.tables import Given
+from solvitur.formulation.tables.data import Given
 from solvitur.solvers import solve
 from tests.formulation.distances import (
     ARCS,

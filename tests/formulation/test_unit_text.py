@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvitur.formulation.measures import times
-from solvitur.formulation.unit_text import MAX_LENGTH, Unit, read_unit
+from solvitur.formulation.units.measures import times
+from solvitur.formulation.units.text import MAX_LENGTH, Unit, read_unit
 from tests.formulation.strategies import no_clock
 
 

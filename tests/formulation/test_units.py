@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solvitur.eval import word_problems
-from solvitur.formulation import Formulation, measures
+from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code, Severity, check
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.units import unit_faults
+from solvitur.formulation.units import measures
+from solvitur.formulation.units.checking import unit_faults
 from tests.formulation.strategies import no_clock
 
 FORMULATIONS = sorted((Path(__file__).parents[1] / "formulations").glob("*.json"))

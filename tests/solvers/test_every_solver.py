@@ -25,7 +25,7 @@ from solvitur.solvers import (
     connect,
     registered,
 )
-from solvitur.solvers.pyomo_solver import known_solvers
+from solvitur.solvers.pyomo_solvers.solver import known_solvers
 from tests.solvers.shapes import FREE_X, FREE_Y, X, Y, knapsacks, model
 
 WHOLE_X, WHOLE_Y = X | {"domain": "integer"}, Y | {"domain": "integer"}

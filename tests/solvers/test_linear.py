@@ -17,7 +17,7 @@ from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.linear import Linear, RowName
-from solvitur.solvers.pyomo_model import Lowering
+from solvitur.solvers.pyomo_solvers.model import Lowering
 
 FOLDER = Path(__file__).parents[1] / "formulations"
 Row = tuple[str, tuple[float, ...], float, float]

@@ -13,7 +13,7 @@ from solvitur.errors import FormulationError
 from solvitur.formulation import Domain, Formulation, Sense
 from solvitur.formulation.instance import Instance
 from solvitur.solvers import read_program_file, solve
-from solvitur.solvers.program_elements import MOST_TERMS
+from solvitur.solvers.files.elements import MOST_TERMS
 from tests.solvers.program_files import LP, MPS
 
 Read = Callable[..., Formulation]

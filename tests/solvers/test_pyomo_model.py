@@ -6,7 +6,7 @@ import pyomo.environ as pyo
 import pytest
 
 from solvitur.formulation import Formulation
-from solvitur.solvers.pyomo_model import to_pyomo
+from solvitur.solvers.pyomo_solvers.model import to_pyomo
 
 
 def model_of(expression: str, *constraints: dict[str, str], **variable: Any) -> pyo.ConcreteModel:

@@ -12,8 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, minimize
 from solvitur.errors import Unsupported
 from solvitur.formulation import Formulation
 from solvitur.solvers import Holding, Options, Outcome, Solution, Stop, solve
-from solvitur.solvers.program import Matrix, Program
-from solvitur.solvers.quadratic import (
+from solvitur.solvers.highs.quadratic import (
     balance,
     is_convex,
     is_ray,
@@ -23,6 +22,7 @@ from solvitur.solvers.quadratic import (
     proximal,
     steepest_ray,
 )
+from solvitur.solvers.program import Matrix, Program
 
 Array = npt.NDArray[np.float64]
 INF = math.inf

@@ -1,0 +1,1 @@
+"""Formulations as people and language models write them, read line by line."""

@@ -1,0 +1,1 @@
+"""The five elements as LaTeX."""

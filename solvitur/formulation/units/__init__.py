@@ -1,0 +1,1 @@
+"""Units: what they measure, and whether those of a formulation fit together."""

@@ -1,0 +1,1 @@
+"""HiGHS: linear, mixed-integer linear, and convex quadratic objectives."""

@@ -1,0 +1,1 @@
+"""Every optimal point there is."""

@@ -1,0 +1,1 @@
+"""A formulation as a Pyomo model, and the solvers that Pyomo finds on the machine."""

@@ -1,0 +1,1 @@
+"""SCIP: everything the language can say, also nonlinear and nonconvex."""
