@@ -31,6 +31,16 @@ class ProblemClass(StrEnum):
     NLP = "NLP"
     MINLP = "MINLP"
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether the objective and all rows are linear, with whole numbers or without.
+
+        Example:
+            >>> [kind.value for kind in ProblemClass if kind.is_linear]
+            ['LP', 'MILP']
+        """
+        return self in (ProblemClass.LP, ProblemClass.MILP)
+
 
 def classify(instance: Instance) -> ProblemClass:
     """Find the class from the degree of every expression.

@@ -32,9 +32,6 @@ class Side:
     unit: str
 
 
-_LINEAR = (ProblemClass.LP, ProblemClass.MILP)
-
-
 class Reading:
     """A program with the names of its rows and columns.
 
@@ -65,13 +62,13 @@ class Reading:
         kind = classify(instance)
         linear = Linear(instance)
         self.rows = linear.rows
-        self.program: Program = linear.program if kind in _LINEAR else quadratic(linear)
+        self.program: Program = linear.program if kind.is_linear else quadratic(linear)
         self.columns = linear.columns
         bounds = instance.bounds.values()
         self.lower = np.concatenate([each.lower.array.reshape(-1) for each in bounds])
         self.upper = np.concatenate([each.upper.array.reshape(-1) for each in bounds])
         self._measure_constant_rows()
-        self.has_objective = kind in _LINEAR or (
+        self.has_objective = kind.is_linear or (
             kind is ProblemClass.QP and is_convex(self.program.hessian)
         )
         if not self.has_objective:

@@ -17,7 +17,7 @@ def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
         Unsupported: It cannot be said by rows, or is beyond the solver even so.
     """
     found = linearise(instance)
-    is_linear = classify(found.instance) in (ProblemClass.LP, ProblemClass.MILP)
+    is_linear = classify(found.instance).is_linear
     needs_rows = _has_implications(instance) or not solver.supports(classify(instance))
     if not is_linear and not needs_rows:
         found = Linearised(instance, instance.formulation)

@@ -124,7 +124,7 @@ def _program(original: Instance) -> tuple[Linear, Program]:
             f"{listed(rewritten.reasons)}"
         )
     linear = Linear(instance)
-    if kind in (ProblemClass.LP, ProblemClass.MILP):
+    if kind.is_linear:
         return linear, linear.program
     from solvitur.solvers.curvature import quadratic  # where Pyomo is imported
 

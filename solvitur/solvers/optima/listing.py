@@ -9,11 +9,12 @@ from solvitur.formulation.instance import Instance
 from solvitur.solvers.solution import Holding, Options, Point, Solution
 from solvitur.solvers.solver import Solver
 
-_SAME = {True: 1e-7, False: 2e-6}
-"""Objectives this near to each other, relative to their size, are the same, by being linear."""
+_SAME = 1e-7
+"""Objectives this near to each other, relative to their size, are the same, where all is linear."""
+_SAME_CURVED = 2e-6
+"""And where something is not."""
 _TIGHT = 1e-9
 """The gap that a linear search closes, so that no point is taken for as good as a better one."""
-_LINEAR = (ProblemClass.LP, ProblemClass.MILP)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class _Search:
         """Find the first one."""
         tight = replace(self.left(), gap=min(self.options.gap, _TIGHT))
         found = self.solver.solve(self.instance, tight)
-        if found.problem_class in _LINEAR or found.holding is not Holding.feasible:
+        if found.problem_class.is_linear or found.holding is not Holding.feasible:
             return found
         return self.solver.solve(self.instance, self.left())
 
@@ -81,7 +82,8 @@ class _Search:
         """Give those with other whole numbers; ``None`` where there may be any."""
         yield best
         assert best.objective is not None
-        slack = _SAME[best.problem_class in _LINEAR] * max(1.0, abs(best.objective))
+        same = _SAME if best.problem_class.is_linear else _SAME_CURVED
+        slack = same * max(1.0, abs(best.objective))
         sense = self.instance.formulation.objective.sense
         cutoff = best.objective + (slack if sense == "minimize" else -slack)
         passed: list[Point] = [best.values]

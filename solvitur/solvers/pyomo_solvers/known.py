@@ -24,14 +24,14 @@ class Known:
     """A switch with which it decides what it leaves open without."""
 
 
-LINEAR = (ProblemClass.LP, ProblemClass.MILP)
-_QUADRATIC = (*LINEAR, ProblemClass.QP, ProblemClass.MIQP)
+_LINEAR = (ProblemClass.LP, ProblemClass.MILP)
+_QUADRATIC = (*_LINEAR, ProblemClass.QP, ProblemClass.MIQP)
 _CONTINUOUS = (ProblemClass.LP, ProblemClass.QP, ProblemClass.NLP)
 _ALL = tuple(ProblemClass)
 KNOWN = {
-    "glpk": Known("GLPK", "gnu.org/software/glpk", LINEAR, ("glpsol",),
+    "glpk": Known("GLPK", "gnu.org/software/glpk", _LINEAR, ("glpsol",),
                    {"gap": "mipgap", "seed": "seed"}, plainly="nopresol"),
-    "cbc": Known("CBC", "github.com/coin-or/Cbc", LINEAR, ("cbc",),
+    "cbc": Known("CBC", "github.com/coin-or/Cbc", _LINEAR, ("cbc",),
                   {"gap": "ratioGap", "threads": "threads", "seed": "randomCbcSeed"}),
     "gurobi": Known("Gurobi", "gurobi.com", _QUADRATIC, ("gurobipy", "gurobi_cl"),
                      {"gap": "MIPGap", "threads": "Threads", "seed": "Seed"}, is_global=True),

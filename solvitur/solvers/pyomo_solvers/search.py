@@ -23,7 +23,7 @@ from solvitur.solvers.highs.quadratic import is_convex
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.points import onto_bounds
 from solvitur.solvers.program import lifted
-from solvitur.solvers.pyomo_solvers.known import KNOWN, LINEAR
+from solvitur.solvers.pyomo_solvers.known import KNOWN
 from solvitur.solvers.pyomo_solvers.model import Lowering
 from solvitur.solvers.solution import Holding, Options, Point, Stop, Verification
 from solvitur.solvers.verify import TOLERANCE, verify
@@ -79,7 +79,7 @@ class Search:
         self.started = started
         self.known = KNOWN[key]
         self.kind = classify(instance)
-        self.is_linear = self.kind in LINEAR
+        self.is_linear = self.kind.is_linear
         self.is_plain = False
         self.factor = 1.0
         self.lowering = Lowering(instance)

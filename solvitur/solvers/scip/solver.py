@@ -90,7 +90,6 @@ _STOPS = {
     "restartlimit": Stop.iteration_limit,
 }
 """What SCIP's status says about why it stopped; any other is a failure."""
-_LINEAR = (ProblemClass.LP, ProblemClass.MILP)
 _UNSURE = ("unbounded", "inforunbd")
 _GRACE = 1.0
 """Seconds that settling an answer may take when the time is up."""
@@ -131,7 +130,7 @@ class _Search:
     def answer(self) -> _Found:
         """Solve, settle whole numbers, and believe what the second opinion confirms."""
         found = _Found(Stop.failed, Holding.nothing)
-        for tolerance in (_FEASIBLE, _EXACT) if self.problem_class in _LINEAR else (_FEASIBLE,):
+        for tolerance in (_FEASIBLE, _EXACT) if self.problem_class.is_linear else (_FEASIBLE,):
             ended = self._run(tolerance, start=self.start)
             if ended is None or ended.status == "infeasible":
                 return _INFEASIBLE
@@ -235,7 +234,7 @@ class _Search:
 
     def _is_out_of_reach(self, point: Point, check: Verification) -> bool:
         """Whether a value may be so large only because SCIP looks no further."""
-        if self.problem_class in _LINEAR:
+        if self.problem_class.is_linear:
             return False
         if abs(check.objective) > _OUT_OF_REACH**2:
             return True
@@ -262,7 +261,7 @@ class _Search:
                 stop = _STOPS.get(anything.status, Stop.failed)
                 return _Found(stop, Holding.nothing, message=_PERHAPS_ENDLESS)
             ended = replace(anything, objective=None)
-        if self.problem_class in _LINEAR:
+        if self.problem_class.is_linear:
             return _Found(Stop.proved, Holding.unbounded)
         point, check = self._settled(ended, _FEASIBLE)
         if check.max_violation <= TOLERANCE and self.sign * check.objective < -_ENDLESS:
