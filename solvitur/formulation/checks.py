@@ -259,7 +259,7 @@ def labels_of(instance: Instance) -> Iterator[float]:
     for node in _elements(instance):
         yield from _numbers_below(node)
     for elements in instance.sets.values():
-        atoms = {atom for element in elements for atom in element}
+        atoms = dict.fromkeys(atom for element in elements for atom in element)
         yield from (float(atom) for atom in atoms if isinstance(atom, int))
         for name in islice((atom for atom in atoms if isinstance(atom, str)), MAX_ROWS):
             yield from (number.value for number in quantities(name))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from solvitur.eval import WordProblem, word_problems
 from solvitur.formulation import Formulation
-from solvitur.formulation.checks import Code, Finding, Severity, check
+from solvitur.formulation.checks import MAX_ROWS, Code, Finding, Severity, check
 
 PROBLEMS = word_problems()
 each_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
@@ -653,3 +653,13 @@ def test_a_number_that_a_derived_element_makes_up_is_invented() -> None:
         "A wage of 11 for the shifts, at most 7 of them, or 5. It begins on day 1; 2 is the limit."
     )
     assert [found.message for found in check(DERIVED, text)] == ["the number 13 is not in the text"]
+
+
+def test_of_very_many_elements_the_numbers_of_the_first_are_read() -> None:
+    """Not of any: which ones would be another matter in every run."""
+    many = [f"week {number}" for number in range(1001, 1001 + 2 * MAX_ROWS)]
+    products = {"name": "P", "elements": ["chair", "table"]}
+    chairs = formulation(sets=[products, {"name": "W", "elements": many}])
+    weeks = ", ".join(many[: MAX_ROWS : MAX_ROWS // 40])
+    found = check(chairs, f"{TEXT} Weeks of another order: {weeks}.")
+    assert [one.code for one in found] == [Code.unused]
