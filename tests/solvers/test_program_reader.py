@@ -68,6 +68,14 @@ def test_a_packed_file_is_the_same(read: Read, name: str) -> None:
     assert read(gzip.compress(LP.encode()), name) == read(LP)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"), [(LP, "plan.mps-old.lp"), (LP, "plan.mps.lp.gz"), (MPS, "plan.lp.MPS")]
+)
+def test_only_how_the_name_ends_says_what_a_file_is(read: Read, text: str, name: str) -> None:
+    packed = gzip.compress(text.encode()) if name.endswith(".gz") else text
+    assert read(packed, name) == read(text, "model.lp" if text is LP else "model.mps")
+
+
 def test_names_that_are_none_are_changed_and_kept_apart(read: Read) -> None:
     five = read("min\n obj: x(1) + x#1 + x_1 + lambda + 3 a.b\nst\n x.1: x(1) + a.b >= 1\nend\n")
     assert [(v.name, v.doc) for v in five.variables] == [

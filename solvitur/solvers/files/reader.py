@@ -41,7 +41,7 @@ def read_program_file(path: Path) -> Formulation:
             semi-continuous variables, special ordered sets, quadratic constraints.
         OSError: It cannot be read.
     """
-    kind = "mps" if ".mps" in path.name.lower() else "lp"
+    kind = "mps" if path.name.lower().endswith((".mps", ".mps.gz")) else "lp"
     text = _unpacked(path)
     if kind == "mps":
         check_mps(text)
