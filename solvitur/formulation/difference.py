@@ -1,7 +1,6 @@
 """What is different between two formulations, in words."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,14 @@ from solvitur.formulation.elements import (
     Variable,
 )
 from solvitur.formulation.evaluate import show_entry
-from solvitur.formulation.expression import parse, parse_elements, parse_forall
+from solvitur.formulation.expression import (
+    Call,
+    Name,
+    Node,
+    parse,
+    parse_elements,
+    parse_forall,
+)
 from solvitur.formulation.literals import quote, show_literal
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.written import flatten
@@ -25,7 +31,7 @@ from solvitur.formulation.written import flatten
 MOST = 5
 """Elements and values of one element that are named; of more, how many there are."""
 
-_ORDERED = re.compile(r"\b(?:first|last|next|prev)\s*\(\s*(\w+)")
+_OF_ORDER = ("first", "last", "next", "prev")
 _Words = Iterator[str]
 
 
@@ -170,7 +176,48 @@ def _set_words(declared: Set) -> str:
 
 def _ordered_sets(formulation: Formulation) -> frozenset[str]:
     """Find the sets whose order of elements the formulation speaks of."""
-    return frozenset(_ORDERED.findall(formulation.to_json()))
+    found = set()
+    nodes = list(_nodes(formulation))
+    while nodes:
+        node = nodes.pop()
+        nodes += node.children()
+        match node:
+            case Call(function, (Name(name), *_)) if function in _OF_ORDER:
+                found.add(name)
+    return frozenset(found)
+
+
+def _nodes(formulation: Formulation) -> Iterator[Node]:
+    """Give the expressions and loops; none of what cannot be read."""
+    for declared in formulation.sets:
+        yield from _read(_derived, declared.expression)
+    for parameter in formulation.parameters:
+        yield from _read(parse_forall, parameter.over)
+        yield from _read(_single, parameter.expression)
+    for variable in formulation.variables:
+        yield from _read(parse_forall, variable.over)
+        for bound in (variable.lower, variable.upper):
+            yield from _read(_single, bound if isinstance(bound, str) else None)
+    yield from _read(_single, formulation.objective.expression)
+    for constraint in formulation.constraints:
+        yield from _read(parse_forall, constraint.forall)
+        yield from _read(_single, constraint.expression)
+
+
+def _derived(text: str) -> tuple[Node, ...]:
+    element, loops = parse_elements(text)
+    return element, *loops
+
+
+def _single(text: str) -> tuple[Node, ...]:
+    return (parse(text),)
+
+
+def _read(reader: Callable[[str], tuple[Node, ...]], text: str | None) -> tuple[Node, ...]:
+    try:
+        return reader(text) if text and text.strip() else ()
+    except FormulationError:
+        return ()
 
 
 # --- parameters and variables --------------------------------------------------------------------

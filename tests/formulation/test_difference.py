@@ -299,6 +299,44 @@ def test_the_order_of_elements_counts_where_the_formulation_speaks_of_it() -> No
     assert str(diff(before, after)) == "set 'P': its elements are in another order"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "At first(P)"},
+        {"objective": {**SHOP["objective"], "doc": "see prev(P, p)"}},
+    ],
+)
+def test_words_that_look_like_a_call_speak_of_no_order(said: dict[str, Any]) -> None:
+    other = [{**SHOP["sets"][0], "elements": ["table", "chair"]}, *SHOP["sets"][1:]]
+    assert not diff(shop_with(**said), shop_with(**said, sets=other))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"objective": {**SHOP["objective"], "expression": "x[ last ( P ) ] - y"}},
+        {"constraints": [{"name": "c", "expression": "sum(x[prev(P, p)] for p in P) <= 4"}]},
+        {
+            "constraints": [
+                {"name": "c", "forall": "p in P if p != first(P)", "expression": "x[p] <= 4"}
+            ]
+        },
+        {"sets": [*SHOP["sets"], {"name": "L", "expression": "p for p in P if p != last(P)"}]},
+        {
+            "variables": [
+                {"name": "x", "index": ["P"], "over": "p in P", "upper": "profit[first(P)]"},
+                SHOP["variables"][1],
+            ]
+        },
+    ],
+)
+def test_order_is_spoken_of_in_any_expression(said: dict[str, Any]) -> None:
+    sets = said.get("sets", SHOP["sets"])
+    other = [{**sets[0], "elements": ["table", "chair"]}, *sets[1:]]
+    found = diff(shop_with(**said), shop_with(**{**said, "sets": other}))
+    assert str(found) == "set 'P': its elements are in another order"
+
+
 def test_every_field_makes_a_difference() -> None:
     """A new field is unseen until `diff` knows it."""
     known = {
