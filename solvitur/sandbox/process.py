@@ -225,8 +225,8 @@ class _Process:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
         if self._user is not None:  # those that fled from the group are still the same user's
-            everyone = [*self._rung.as_user(self._user), "/bin/sh", "-c", "kill -KILL -1"]
-            subprocess.run(everyone, env={}, capture_output=True, check=False)
+            ending = self._rung.ending(self._user)
+            subprocess.run(ending, env={}, capture_output=True, check=False)
 
     def outcome(self, seconds: float) -> Outcome:
         """Say what came of it."""

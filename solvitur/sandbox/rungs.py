@@ -19,11 +19,12 @@ import secrets
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from solvitur.errors import SandboxUnavailable
 from solvitur.sandbox.job import Limits, Threat
 
 INSIDE = "/job"
@@ -47,11 +48,16 @@ class Rung:
         name: `bubblewrap`, `namespaces` or `limits`.
         own_user: Whether the job runs as a user of its own; only root can arrange that.
         reads_all: Whether that user may read every file, for an interpreter in root's own folder.
+        tool: Where `bwrap` or `unshare` is; nothing for `limits`.
+        setpriv: Where `setpriv` is, if it is there. Both are looked for once: what a job runs as
+            must not hang on what `PATH` says later.
     """
 
     name: str
     own_user: bool = False
     reads_all: bool = False
+    tool: str = ""
+    setpriv: str | None = None
 
     @property
     def contains(self) -> frozenset[Threat]:
@@ -77,24 +83,57 @@ class Rung:
     def command(self, user: int | None, limits: Limits) -> list[str]:
         """Give what goes before the interpreter."""
         around = {
-            "bubblewrap": _bubblewrap(limits, _APART if self.own_user else ("--unshare-all",)),
-            "namespaces": _unshare(),
-            "limits": [],
+            "bubblewrap": self._bubblewrap,
+            "namespaces": self._namespaces,
+            "limits": self._with_parent,
         }
-        return [*_with_parent(self.name), *around[self.name], *self.as_user(user)]
+        return [*around[self.name](limits), *self._as_user(user)]
 
-    def as_user(self, user: int | None) -> list[str]:
-        """Give the command that becomes the user and lets go of every privilege."""
-        tool = shutil.which("setpriv")
-        if tool is None:
-            return []
-        kept = "-all,+dac_read_search" if self.reads_all else "-all"
+    def ending(self, user: int) -> list[str]:
+        """Give the command that ends every process of a lent user."""
+        return [*self._as_user(user), "/bin/sh", "-c", "kill -KILL -1"]
+
+    def _as_user(self, user: int | None) -> list[str]:
+        """Give the command that becomes the user and lets go of every privilege.
+
+        Raises:
+            SandboxUnavailable: There is a user to become and no tool for it.
+        """
         if user is None:
-            return [tool, "--no-new-privs"] if self.name != "bubblewrap" else []
+            shut = self.setpriv and self.name != "bubblewrap"  # which sees to that itself
+            return [str(self.setpriv), "--no-new-privs"] if shut else []
+        if self.setpriv is None or user == 0:
+            raise SandboxUnavailable(
+                f"the sandbox {self.name} cannot run code as the user {user}: that takes setpriv "
+                "(of util-linux), and a user who is not root"
+            )
+        kept = "-all,+dac_read_search" if self.reads_all else "-all"
         return [  # becoming another user forgets with whom to die, so it is said again
-            *(tool, f"--reuid={user}", f"--regid={user}", "--clear-groups", "--no-new-privs"),
-            *("--pdeathsig", "KILL"),
+            *(self.setpriv, f"--reuid={user}", f"--regid={user}", "--clear-groups"),
+            *("--no-new-privs", "--pdeathsig", "KILL"),
             *(f"--inh-caps={kept}", f"--ambient-caps={kept}", f"--bounding-set={kept}"),
+        ]
+
+    def _with_parent(self, _: Limits) -> list[str]:
+        """Give the command that lets a job end when this process is killed."""
+        return [self.setpriv, "--pdeathsig", "KILL"] if self.setpriv else []
+
+    def _namespaces(self, limits: Limits) -> list[str]:
+        become = [] if _is_root() else ["--user", "--map-current-user"]
+        return [
+            *self._with_parent(limits),
+            *(self.tool, *become, "--net", "--ipc", "--pid", "--mount-proc"),
+            *("--fork", "--kill-child"),
+        ]
+
+    def _bubblewrap(self, limits: Limits) -> list[str]:
+        apart = _APART if self.own_user else ("--unshare-all",)
+        return [
+            *(self.tool, *apart, "--new-session", "--die-with-parent"),
+            *_seen(),
+            *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+            *("--perms", "1777", "--size", str(limits.folder_size), "--tmpfs", INSIDE),
+            *("--remount-ro", "/", "--chdir", INSIDE),
         ]
 
 
@@ -102,14 +141,17 @@ def candidates() -> Iterator[Rung]:
     """Give every way there may be on this machine, strongest first; some may not work."""
     if sys.platform != "linux":
         return
-    for name, tool in (("bubblewrap", "bwrap"), ("namespaces", "unshare"), ("limits", "")):
-        if tool and shutil.which(tool) is None:
+    setpriv = shutil.which("setpriv")
+    for name, program in (("bubblewrap", "bwrap"), ("namespaces", "unshare"), ("limits", "")):
+        tool = shutil.which(program) or ""
+        if program and not tool:
             continue
-        if _is_root() and shutil.which("setpriv"):
-            yield Rung(name, own_user=True)
+        plain = Rung(name, tool=tool, setpriv=setpriv)
+        if _is_root() and setpriv:
+            yield replace(plain, own_user=True)
             if name != "bubblewrap":
-                yield Rung(name, own_user=True, reads_all=True)
-        yield Rung(name)
+                yield replace(plain, own_user=True, reads_all=True)
+        yield plain
 
 
 @contextmanager
@@ -140,30 +182,6 @@ def _users_at_work() -> set[int]:
 
 def _is_root() -> bool:
     return os.geteuid() == 0
-
-
-def _with_parent(name: str) -> list[str]:
-    """Give the command that lets a job end when this process is killed."""
-    tool = shutil.which("setpriv")
-    return [tool, "--pdeathsig", "KILL"] if tool and name != "bubblewrap" else []
-
-
-def _unshare() -> list[str]:
-    become = [] if _is_root() else ["--user", "--map-current-user"]
-    return [
-        *("unshare", *become, "--net", "--ipc", "--pid", "--mount-proc"),
-        *("--fork", "--kill-child"),
-    ]
-
-
-def _bubblewrap(limits: Limits, apart: Sequence[str]) -> list[str]:
-    return [
-        *("bwrap", *apart, "--new-session", "--die-with-parent"),
-        *_seen(),
-        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
-        *("--perms", "1777", "--size", str(limits.folder_size), "--tmpfs", INSIDE),
-        *("--remount-ro", "/", "--chdir", INSIDE),
-    ]
 
 
 def _seen() -> Iterator[str]:
