@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from solvitur.formulation.checks import Finding, forgotten_numbers
+from solvitur.formulation.written import LARGEST
 from solvitur.sandbox import Job, Kind, Limits, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
 from solvitur.solvers.solution import Outcome, plain
@@ -206,7 +207,7 @@ def check_script(script: str, text: str) -> tuple[Finding, ...]:
         for node in nodes
         if isinstance(node, ast.Constant)
         if isinstance(node.value, int | float) and not isinstance(node.value, bool)
-        if abs(node.value) < 1e300
+        if abs(node.value) < LARGEST
     ]
     sizes = [len(node.elts) for node in nodes if isinstance(node, ast.List | ast.Tuple | ast.Set)]
     sizes += [len(node.keys) for node in nodes if isinstance(node, ast.Dict)]

@@ -27,6 +27,7 @@ from solvitur.formulation.linearise.frames import Frame
 from solvitur.formulation.linearise.intervals import Range
 from solvitur.formulation.linearise.trees import bound_names, number
 from solvitur.formulation.printing import show, show_forall
+from solvitur.formulation.written import LARGEST
 
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.members import Members
@@ -181,8 +182,8 @@ def held(found: Iterable[Range], *, above: bool, below: bool) -> tuple[float | N
     """Give bounds for a variable that is all these ranges, where it is held from that side."""
     ranges = list(found)
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-    lower = low if above and abs(low) < 1e300 else None
-    upper = high if below and abs(high) < 1e300 else None
+    lower = low if above and abs(low) < LARGEST else None
+    upper = high if below and abs(high) < LARGEST else None
     return (None if lower is None else _plain(lower)), (None if upper is None else _plain(upper))
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from solvitur.formulation.written import LARGEST
+
 INTEGER = re.compile(r"0|-?[1-9]\d{0,14}", re.ASCII)
 """A whole number as a set may hold it; 01 is a name."""
 
@@ -22,7 +24,6 @@ _THOUSANDS = re.compile(
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _ABSENT = ("NAType", "NaTType")
 """What pandas writes for a cell that is not there, by the names of its types."""
-_LARGEST = 1e300
 _SHOWN = 60
 
 
@@ -62,7 +63,7 @@ def numbers_of(cells: Sequence[Any]) -> list[float] | None:
         found = list(map(float, cells))
     except (ValueError, OverflowError):
         return None
-    if not all(map(math.isfinite, found)) or max(map(abs, found), default=0) >= _LARGEST:
+    if not all(map(math.isfinite, found)) or max(map(abs, found), default=0) >= LARGEST:
         return None
     return found
 
@@ -91,7 +92,7 @@ def number_of(cell: Any) -> float | str:
         return f"{show(cell)} is not a number"
     if math.isnan(found):
         return "NaN is not a number; write the number, or with a 'default' leave the row out"
-    if abs(found) >= _LARGEST:
+    if abs(found) >= LARGEST:
         return f"{show(cell)} is not a finite number; leave a bound out instead"
     return found
 
