@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from solvitur.cli import console, files
+from solvitur.cli.flags import Tables
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,15 +38,9 @@ _Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="OUT", help="The file; else it goes to stdout."),
 ]
-_Data = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--data", metavar="FOLDER|FILE|NAME=FILE", help="Tables that go with it; may be repeated."
-    ),
-]
 
 
-def export(file: _File, to: _To = None, out: _Out = None, data: _Data = None) -> None:
+def export(file: _File, to: _To = None, out: _Out = None, data: Tables = None) -> None:
     """Write a formulation as a Pyomo script, an LP or MPS file, LaTeX, JSON or Markdown.
 
     \b

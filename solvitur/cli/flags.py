@@ -11,6 +11,13 @@ import typer
 
 from solvitur.errors import ConfigError
 
+Tables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data", metavar="FOLDER|FILE|NAME=FILE", help="Tables that go with it; may be repeated."
+    ),
+]
+
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Let every field of a parameter that is a dataclass be a flag of its own.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from solvitur.cli import console, failures, files
-from solvitur.cli.flags import Asking, Searching, Solving, grouped
+from solvitur.cli.flags import Asking, Searching, Solving, Tables, grouped
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,12 +41,6 @@ _Formulation = Annotated[
         help="Solve the five elements in FILE (JSON, .md, .lp, .mps): no language model.",
     ),
 ]
-_Data = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--data", metavar="FOLDER|FILE|NAME=FILE", help="Tables that go with it; may be repeated."
-    ),
-]
 _Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]
@@ -59,7 +53,7 @@ _Save = Annotated[
 def solve(
     text: _Text = None,
     formulation: _Formulation = None,
-    data: _Data = None,
+    data: Tables = None,
     *,
     asking: Asking,
     solving: Solving,
