@@ -29,9 +29,6 @@ from solvitur.formulation.expression import RESERVED
 if TYPE_CHECKING:
     from solvitur.formulation.tables.data import Given
 
-FORMAT = 1
-"""Version of the JSON shape."""
-
 
 def _check_label(name: str) -> str:
     if not name.isidentifier():

@@ -171,8 +171,8 @@ class _Process:
             os.set_blocking(stream.fileno(), False)
             selector.register(stream, selectors.EVENT_READ, sink)
 
-    def _attend(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
-        """Move some bytes; give whether there may be more."""
+    def _attend(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+        """Move some bytes, and close what has no more."""
         stream: Any = key.fileobj
         try:
             if key.data is None:
@@ -184,13 +184,12 @@ class _Process:
                 key.data.add(chunk)
                 has_more = bool(chunk)
         except BlockingIOError:
-            return False
+            return
         except BrokenPipeError:
             has_more = False
         if not has_more:
             selector.unregister(stream)
             stream.close()
-        return has_more
 
     def end(self) -> None:
         """Leave nothing of it running, and read the rest of what it said."""
