@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from solvitur.agents.script import ScriptRun
-from solvitur.formulation.elements import Formulation, Sense
+from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Given
@@ -35,13 +35,11 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
     """
     if not solution.has_point:
         return _without_point(solution)
-    sense = formulation.objective.sense
-    word = "highest" if sense is Sense.maximize else "lowest"
     doc = one_line(formulation.objective.doc)
     what = f" ({doc})" if doc else ""
     assert solution.objective is not None
     value = amount(solution.objective)
-    head = f"The {word} value{what} is {value}."
+    head = f"The {formulation.objective.sense.superlative} value{what} is {value}."
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
     lines = [head, *_decisions(formulation, solution)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from solvitur.errors import DataError, FormulationError, InvalidFormulation
 from solvitur.formulation.classify import max_degree
-from solvitur.formulation.elements import Constraint, Formulation, Sense
+from solvitur.formulation.elements import Constraint, Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
     Arithmetic,
@@ -191,8 +191,8 @@ def _unlimited(instance: Instance) -> Iterator[Finding]:
         goal = forms.affine(instance.objective, ONCE)
     except NotInArrays:  # a number too large, or a power of a variable
         return
-    gain = 1 if instance.formulation.objective.sense is Sense.maximize else -1
-    slopes = gain * np.bincount(goal.column, goal.value, forms.size)
+    sign = instance.formulation.objective.sense.sign
+    slopes = -sign * np.bincount(goal.column, goal.value, forms.size)
     for name, bounds in instance.bounds.items():
         own = slopes[forms.first[name] :][: len(bounds)]
         free = np.where(own > 0, bounds.upper.array.ravel(), bounds.lower.array.ravel())

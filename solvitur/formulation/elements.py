@@ -64,6 +64,16 @@ class Sense(StrEnum):
     minimize = "minimize"
     maximize = "maximize"
 
+    @property
+    def sign(self) -> int:
+        """What an objective is multiplied by to be minimized: 1, or -1 where more is better."""
+        return 1 if self is Sense.minimize else -1
+
+    @property
+    def superlative(self) -> str:
+        """What the best value is: the lowest, or the highest."""
+        return "lowest" if self is Sense.minimize else "highest"
+
 
 class _Element(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)

@@ -15,7 +15,7 @@ from solvitur.formulation.arrays.affine import Affine, AffineEvaluator, constant
 from solvitur.formulation.arrays.entries import Entries
 from solvitur.formulation.arrays.frame import ONCE, NotInArrays
 from solvitur.formulation.arrays.members import Floats, Places
-from solvitur.formulation.elements import Domain, Sense
+from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key, key_of, show_entry
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.solvers.program import ROUNDING, Flags, Matrix, Program, gathered, rounded
@@ -96,7 +96,7 @@ class Linear:
 
     def _program(self) -> Program:
         instance, size = self.instance, sum(map(len, self.instance.bounds.values()))
-        sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
+        sign = instance.formulation.objective.sense.sign
         goal = self._goal()
         bounds, whole = instance.bounds.values(), _whole(instance)
         lowest, highest = rounded(

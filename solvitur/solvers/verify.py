@@ -8,7 +8,7 @@ import numpy as np
 from solvitur.formulation.arrays.evaluate import ArrayEvaluator
 from solvitur.formulation.arrays.frame import ONCE, Frame
 from solvitur.formulation.arrays.members import Floats, Places
-from solvitur.formulation.elements import Constraint, Domain, Sense
+from solvitur.formulation.elements import Constraint, Domain
 from solvitur.formulation.evaluate import Key, key_of, show_entry
 from solvitur.formulation.expression import Comparison, Logic, Node, without_not
 from solvitur.formulation.instance import Instance, Rule
@@ -44,10 +44,7 @@ def verify(
     integrality = max(judge.fractions(), default=0.0)
     objective = float(judge.arrays.number(instance.objective, ONCE)[0])
     worse = 0.0 if claimed is None else objective - claimed
-    if not may_be_better:
-        worse = abs(worse)
-    elif instance.formulation.objective.sense is Sense.maximize:
-        worse = -worse
+    worse = worse * instance.formulation.objective.sense.sign if may_be_better else abs(worse)
     as_claimed = worse <= TOLERANCE * max(1.0, abs(objective))
     return Verification(
         ok=largest <= TOLERANCE and integrality <= TOLERANCE and as_claimed,

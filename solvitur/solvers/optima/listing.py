@@ -84,8 +84,7 @@ class _Search:
         assert best.objective is not None
         same = _SAME if best.problem_class.is_linear else _SAME_CURVED
         slack = same * max(1.0, abs(best.objective))
-        sense = self.instance.formulation.objective.sense
-        cutoff = best.objective + (slack if sense == "minimize" else -slack)
+        cutoff = best.objective + self.instance.formulation.objective.sense.sign * slack
         passed: list[Point] = [best.values]
         while True:
             told = replace(self.left(), cutoff=cutoff, excluded=tuple(passed), warm_start=None)

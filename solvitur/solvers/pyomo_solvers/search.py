@@ -15,7 +15,7 @@ from pyomo.common.errors import ApplicationError
 from solvitur.errors import SolverError
 from solvitur.formulation.bounds import Bounds
 from solvitur.formulation.classify import ProblemClass, classify
-from solvitur.formulation.elements import Domain, Sense
+from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.curvature import quadratic
@@ -85,7 +85,7 @@ class Search:
         self.lowering = Lowering(instance)
         self._make_bounds_whole()
         self.nothing = _no_objective(self.lowering.model)
-        self.sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
+        self.sign = instance.formulation.objective.sense.sign
 
     def _make_bounds_whole(self) -> None:
         """Give whole numbers whole bounds; GLPK gives up where they are not."""

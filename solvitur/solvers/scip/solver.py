@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import SolverUnavailable
 from solvitur.formulation.classify import ProblemClass, classify
-from solvitur.formulation.elements import Domain, Sense
+from solvitur.formulation.elements import Domain
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.points import onto_bounds, start_of
 from solvitur.solvers.rewriting import rewritten_for
@@ -125,7 +125,7 @@ class _Search:
         self.started = started
         self.problem_class = classify(instance)
         self.start, self.note = start_of(instance, options)
-        self.sign = 1 if instance.formulation.objective.sense is Sense.minimize else -1
+        self.sign = instance.formulation.objective.sense.sign
 
     def answer(self) -> _Found:
         """Solve, settle whole numbers, and believe what the second opinion confirms."""

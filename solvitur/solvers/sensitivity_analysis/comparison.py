@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from solvitur.formulation.elements import Formulation, Sense
+from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import Key, show_entry
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, first, one_line
@@ -62,7 +62,7 @@ class Comparison:
         if change is None:
             return "\n".join([*lines, _OUTCOMES.get(self.after.outcome, self.after.outcome.value)])
         assert self.after.objective is not None
-        word = "highest" if self.formulation.objective.sense is Sense.maximize else "lowest"
+        word = self.formulation.objective.sense.superlative
         if self.after.outcome is not Outcome.solved:
             word = "best known"
         now = f"The {word} value is {amount(self.after.objective)}"
