@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         solve_all,
         to_lp,
         to_mps,
+        to_pyomo,
     )
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ __all__ = [
     "solve_problem",
     "to_lp",
     "to_mps",
+    "to_pyomo",
 ]
 
 _HOMES = {
@@ -69,6 +71,7 @@ _HOMES = {
     "solve_problem": "agents",
     "to_lp": "solvers",
     "to_mps": "solvers",
+    "to_pyomo": "solvers",
 }
 
 

@@ -35,6 +35,7 @@ from solvitur.solvers.solver import Capability, Feature, Solver
 if TYPE_CHECKING:
     from solvitur.solvers.files.reader import read_program_file
     from solvitur.solvers.files.writer import to_lp, to_mps
+    from solvitur.solvers.pyomo_solvers.model import to_pyomo
 
 __all__ = [
     "Capability",
@@ -74,6 +75,7 @@ __all__ = [
     "solve_all",
     "to_lp",
     "to_mps",
+    "to_pyomo",
     "what_if",
 ]
 
@@ -81,8 +83,9 @@ _HOMES = {
     "read_program_file": "files.reader",
     "to_lp": "files.writer",
     "to_mps": "files.writer",
+    "to_pyomo": "pyomo_solvers.model",
 }
-"""Where the names are that load HiGHS."""
+"""Where the names are that load HiGHS or Pyomo."""
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,8 @@ import pytest
 
 from solvitur.errors import Unsupported
 from solvitur.formulation import Formulation
-from solvitur.solvers import Outcome, read_program_file, solve, to_lp, to_mps
+from solvitur.solvers import Outcome, read_program_file, solve, to_lp, to_mps, to_pyomo
 from solvitur.solvers.files.names import LONGEST, legal_names, read_notes
-from solvitur.solvers.pyomo_solvers.model import to_pyomo
 
 FILES = sorted((Path(__file__).parents[1] / "formulations").glob("*.json"))
 PLAIN = [path for path in FILES if path.stem.startswith(("lp_", "milp_", "network_", "qp_"))]

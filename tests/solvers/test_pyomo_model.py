@@ -6,7 +6,7 @@ import pyomo.environ as pyo
 import pytest
 
 from solvitur.formulation import Formulation
-from solvitur.solvers.pyomo_solvers.model import to_pyomo
+from solvitur.solvers import to_pyomo
 
 
 def model_of(expression: str, *constraints: dict[str, str], **variable: Any) -> pyo.ConcreteModel:
@@ -105,6 +105,30 @@ def test_a_set_of_tuples_indexes_by_its_parts() -> None:
     model = to_pyomo(formulation)
     assert list(model.f) == list(model.c) == [("a", 1), ("b", 2)]
     assert len(model.g) == 0
+
+
+def test_tables_are_read_as_everywhere() -> None:
+    import solvitur
+
+    formulation = Formulation.model_validate(
+        {
+            "sets": [{"name": "W", "source": {"file": "wares", "keys": ["ware"]}}],
+            "parameters": [
+                {
+                    "name": "price",
+                    "index": ["W"],
+                    "source": {"file": "wares", "keys": ["ware"], "column": "price"},
+                }
+            ],
+            "variables": [{"name": "x", "index": ["W"], "upper": 2}],
+            "objective": {"sense": "maximize", "expression": "sum(price[w] * x[w] for w in W)"},
+        }
+    )
+    wares = [{"ware": "bread", "price": 4}, {"ware": "cake", "price": 7}]
+    model = solvitur.to_pyomo(formulation, {"wares": wares})
+    model.x["bread"].set_value(1)
+    model.x["cake"].set_value(2)
+    assert pyo.value(model.objective) == 18
 
 
 def test_a_row_whose_variables_are_all_filtered_out_is_decided_at_once() -> None:

@@ -21,6 +21,7 @@ from solvitur.formulation.expression import (
     Piecewise,
 )
 from solvitur.formulation.instance import Instance, Row
+from solvitur.formulation.tables.data import Given
 
 _DOMAINS = {
     Domain.continuous: pyo.Reals,
@@ -50,11 +51,15 @@ Lowered = Any
 """A number, or a Pyomo expression."""
 
 
-def to_pyomo(formulation: Formulation) -> pyo.ConcreteModel:
+def to_pyomo(formulation: Formulation, data: Given = None) -> pyo.ConcreteModel:
     """Build a Pyomo model with the formulation's own names, to solve or to go on with.
 
     A constraint that shares its name with a set or a variable, or any name that Pyomo keeps for
     itself, gets ``_`` appended.
+
+    Args:
+        formulation: The five elements.
+        data: The tables that the formulation names: a folder, tables by name, or `Data`.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
@@ -66,7 +71,7 @@ def to_pyomo(formulation: Formulation) -> pyo.ConcreteModel:
         >>> to_pyomo(formulation).x.ub
         4.0
     """
-    return Lowering(Instance(formulation)).model
+    return Lowering(Instance(formulation, data)).model
 
 
 class Lowering:
