@@ -2,12 +2,13 @@
 
 import ast
 import functools
+import json
 from collections.abc import Iterator
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from solvitur.formulation.checks import Finding, forgotten_numbers
 from solvitur.formulation.written import LARGEST
@@ -55,6 +56,11 @@ _OUTCOMES = {
     Ending.python_error: Outcome.not_formulated,
 }
 
+_MOST_PARTS = 20
+"""Parts of a key up to which values are nested, one level for each."""
+_Text = Annotated[str, AfterValidator(lambda text: text.encode(errors="replace").decode())]
+"""Text without the halves of characters that a script may send and no file can hold."""
+
 
 class ScriptRun(BaseModel):
     """What came of a script; the figures are read from the Pyomo model that it built."""
@@ -66,26 +72,34 @@ class ScriptRun(BaseModel):
     """The isolation in which it ran; `none` where it was not run at all."""
     objective: float | None = None
     bound: float | None = None
-    sense: str | None = None
+    sense: _Text | None = None
     """`minimize` or `maximize`."""
-    values: tuple[tuple[str, tuple[str, ...], float | None], ...] = ()
+    values: tuple[tuple[_Text, tuple[_Text, ...], float | None], ...] = ()
     """Of each variable, its name, its key and its value; ``None`` where nothing uses it."""
     violation: float | None = None
     """Largest miss of a row, bound or whole number of the script's own model."""
-    problem_class: str | None = None
-    solver: str | None = None
+    problem_class: _Text | None = None
+    solver: _Text | None = None
     columns: int | None = None
     rows: int | None = None
-    conflict: tuple[str, ...] = ()
+    conflict: tuple[_Text, ...] = ()
     """Constraints that cannot hold together, where it is infeasible."""
-    trouble: str = ""
+    trouble: _Text = ""
     """What went wrong, in one line."""
     line: int | None = None
     """Where in the script."""
-    traceback: str = ""
-    stdout: str = ""
+    traceback: _Text = ""
+    stdout: _Text = ""
     """The last of what it printed; for people, never read for a figure."""
     seconds: float = 0.0
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.ending is Ending.solved and self.objective is None:
+            raise ValueError("it is solved and has no objective")
+        if len({(name, key) for name, key, _ in self.values}) < len(self.values):
+            raise ValueError("an entry of a variable has two values")
+        return self
 
     @property
     def outcome(self) -> Outcome:
@@ -96,9 +110,18 @@ class ScriptRun(BaseModel):
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The values as JSON would say them: nested by key, a scalar as a number."""
+        """The values as JSON would say them: nested by key, a scalar as a number.
+
+        A variable whose keys are of several lengths, or very long, is not nested: each of its
+        values stands under its key as a JSON list.
+        """
+        lengths: dict[str, set[int]] = {}
+        for name, key, _ in self.values:
+            lengths.setdefault(name, set()).add(len(key))
         nested: dict[str, Any] = {}
         for name, key, value in self.values:
+            if len(lengths[name]) > 1 or len(key) > _MOST_PARTS:
+                key = (json.dumps(key, ensure_ascii=False),)
             place, last = nested, name
             for part in key:
                 place, last = place.setdefault(last, {}), part
@@ -135,7 +158,8 @@ class ScriptRun(BaseModel):
             if self.trouble:
                 yield f"after solving, {where}{self.trouble}"
         else:
-            yield f"{where}{self.trouble}"
+            ending = self.ending.value.replace("_", " ")
+            yield f"{where}{self.trouble or f'it ended without more word than: {ending}'}"
             if self.traceback:
                 yield self.traceback
 

@@ -12,7 +12,8 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import Any
@@ -202,6 +203,9 @@ class Bench:
             told |= _point(model, result)
         elif ending == "infeasible":
             told["conflict"] = _conflict(model, self.deadline)
+        if ending == "solved" and told["objective"] is None:
+            words = "the objective is no finite number at the point that the solver found"
+            told |= {"ending": "failed", "trouble": words}
         if ending == "solved" and not _objectives(model):
             told["ending"] = "no_objective"
         self.last = told
@@ -414,17 +418,26 @@ def _problem_class(model: Any) -> str:
 def _point(model: Any, result: Any) -> dict[str, Any]:
     """Read the point from the model itself."""
     objectives = _objectives(model)
-    values = [
-        (variable.parent_component().name, _key(variable.index()), _number(variable.value))
-        for variable in _variables(model)
-    ]
     return {
         "objective": _number(pyo.value(objectives[0])) if objectives else None,
         "sense": None if not objectives else _sense(objectives[0]),
         "bound": _number(result.objective_bound),
-        "values": values,
+        "values": _values(model),
         "violation": _violation(model),
     }
+
+
+def _values(model: Any) -> list[tuple[str, list[str], float | None]]:
+    """Give name, key and value of every entry; keys that read alike are told apart."""
+    entries = [(variable.parent_component().name, variable) for variable in _variables(model)]
+    often = Counter((name, *_key(variable.index())) for name, variable in entries)
+    values = []
+    for name, variable in entries:
+        key = _key(variable.index())
+        if often[name, *key] > 1:
+            key = _key(variable.index(), repr)
+        values.append((name, key, _number(variable.value)))
+    return values
 
 
 def _violation(model: Any) -> float:
@@ -451,10 +464,10 @@ def _sense(objective: Any) -> str:
     return "maximize" if objective.sense == pyo.maximize else "minimize"
 
 
-def _key(index: Any) -> list[str]:
+def _key(index: Any, said: Callable[[Any], str] = str) -> list[str]:
     if index is None:
         return []
-    return [str(part) for part in index] if isinstance(index, tuple) else [str(index)]
+    return [said(part) for part in index] if isinstance(index, tuple) else [said(index)]
 
 
 def _number(value: Any) -> float | None:

@@ -1,9 +1,12 @@
 """Scripts as language models write them: found, solved and classified, whatever they do."""
 
+import json
 import math
 
 import pytest
 
+from solvitur.agents.answer import Answer, from_attempt
+from solvitur.agents.draft import Attempt, Draft
 from solvitur.agents.script import Ending, ScriptRun, run_script
 from solvitur.solvers import Outcome
 
@@ -222,3 +225,79 @@ m.x = Var(bounds=(0, random.random() + numpy.random.rand()))
 m.goal = Objective(expr=m.x, sense=maximize)
 """
     assert ran(script).objective == ran(script).objective
+
+
+# --- figures that do not fit together ------------------------------------------------------------
+
+
+def test_keys_of_several_lengths_are_all_told() -> None:
+    run = ran("""
+m = ConcreteModel()
+m.x = Var(Any, dense=False, bounds=(0, 1))
+m.y = Var(bounds=(0, 3))
+m.goal = Objective(expr=m.x["a"] + 2 * m.x["a", "b"] + m.y, sense=maximize)
+""")
+    assert run.variables == {"x": {'["a"]': 1, '["a", "b"]': 1}, "y": 3}
+
+
+def test_keys_that_read_alike_are_told_apart() -> None:
+    run = ran("""
+m = ConcreteModel()
+m.x = Var([1, "1", 2], dense=False, bounds=(0, 9))
+m.room = Constraint(expr=m.x["1"] <= 4)
+m.goal = Objective(expr=m.x[1] + m.x["1"] + m.x[2], sense=maximize)
+""")
+    assert run.variables == {"x": {"1": 9, "'1'": 4, "2": 9}}
+
+
+def tampered(told: str) -> ScriptRun:
+    """Let a script put its own words into the place of what its model says."""
+    return ran(f"""
+import sys
+frame = sys._getframe()
+while "bench" not in frame.f_locals:
+    frame = frame.f_back
+frame.f_locals["bench"].last = {told}
+""")
+
+
+def test_a_key_of_thousands_of_parts_can_be_written_down() -> None:
+    run = tampered("{'ending': 'solved', 'objective': 1, 'values': [('x', ['a'] * 3000, 1)]}")
+    attempt = Attempt(1, Draft("code", None, script="x"), run=run)
+    (key,) = json.loads(from_attempt(attempt, None).to_json())["variables"]["x"]
+    assert json.loads(key) == ["a"] * 3000
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "{'ending': 'solved'}",
+        "{'ending': 'solved', 'objective': 1, 'values': [('x', [], 1), ('x', [], 2)]}",
+    ],
+)
+def test_figures_that_cannot_be_are_no_answer(told: str) -> None:
+    assert tampered(told).evidence == ("the script meddled with its runner",)
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_every_ending_without_a_word_has_one_in_the_answer(ending: Ending) -> None:
+    run = tampered(f"{{'ending': '{ending}'}}")
+    answer = from_attempt(Attempt(1, Draft("code", None, script="x"), run=run), None)
+    assert answer.message or answer.answer
+    assert Answer.model_validate_json(answer.to_json()) == answer
+
+
+def test_half_a_character_in_an_exception_can_be_written_down() -> None:
+    run = ran("raise ValueError('not \\ud800 here')")
+    assert run.trouble == "ValueError: not ? here"
+    assert ScriptRun.model_validate_json(run.model_dump_json()) == run
+
+
+def test_an_objective_that_is_no_number_is_a_failure_in_words() -> None:
+    run = ran("""
+m = ConcreteModel()
+m.x = Var(bounds=(0, 100))
+m.goal = Objective(expr=m.x + float("inf"))
+""")
+    assert (run.ending, run.outcome) == (Ending.failed, Outcome.error)
+    assert run.evidence == ("the objective is no finite number at the point that the solver found",)
