@@ -68,6 +68,12 @@ class Effort:
     route: Literal["formulation", "code", "both"] = "formulation"
     """What is asked for: the five elements, a Pyomo script that runs in the sandbox, or both."""
 
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds that one formulation may take to solve and to diagnose, if there is a limit."""
+        limits = (self.seconds, self.options.time_limit)
+        return min((limit for limit in limits if limit is not None), default=None)
+
 
 class State(TypedDict, total=False):
     """What the nodes hand on."""
@@ -328,13 +334,14 @@ def solve_formulation(
     """
     started = time.monotonic()
     effort, data = effort or Effort(), Data.of(data)
-    findings = check(formulation, data=data)
-    solution = solve(formulation, effort.solver, effort.options, data)
+    limit = effort.time_limit
 
     def seconds_left() -> float | None:
-        limit = effort.options.time_limit
         return None if limit is None else limit - (time.monotonic() - started)
 
+    findings = check(formulation, data=data)
+    told = replace(effort.options, time_limit=limit)
+    solution = solve(formulation, effort.solver, told, data)
     instance = Instance(formulation, data)
     diagnostician = Diagnostician(instance, effort.options, seconds_left)
     found = diagnostician.reason(solution)

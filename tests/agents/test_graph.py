@@ -35,6 +35,7 @@ from solvitur.llm import Budgeted, Feature, Finish, Reply, Request, Role, Script
 from solvitur.runs.budget import Budget, Limits
 from solvitur.solvers import Options, Outcome
 from tests.agents.players import CHAIRS, FIVE, joiner
+from tests.cli.problems import market_split
 
 RIGHT = json.dumps(FIVE)
 
@@ -604,6 +605,14 @@ def test_a_given_formulation_is_solved_as_the_effort_says() -> None:
     assert answer.outcome is Outcome.solved
     assert answer.verification is not None
     assert answer.verification.confirmed
+
+
+def test_a_given_formulation_is_left_off_at_the_earlier_of_two_limits() -> None:
+    hard = Formulation.model_validate(market_split())
+    for seconds, own in ((0.5, 15.0), (15.0, 0.5)):
+        answer = solve_formulation(hard, Effort(seconds=seconds, options=Options(time_limit=own)))
+        assert answer.outcome is Outcome.no_answer
+        assert answer.seconds < 12
 
 
 # --- the package ---------------------------------------------------------------------------------
