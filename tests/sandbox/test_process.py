@@ -1,4 +1,3 @@
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -106,7 +105,7 @@ def test_a_thread_that_is_left_running_does_not_hold_the_value_up(strongest: San
     assert outcome.usage.seconds < 10
 
 
-def test_the_folder_is_empty_and_gone_afterwards(sandbox: Sandbox) -> None:
+def test_the_folder_is_empty_and_gone_afterwards(sandbox: Sandbox, lane: Path) -> None:
     code = (
         "import os\n"
         "def f(_):\n"
@@ -115,7 +114,7 @@ def test_the_folder_is_empty_and_gone_afterwards(sandbox: Sandbox) -> None:
         "    return [seen, os.environ['HOME'] == os.getcwd()]"
     )
     assert sandbox.run(Job(code, "f")).value == [[], True]
-    assert not list(Path(tempfile.gettempdir()).glob("solvitur-job-*/left"))
+    assert not list(lane.iterdir())
 
 
 def test_the_strongest_rung_is_the_default() -> None:
