@@ -131,7 +131,13 @@ class _Process:
             raise
         finally:
             os.close(theirs)
-        self._exit = os.pidfd_open(self._popen.pid)
+        try:
+            self._exit = os.pidfd_open(self._popen.pid)
+        except BaseException:
+            self._channel.close()
+            with self._popen:  # which closes what it has open, and waits for its end
+                self._kill()
+            raise
 
     def follow(self, deadline: float) -> None:
         """Feed it and read what it says until it ends, or has to be ended."""

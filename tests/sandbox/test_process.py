@@ -1,3 +1,5 @@
+import errno
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -142,3 +144,22 @@ def test_no_thread_of_ours_is_left() -> None:
     before = threading.active_count()
     connect().run(Job("def f(_): return 1", "f"))
     assert threading.active_count() == before
+
+
+def test_a_job_that_cannot_be_followed_is_ended(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int) -> int:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    before = children(), len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    with pytest.raises(OSError, match="not implemented"):
+        sandbox.run(Job("import time\ndef f(_): time.sleep(600)", "f"))
+    assert (children(), len(list(Path("/proc/self/fd").iterdir()))) == before
+
+
+def children() -> set[str]:
+    """The processes that this one has started and not yet seen the end of."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {child for path in lists for child in path.read_text().split()}
