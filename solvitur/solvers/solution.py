@@ -154,6 +154,8 @@ class Solution:
     """What a person should know beside the figures."""
     instance: Instance | None = field(default=None, repr=False, compare=False)
     """What was solved."""
+    additions: Point = field(default_factory=dict, repr=False, compare=False)
+    """Entries of what linear rows added to it; with `values`, a point of what was solved."""
 
     @cached_property
     def pyomo_model(self) -> "ConcreteModel":
@@ -167,7 +169,7 @@ class Solution:
         if self.instance is None:
             raise SolverError("this solution does not know the formulation it is of")
         lowering = Lowering(self.instance)
-        for name, entries in self.values.items():
+        for name, entries in {**self.values, **self.additions}.items():
             for key, value in entries.items():
                 lowering.variables[name][key].set_value(value, skip_validation=True)
         return lowering.model

@@ -109,6 +109,17 @@ def test_the_pyomo_model_of_an_answer_is_at_the_point_it_holds(solver: Solver, n
     assert pyo.value(objective) == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
 
 
+def test_the_pyomo_model_of_what_linear_rows_say_has_values_everywhere(solver: Solver) -> None:
+    if not solver.supports(ProblemClass.MILP):
+        pytest.skip(f"{solver.title} takes no whole numbers")
+    found = answer(solver, model([X, WHOLE_Y], "minimize", "abs(x - 3.5) + 2 * y", "x + y >= 4"))
+    assert set(found.values) == {"x", "y"}
+    written = found.pyomo_model
+    assert pyo.value(written.objective) == pytest.approx(0.5) == pytest.approx(found.objective)
+    for row in written.component_data_objects(pyo.Constraint, active=True):
+        assert row.slack() >= -1e-6
+
+
 @pytest.mark.parametrize(("solver", "name"), supported(wanted=True), indirect=["solver"])
 def test_every_entry_has_a_value_within_its_bounds_and_whole_where_it_should(
     solver: Solver, name: str

@@ -61,6 +61,12 @@ class Linearised:
         """Give a point of the original, out of one of the linearised formulation."""
         return {name: values[name] for name in self.original.bounds}
 
+    def only_additions(
+        self, values: Mapping[str, Mapping[EntryKey, float]]
+    ) -> dict[str, Mapping[EntryKey, float]]:
+        """Give the rest of a point of the linearised formulation."""
+        return {name: values[name] for name in values if name not in self.original.bounds}
+
     @property
     def obstacles(self) -> tuple[Reason, ...]:
         """The reasons for which no solver can take it."""

@@ -100,7 +100,8 @@ class Highs(Solver):
             effort = replace(effort, start=_started_at(start, rewritten.instance, aim))
         finding = minimize(aim, effort)
         point = None if finding.point is None else finding.point[: program.size]
-        values = {} if point is None else rewritten.without_additions(linear.values(point))
+        held = None if point is None else linear.values(point)
+        values = {} if held is None else rewritten.without_additions(held)
         claimed = None if point is None else program.sign * program.value(point)
         check = None
         if point is not None:
@@ -117,6 +118,7 @@ class Highs(Solver):
             verification=check,
             message="; ".join(filter(None, (finding.message, note))),
             instance=rewritten.instance,
+            additions={} if held is None else rewritten.only_additions(held),
         )
 
 

@@ -105,6 +105,7 @@ class PyomoSolver(Solver):
             verification=check,
             message=found.message,
             instance=rewritten.instance,
+            additions=rewritten.only_additions(found.point or {}),
         )
 
     def _refuse(self, options: Options) -> None:

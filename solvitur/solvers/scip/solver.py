@@ -76,6 +76,7 @@ class Scip(Solver):
             verification=check,
             message="; ".join(filter(None, (found.message, search.note))),
             instance=linear.instance,
+            additions=linear.only_additions(found.point or {}),
         )
 
 
