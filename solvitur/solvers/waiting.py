@@ -1,5 +1,7 @@
 """Waiting for a solver that works in a thread of its own, so that Ctrl-C is heard."""
 
+import os
+import queue
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +34,7 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
         finally:
             ended.set()
 
-    threading.Thread(target=run, name="solver", daemon=True).start()
+    _idle_or_new().do(run)
     reason = Stop.time_limit
     try:
         in_time = ended.wait(min(limit + GRACE, threading.TIMEOUT_MAX))
@@ -45,6 +47,39 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     if raised:
         raise raised[0]
     return None
+
+
+class _Worker:
+    """A thread that works whenever it is asked to.
+
+    Threads are used again, since what solvers are built with may hold memory for every thread that
+    ever called it, and fails when there were too many.
+    """
+
+    def __init__(self) -> None:
+        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        threading.Thread(target=self._go_on, name="solver", daemon=True).start()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Begin with some work, which raises nothing."""
+        self._asked.put(work)
+
+    def _go_on(self) -> None:
+        while True:
+            self._asked.get()()
+            _idle.append(self)
+
+
+_idle: list[_Worker] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # where no thread goes along
+
+
+def _idle_or_new() -> _Worker:
+    try:
+        return _idle.pop()
+    except IndexError:
+        return _Worker()
 
 
 class Guard:

@@ -1,0 +1,72 @@
+"""Solvers work in threads that are used again."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from solvitur.solvers.solution import Stop
+from solvitur.solvers.waiting import wait_for
+
+MANY = """
+from solvitur.formulation import Formulation
+from solvitur.solvers import solve
+from tests.solvers.shapes import FREE_X, FREE_Y, model
+goal, disc = "exp(x) - 2 * x + (y - x) ** 4", "x ** 2 + y ** 2 <= 1"
+valley = model([FREE_X, FREE_Y], "minimize", goal, disc)
+print({solve(valley, "scip").outcome.value for _ in range(150)})
+"""
+
+
+def nothing() -> None:
+    """Cancel what cannot be cancelled."""
+
+
+def test_one_solve_after_the_other_needs_no_new_threads() -> None:
+    seen: set[threading.Thread] = set()
+    for _ in range(50):
+        assert wait_for(lambda: seen.add(threading.current_thread()), nothing, 60) is None
+    assert len(seen) <= 3
+    assert threading.current_thread() not in seen
+
+
+def test_a_thread_that_raised_is_used_again() -> None:
+    seen: set[threading.Thread] = set()
+
+    def fail() -> None:
+        seen.add(threading.current_thread())
+        raise ValueError("no")
+
+    for _ in range(20):
+        with pytest.raises(ValueError, match="no"):
+            wait_for(fail, nothing, 60)
+    assert len(seen) <= 3
+
+
+def test_two_at_once_do_not_wait_for_each_other() -> None:
+    other = threading.Event()
+
+    def outer() -> None:
+        assert wait_for(other.set, nothing, 60) is None
+        assert other.wait(60)
+
+    assert wait_for(outer, nothing, 60) is None
+
+
+def test_work_that_does_not_end_keeps_nobody_else_from_working(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("solvitur.solvers.waiting.GRACE", 0.01)
+    end = threading.Event()
+    assert wait_for(end.wait, nothing, 0.01) is Stop.time_limit
+    assert wait_for(nothing, nothing, 60) is None
+    end.set()
+
+
+def test_a_process_solves_as_many_curved_problems_as_it_likes() -> None:
+    pytest.importorskip("pyscipopt")
+    done = subprocess.run(
+        [sys.executable, "-c", MANY], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "{'solved'}"), done.stderr
