@@ -33,6 +33,7 @@ def unit(text: str) -> Unit:
         ("day", "weeks", 7),
         ("km/h", "m/s", 3.6),
         ("kg", "t/day", 1000),
+        ("min", "h*trip", 60),
     ],
 )
 def test_units_of_one_kind_are_counted_in_each_other(a: str, b: str, count: float) -> None:

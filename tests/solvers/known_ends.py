@@ -53,6 +53,49 @@ def infeasible_unused_variable() -> str:
     return INFEASIBLE
 
 
+def infeasible_two_discs() -> str:
+    assert 1 + 2 < 4
+    return INFEASIBLE
+
+
+def infeasible_beyond_points() -> str:
+    last_point, need = 10, 12
+    assert need > last_point
+    return INFEASIBLE
+
+
+def infeasible_circle_of_rules() -> str:
+    assert not [
+        go
+        for go in product((False, True), repeat=3)
+        if any(go) and go[0] <= go[1] <= go[2] <= go[0] and not (go[0] and go[1] and go[2])
+    ]
+    return INFEASIBLE
+
+
+def infeasible_far_and_near() -> str:
+    """Only 0 and 10 and beyond are far from all but the last, and these are at the ends."""
+    far = [x / 100 for x in range(1001) if min(abs(x / 100 - v) for v in (2, 5, 8)) >= 2]
+    assert not [x for x in far if 1 <= x <= 9]
+    return INFEASIBLE
+
+
+def infeasible_table() -> str:
+    assert 31 + 24 + 18 < 1.1 * (14 + 9 + 21 + 11 + 13)
+    return INFEASIBLE
+
+
+def infeasible_hours() -> str:
+    assert 3 * 8 + 10 < 38
+    return INFEASIBLE
+
+
+def infeasible_derived_due() -> str:
+    days = 3, 5, 2, 6
+    assert sum(days) > sum(days) - min(days)
+    return INFEASIBLE
+
+
 def unbounded_lp() -> str:
     """Order of the variables: buy, sell, waste."""
     rows: list[Row] = [([-0.8, 1, 0], 0), ([0.2, 0, 1], 10), ([0, -1, 0], -5), ([0, 0, 1], 0)]
@@ -77,4 +120,25 @@ def unbounded_qp() -> str:
 
 def unbounded_without_rows() -> str:
     assert has_ray([0], [-1], [-1], [])
+    return UNBOUNDED
+
+
+def unbounded_root() -> str:
+    gains = [n * n - n for n in (1e2, 1e4, 1e6)]
+    assert gains == sorted(gains)
+    assert gains[-1] > 1e11
+    return UNBOUNDED
+
+
+def unbounded_unless_agreed() -> str:
+    """Order of the variables: sold, kept; without an agreement."""
+    rows: list[Row] = [([-1, 2], 0), ([0, 1], 9)]
+    assert has_ray([0, 0], [1, 0], [1, -3], rows + at_least_zero(2))
+    return UNBOUNDED
+
+
+def unbounded_distance() -> str:
+    """Order of the variables: one end, other end; the larger of them is the other one."""
+    rows: list[Row] = [([0, 1], 5), ([0, -1], -1), ([1, -1], 0)]
+    assert has_ray([0, 3], [-1, 0], [-2, -1], rows + at_least_zero(2)[1:])
     return UNBOUNDED

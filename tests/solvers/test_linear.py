@@ -16,6 +16,7 @@ from solvitur.formulation import Formulation
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.linearise import linearise
 from solvitur.solvers.linear import Linear, RowName
 from solvitur.solvers.pyomo_solvers.model import Lowering
 
@@ -85,7 +86,7 @@ def upright(row: Row) -> Row:
 
 @pytest.mark.parametrize("formulation", list(known()))
 def test_the_matrix_is_pyomos_row_by_row(formulation: Formulation) -> None:
-    instance = Instance(formulation)
+    instance = linearise(Instance(formulation)).instance
     if not is_linear(instance):
         pytest.skip("it is not linear")
     ours, cost, offset = directly(instance)

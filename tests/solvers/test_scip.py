@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,10 @@ from solvitur.formulation import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.solvers import Holding, Options, Outcome, Solution, Stop, solve
 from solvitur.solvers.verify import verify
-from tests.solvers.known_optima import ORACLES
 from tests.solvers.shapes import FREE_X, FREE_Y, X, Y, model
 from tests.solvers.test_random_programs import random_case
 
 pytest.importorskip("pyscipopt")
-
-FORMULATIONS = Path(__file__).parents[1] / "formulations"
 
 
 def answer(formulation: Formulation, **options: Any) -> Solution:
@@ -345,16 +341,3 @@ def test_nothing_but_our_own_output_reaches_stdout() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")
-
-
-@pytest.mark.parametrize("name", ORACLES)
-def test_every_known_optimum_is_found_by_scip_too(name: str) -> None:
-    known = ORACLES[name]()
-    found = answer(Formulation.from_json((FORMULATIONS / f"{name}.json").read_text()))
-    if isinstance(known, str):
-        assert (found.outcome, found.stop) == (Outcome(known), Stop.proved)
-        return
-    assert found.outcome is Outcome.solved
-    assert found.objective == pytest.approx(known, rel=2e-6, abs=1e-9)
-    assert found.verification is not None
-    assert found.verification.ok

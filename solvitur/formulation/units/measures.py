@@ -98,7 +98,8 @@ def _times(a: Unit, b: Unit, is_loose: bool) -> float | None:
     left = [base for base, exponent in bases.items() if exponent]
     if left:
         is_loose = is_loose and all(map(_is_count, left))
-        return 1.0 if is_loose and not _counts_below(a) and not _counts_below(b) else None
+        if not is_loose or _counts_below(a) or _counts_below(b):
+            return None
     return 1.0 if is_free else _rounded(scale)
 
 
