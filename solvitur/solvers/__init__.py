@@ -169,11 +169,20 @@ def solve_all(
     solver: str = "auto",
     options: Options | None = None,
     data: Given = None,
+    known: Solution | None = None,
 ) -> Optima:
     """Find every optimal point, up to so many; each is checked again on the formulation.
 
     With whole numbers, these are the points that differ in one of them at least. Of a linear
     program without, these are the corners of what is optimal. Of a curved objective it is one.
+
+    Args:
+        formulation: The five elements.
+        most: How many to list.
+        solver: Who solves, by the name that `connect` knows.
+        options: What the solver is told.
+        data: The tables that the formulation names: a folder, tables by name, or `Data`.
+        known: An optimal answer that there is already, which need not be found again.
 
     Raises:
         ConfigError: There is no such solver, or it cannot pass over points.
@@ -196,7 +205,7 @@ def solve_all(
         raise ConfigError(f"{chosen.title} finds one optimum only; {', '.join(able)} find others")
     if most < 1:
         raise ConfigError(f"ask for 1 optimal point at least, not {most}")
-    return find_optima(Instance(formulation, data), most, chosen, options or Options())
+    return find_optima(Instance(formulation, data), most, chosen, options or Options(), known)
 
 
 def conflict(

@@ -1,5 +1,6 @@
 """Every optimal point there is, or as many of them as are asked for."""
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -38,10 +39,18 @@ class Optima:
         return "\n".join([*lines, *(str(solution) for solution in self.solutions)])
 
 
-def find_optima(instance: Instance, most: int, solver: Solver, options: Options) -> Optima:
+def find_optima(
+    instance: Instance,
+    most: int,
+    solver: Solver,
+    options: Options,
+    known: Solution | None = None,
+) -> Optima:
     """Find up to so many optimal points; see `solvitur.solvers.solve_all`."""
     search = _Search(instance, solver, options)
-    best = search.solve()
+    best = search.first(known)
+    if best.holding is not Holding.optimal and known is not None:
+        return Optima(known, (known,), False, "the search for others was cut short")
     if best.holding is not Holding.optimal:
         return Optima(best, (), best.holding is Holding.infeasible, "there is no proven optimum")
     if instance.formulation.is_integer:
@@ -70,9 +79,15 @@ class _Search:
         spent = time.perf_counter() - self.started
         return replace(self.options, time_limit=max(0.0, self.options.time_limit - spent))
 
-    def solve(self) -> Solution:
-        """Find the first one."""
-        tight = replace(self.left(), gap=min(self.options.gap, _TIGHT))
+    def first(self, known: Solution | None) -> Solution:
+        """Find the first one, or take the one that is known where it is proved as tightly."""
+        told = self.left()
+        if known is not None:
+            gap = math.inf if known.gap is None else known.gap
+            if gap <= (_TIGHT if known.problem_class.is_linear else told.gap):
+                return known
+            told = replace(told, warm_start=known.values)
+        tight = replace(told, gap=min(told.gap, _TIGHT))
         found = self.solver.solve(self.instance, tight)
         if found.problem_class.is_linear or found.holding is not Holding.feasible:
             return found
