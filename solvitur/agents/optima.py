@@ -9,8 +9,6 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Holding, Outcome, Solution, Stop, solve_all
-from solvitur.solvers.points import read_point
-from solvitur.solvers.verify import verify
 
 
 def list_optima(answer: Answer, most: int | None, effort: Effort, data: Given = None) -> Answer:
@@ -37,6 +35,9 @@ def list_optima(answer: Answer, most: int | None, effort: Effort, data: Given = 
 
 def _solution(answer: Answer, formulation: Formulation, data: Given) -> Solution | None:
     """Give what the answer says as a solution, if its point is one of the formulation's."""
+    from solvitur.solvers.points import read_point
+    from solvitur.solvers.verify import verify
+
     proved = answer.verification
     if proved is None:
         return None

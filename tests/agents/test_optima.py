@@ -41,7 +41,7 @@ def test_the_first_point_is_not_looked_for_again(tmp_path: Path) -> None:
     log = tmp_path / "solver.log"
     answer = solve_formulation(Formulation.model_validate(TWO_OF_THREE))
     list_optima(answer, 1, Effort(options=Options(log_file=log)))
-    assert log.read_text().count("MIP has 3 rows") == 1  # whether there is a second one
+    assert log.read_text().count("MIP has") == 1  # whether there is a second one
 
 
 @pytest.mark.parametrize("bound", [2.0, 3.0])
