@@ -143,6 +143,36 @@ def test_a_broken_file_is_refused(tmp_path: Path, name: str, content: bytes) -> 
     assert fault.startswith(f"{name}: it cannot be read as ")
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_a_table_of_too_many_cells_is_refused_in_every_kind_of_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    FORMS[name](tmp_path / name)
+    monkeypatch.setattr(table_files, "MAX_CELLS", 12)
+    assert lengths(Data(tmp_path)) == LENGTHS
+    monkeypatch.setattr(table_files, "MAX_CELLS", 8)
+    assert faults(Data(tmp_path)) == [
+        f"{name}: it has more than 8 cells; leave out what is not used"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("dist.json", json.dumps(COLUMNS)),
+        ("dist.json", json.dumps([{f"n{i}": 1} for i in range(8)])),
+        ("dist.jsonl", "\n".join(json.dumps({f"n{i}": 1}) for i in range(8))),
+    ],
+    ids=["columns", "rows with names of their own", "lines with names of their own"],
+)
+def test_the_cells_of_every_shape_of_json_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    monkeypatch.setattr(table_files, "MAX_CELLS", 8)
+    (fault,) = faults(csv_data(tmp_path, content, name))
+    assert fault == f"{name}: it has more than 8 cells; leave out what is not used"
+
+
 def test_a_workbook_that_unpacks_to_very_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

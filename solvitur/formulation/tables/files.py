@@ -10,8 +10,8 @@ import json
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -102,8 +102,13 @@ def table_of_array(name: str, array: Any) -> Table:
 def table_of_records(
     name: str, records: Sequence[Mapping[Any, Any]], places: Sequence[int], counted: str
 ) -> Table:
-    """Make a table of rows that name their cells; one that lacks a name has an empty cell there."""
+    """Make a table of rows that name their cells; one that lacks a name has an empty cell there.
+
+    Raises:
+        DataError: The table would be too large: few names each, but others in every row.
+    """
     header = dict.fromkeys(key for record in records for key in record)
+    _refuse_size(name, len(header) * len(records))
     columns = {_word(key): [record.get(key) for record in records] for key in header}
     return Table(name, columns, places, counted)
 
@@ -174,7 +179,7 @@ def _read_csv(path: Path, name: str) -> Mapping[str, Table]:
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text)
     reader = _csv_reader(text, delimiter)
     try:
-        rows = list(reader)
+        rows = list(_counted(name, reader))
         if reader.line_num == len(rows):
             places: Sequence[int] = range(1, len(rows) + 1)
         else:
@@ -224,6 +229,7 @@ def _read_json(path: Path, name: str) -> Mapping[str, Table]:
     if isinstance(content, list) and all(isinstance(record, dict) for record in content):
         return {"": table_of_records(name, content, range(1, len(content) + 1), "entry")}
     if isinstance(content, dict) and all(isinstance(cells, list) for cells in content.values()):
+        _refuse_size(name, sum(map(len, content.values())))
         return {"": table_of_columns(name, content, "entry")}
     raise DataError(
         f"{name}: a table in JSON is a list of objects, such as "
@@ -232,7 +238,7 @@ def _read_json(path: Path, name: str) -> Mapping[str, Table]:
 
 
 def _json_lines(text: str, name: str) -> Table:
-    records, places = [], []
+    records, places, cells = [], [], 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -242,6 +248,8 @@ def _json_lines(text: str, name: str) -> Table:
             raise DataError(f"{name}, line {number}: this is not JSON: {error}") from None
         if not isinstance(record, dict):
             raise DataError(f"{name}, line {number}: each line is an object, such as {{'km': 4}}")
+        cells += len(record)
+        _refuse_size(name, cells)
         records.append(record)
         places.append(number)
     return table_of_records(name, records, places, "line")
@@ -294,8 +302,8 @@ def _read_xlsx(path: Path, name: str) -> Mapping[str, Table]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what is no data: styles, validation
             book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            sheets = {sheet.title: _sheet_rows(sheet, name) for sheet in book.worksheets}
-            book.close()
+            with closing(book):
+                sheets = {sheet.title: _sheet_rows(sheet, name) for sheet in book.worksheets}
     except (OSError, DataError):
         raise
     except Exception as error:  # the package raises what it stumbles over
@@ -309,12 +317,17 @@ def _read_xlsx(path: Path, name: str) -> Mapping[str, Table]:
 
 def _sheet_rows(sheet: Any, name: str) -> list[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what a file says of its size need not be so
-    rows, cells = [], 0
-    for row in sheet.iter_rows(values_only=True):
+    with closing(sheet.iter_rows(values_only=True)) as rows:  # it holds the file open
+        return list(_counted(name, rows))
+
+
+def _counted(name: str, rows: Iterable[Any]) -> Iterator[Any]:
+    """Give the rows one by one, as long as they are not too many for memory."""
+    cells = 0
+    for row in rows:
         cells += len(row)
         _refuse_size(name, cells)
-        rows.append(row)
-    return rows
+        yield row
 
 
 def _refuse_size(name: str, cells: int) -> None:
