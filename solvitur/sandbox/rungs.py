@@ -11,7 +11,8 @@ its own who owns nothing, so it can neither signal nor write what is not its own
 is an ordinary user, the lower rungs run the job as that user and cannot keep it from what that
 user may do with files. `Rung.contains` says exactly what holds. `limits` as an ordinary user stops
 accidents and greed but no attacker: it reads and writes that user's files, signals that user's
-other processes, and may leave one of its own behind.
+other processes, and may leave one of its own behind. Where Python itself is in a person's own
+folder, ``~/bin`` or ``~/.local/bin``, its programs and libraries can be read on every rung.
 """
 
 import os
@@ -71,7 +72,7 @@ class Rung:
             found |= {Threat.writing}
         if self.name != "limits":
             found |= {Threat.network}
-        if self.name == "bubblewrap":
+        if self.name == "bubblewrap" and not any(map(_is_personal, ("/usr", *_prefixes()))):
             found |= {Threat.reading}
         return found
 
@@ -194,9 +195,33 @@ def _seen() -> Iterator[str]:
             yield from ("--ro-bind", link, link)
     for part in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
         yield from ("--ro-bind-try", part, part)
-    home = str(Path(sys.executable).resolve().parent.parent)
-    for prefix in dict.fromkeys((sys.base_prefix, home, sys.prefix)):
-        if not Path(prefix).is_relative_to("/usr"):
-            for above in [*Path(prefix).parents][-2::-1]:  # bubblewrap would let only root pass
+    for prefix in _prefixes():
+        for part in _parts_of_python(prefix):
+            for above in [*Path(part).parents][-2::-1]:  # bubblewrap would let only root pass
                 yield from ("--perms", "0755", "--dir", str(above))
-            yield from ("--ro-bind", prefix, prefix)
+            yield from ("--ro-bind", part, part)
+
+
+def _prefixes() -> list[str]:
+    """Give the folders that this Python and its packages are in, beyond those of the system."""
+    home = str(Path(sys.executable).resolve().parent.parent)
+    found = dict.fromkeys((sys.base_prefix, home, sys.prefix))
+    return [prefix for prefix in found if prefix != "/" and not Path(prefix).is_relative_to("/usr")]
+
+
+def _parts_of_python(prefix: str) -> list[str]:
+    """Give what of it is seen: all, unless a person keeps other things there."""
+    if not _is_personal(prefix):
+        return [prefix]
+    parts = (Path(prefix, name) for name in ("bin", "lib", "lib64", "pyvenv.cfg"))
+    return [str(part) for part in parts if part.exists()]
+
+
+def _is_personal(prefix: str) -> bool:
+    """Whether it is where a person keeps files: with Python in ``~/bin`` or ``~/.local/bin``."""
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # a user who has none
+        return False
+    place = Path(prefix).resolve()
+    return home.is_relative_to(place) or place == home / ".local"

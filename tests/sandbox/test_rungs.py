@@ -1,9 +1,18 @@
-"""What a rung runs, looked at and not run."""
+"""What a rung runs, and what it claims."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
 
 import pytest
 
+import solvitur
 from solvitur.errors import SandboxUnavailable
-from solvitur.sandbox import Limits
+from solvitur.sandbox import Limits, Threat, sandboxes
 from solvitur.sandbox.rungs import Rung, candidates
 
 SOMEBODY = 61_184
@@ -42,3 +51,56 @@ def test_nothing_is_run_where_the_lent_user_cannot_be_taken(
         rung.command(user, Limits())
     with pytest.raises(SandboxUnavailable):
         rung.ending(user)
+
+
+@pytest.mark.parametrize(
+    ("home", "claimed"),
+    [
+        (Path("/nowhere/of/ours"), True),
+        (Path(sys.prefix), False),
+        (Path(sys.prefix) / "lib" / "deeper", False),
+        (Path("/usr/share/service"), False),
+    ],
+    ids=["elsewhere", "the home folder is Python's", "Python's holds it", "the system's holds it"],
+)
+def test_reading_is_only_contained_where_the_home_folder_is_out_of_sight(
+    home: Path, claimed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    assert (Threat.reading in Rung("bubblewrap").contains) is claimed
+
+
+AT_HOME = """
+import json, sys
+from solvitur.sandbox import Job, connect
+code = "import os\\ndef f(place): return [os.listdir(place), os.path.exists(place + '/diary')]"
+sandbox = connect("bubblewrap")
+print(json.dumps([sorted(sandbox.contains), sandbox.run(Job(code, "f", sys.prefix)).value]))
+"""
+
+
+@pytest.mark.skipif("bubblewrap" not in {s.name for s in sandboxes()}, reason="needs bubblewrap")
+@pytest.mark.parametrize("inside", ["", ".local"])
+def test_of_a_home_folder_with_python_in_it_only_python_is_seen(lane: Path, inside: str) -> None:
+    home = lane / "home"
+    prefix = home / inside
+    venv.create(prefix, symlinks=True, with_pip=False)
+    (prefix / "diary").write_text("dear diary")
+    try:
+        done = subprocess.run(
+            [prefix / "bin" / "python", "-c", AT_HOME],
+            env={**os.environ, "HOME": str(home), "PYTHONPATH": str(_root())},
+            capture_output=True,
+            check=True,
+        )
+    finally:
+        shutil.rmtree(home)
+    contains, (seen, has_diary) = json.loads(done.stdout)
+    assert Threat.reading not in contains
+    assert Threat.network in contains
+    assert not has_diary
+    assert {"bin", "lib"} <= set(seen) <= {"bin", "lib", "lib64", "pyvenv.cfg"}
+
+
+def _root() -> Path:
+    return Path(solvitur.__file__).parent.parent
