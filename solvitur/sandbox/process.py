@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import os
 import secrets
 import selectors
@@ -258,7 +259,7 @@ class _Process:
         if mark == self._nonce and rest.endswith("\n"):
             try:
                 return self._read(json.loads(rest))
-            except (ValueError, TypeError, KeyError, RecursionError):
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
                 pass  # it has found out how the cell answers, and answered otherwise
         if said:
             return Kind.forbidden, None, "it wrote on the channel of its value", ""
@@ -266,6 +267,8 @@ class _Process:
 
     def _read(self, reply: dict[str, Any]) -> tuple[Kind, Any, str, str]:
         cpu, memory = (float(reply["usage"][part]) for part in ("cpu_seconds", "peak_memory"))
+        if not (math.isfinite(cpu) and math.isfinite(memory)):
+            raise ValueError("nothing takes that much")
         self._usage = Usage(0.0, cpu, int(memory))
         kind = Kind(reply["kind"])
         if kind is Kind.value:

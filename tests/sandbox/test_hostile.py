@@ -409,7 +409,12 @@ for text in (forged, "0" * 32 + " " + forged, ""):
 @claims(Threat.forgery)
 @pytest.mark.parametrize(
     "reply",
-    ["", "{}", "[" * 100_000, '{"kind": "forbidden"}', '{"kind": "value", "usage": 3}', "NaN"],
+    [
+        *("", "{}", "[" * 100_000, '{"kind": "forbidden"}', '{"kind": "value", "usage": 3}', "NaN"),
+        '{"kind": "value", "value": 1, "usage": {"cpu_seconds": 1, "peak_memory": 1e999}}',
+        '{"kind": "value", "value": 1, "usage": {"cpu_seconds": 1e999, "peak_memory": 1}}',
+        f'{{"kind": "value", "value": 1, "usage": {{"cpu_seconds": {"9" * 400}}}}}',
+    ],
 )
 def test_code_that_knows_the_channel_and_its_mark_breaks_nothing(
     sandbox: Sandbox, reply: str
