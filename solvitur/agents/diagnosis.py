@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from solvitur.errors import SolverError
 from solvitur.formulation.elements import Sense
@@ -26,8 +25,6 @@ _SECONDS = 20.0
 _LEAST = 0.05
 """Seconds that each gets in any case, so that it can say that it found nothing in time."""
 
-Found = TypeVar("Found", Conflict, Ray, Relaxation)
-
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -47,7 +44,7 @@ class Diagnosis:
 class Diagnostician:
     """Finds out more about a solution, in the time that is left.
 
-    Nothing here makes an answer fail: what the solver refuses to tell is left out.
+    Nothing here makes an answer fail: where the solver refuses to tell, that is what is told.
 
     Args:
         instance: The formulation that was solved.
@@ -65,21 +62,40 @@ class Diagnostician:
     def reason(self, solution: Solution) -> Diagnosis:
         """Find out why there is no answer, if there is none."""
         if solution.outcome is Outcome.infeasible:
-            return Diagnosis(conflict=self._found(conflict, share=0.6))
+            return Diagnosis(conflict=self._conflict())
         if solution.outcome is Outcome.unbounded:
-            return Diagnosis(ray=self._found(ray))
+            return Diagnosis(ray=self._ray())
         return Diagnosis()
 
     def more(self, solution: Solution, diagnosis: Diagnosis, *, worth: bool) -> Diagnosis:
         """Find out what would give an answer, or (if asked) what one more unit is worth."""
         if solution.outcome is Outcome.infeasible:
-            return replace(diagnosis, relaxation=self._found(relaxation))
+            return replace(diagnosis, relaxation=self._relaxation())
         if worth and solution.has_point:
             return replace(diagnosis, sensitivity=self._worth())
         return diagnosis
 
+    def _conflict(self) -> Conflict:
+        try:
+            return conflict(self._instance, self._told(share=0.6))
+        except SolverError as error:
+            message = f"What contradicts itself cannot be told: {error}"
+            return Conflict((), is_irreducible=False, checks=0, seconds=0.0, message=message)
+
+    def _relaxation(self) -> Relaxation:
+        try:
+            return relaxation(self._instance, self._told())
+        except SolverError as error:
+            message = f"The least change that gives an answer cannot be told: {error}"
+            return Relaxation((), 0.0, None, None, 0.0, message)
+
+    def _ray(self) -> Ray:
+        try:
+            return ray(self._instance, self._told())
+        except SolverError as error:
+            return Ray((), 0.0, "", 0.0, f"What grows without end cannot be told: {error}")
+
     def _worth(self) -> Sensitivity:
-        """Find out what one more is worth; this was asked for, so why it cannot be told is said."""
         try:
             return sensitivity(self._instance, self._told())
         except SolverError as error:
@@ -87,14 +103,6 @@ class Diagnostician:
             return Sensitivity(
                 None, sense is Sense.maximize, None, "", (), (), 0.0, message=f"Not told: {error}"
             )
-
-    def _found(
-        self, find: Callable[[Instance, Options], Found], share: float = 1.0
-    ) -> Found | None:
-        try:
-            return find(self._instance, self._told(share))
-        except SolverError:
-            return None
 
     def _told(self, share: float = 1.0) -> Options:
         left = self._seconds_left()

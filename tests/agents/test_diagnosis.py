@@ -1,10 +1,13 @@
 """What is found out beside a solution never makes an answer fail, and keeps to the time."""
 
+import pytest
+
+from solvitur.agents import solve_formulation
 from solvitur.agents.diagnosis import Diagnosis, Diagnostician
 from solvitur.formulation import Formulation
 from solvitur.formulation.classify import ProblemClass
 from solvitur.formulation.instance import Instance
-from solvitur.solvers import Holding, Options, Solution, Stop, solve
+from solvitur.solvers import Holding, Options, Outcome, Solution, Stop, solve
 
 
 def made(*rows: str, **more: object) -> Formulation:
@@ -38,11 +41,27 @@ def told(diagnosis: Diagnosis) -> list[str]:
     return [name for name, part in vars(diagnosis).items() if part is not None]
 
 
-def test_what_cannot_be_told_is_left_out() -> None:
+def test_why_it_cannot_be_told_what_contradicts_itself_is_said() -> None:
     curved = made("x * y >= 200", "x <= 3")
     infeasible = Solution(Stop.proved, Holding.infeasible, ProblemClass.NLP, "by hand", 0.0)
-    assert found(curved, infeasible) == Diagnosis()
-    assert str(found(curved, infeasible)) == ""
+    head, rest = str(found(curved, infeasible)).splitlines()
+    assert head.startswith("What contradicts itself cannot be told: constraint 'row0' is not lin")
+    assert rest.startswith("The least change that gives an answer cannot be told: constraint 'row")
+
+
+def test_why_it_cannot_be_told_what_has_no_end_is_said() -> None:
+    curved = made("x * y >= 20")
+    unbounded = Solution(Stop.proved, Holding.unbounded, ProblemClass.NLP, "by hand", 0.0)
+    said = str(found(curved, unbounded))
+    assert said.startswith("What grows without end cannot be told: constraint 'row0' is not")
+
+
+def test_an_answer_to_an_infeasible_nonlinear_model_says_why_there_is_no_conflict() -> None:
+    pytest.importorskip("pyscipopt")
+    answer = solve_formulation(made("x * y >= 200", "x <= 3", "y <= 9"))
+    assert answer.outcome is Outcome.infeasible
+    assert answer.conflict is not None
+    assert "constraint 'row0' is not linear" in answer.answer
 
 
 def test_why_what_was_asked_for_cannot_be_told_is_said() -> None:
