@@ -148,3 +148,10 @@ def test_whole_numbers_are_whole() -> None:
     found = answer(items, "maximize", "3 * x + 5 * b + y", "2 * x + 4 * b + y <= 7.5", "y <= 0.6")
     assert {type(found.variables()[name]) for name in "xb"} == {int}
     assert found.objective == pytest.approx(3 * 3 + 0.6)
+
+
+def test_each_search_may_have_another_number_of_threads() -> None:
+    for threads in (None, 1, 2, 1):
+        whole = [{"name": "x", "domain": "integer"}]
+        solution = answer(whole, "maximize", "x", "2 * x <= 7", threads=threads)
+        assert (solution.outcome, solution.objective) == (Outcome.solved, 3), solution.message

@@ -138,7 +138,7 @@ def infeasible_part(
     told = {**settings, "iis_strategy": _IRREDUCIBLE_FROM_LP, "iis_time_limit": limit}
     highs = _loaded(program, told)
     answers: list[Any] = []
-    left = wait_for(lambda: answers.append(highs.getIis()), highs.cancelSolve, limit)
+    left = wait_for(_anew(lambda: answers.append(highs.getIis())), highs.cancelSolve, limit)
     _move_stray_lines()
     if left is not None or not answers:
         return None
@@ -182,6 +182,16 @@ class Quiet(highspy.Highs):  # type: ignore[misc]
         super().enableCallbacks()
 
 
+def _anew(work: Callable[[], object]) -> Callable[[], None]:
+    """Do it with a scheduler of its own: HiGHS refuses another number of threads than the last."""
+
+    def begin() -> None:
+        highspy.Highs.resetThreadScheduler(True)
+        work()
+
+    return begin
+
+
 def _stopped(highs: Any, time_limit: float) -> str | None:
     """Run where Ctrl-C is heard; say why HiGHS was left alone.
 
@@ -189,7 +199,7 @@ def _stopped(highs: Any, time_limit: float) -> str | None:
     shut each other out.
     """
     highs.HandleUserInterrupt = True
-    left = wait_for(highs.run, highs.cancelSolve, time_limit)
+    left = wait_for(_anew(highs.run), highs.cancelSolve, time_limit)
     if left is None:
         return None
     return "kTimeLimit" if left is Stop.time_limit else "kInterrupt"
