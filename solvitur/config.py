@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """Seconds for one problem, above 0; no limit by default."""
     route: Literal["formulation", "code", "both"] = "formulation"
     """What the model is asked for: five elements, a Pyomo script for the sandbox, or both."""
+    sandbox: Literal["auto", "bubblewrap", "namespaces", "limits"] = "auto"
+    """Where a script runs; auto is the strongest that is here, if it shuts a script in."""
     threads: int | None = Field(None, ge=1)
     """Threads for the embedded model and the solver; by default one less than there are cores."""
     cache: Path | None = None

@@ -44,6 +44,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "max_cost": None,
         "time_limit": None,
         "route": "formulation",
+        "sandbox": "auto",
         "threads": None,
         "cache": None,
         "record": None,

@@ -21,7 +21,7 @@ from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
 from solvitur.agents.problem import read_problem
 from solvitur.agents.routes import compared
-from solvitur.agents.script import check_script, run_script
+from solvitur.agents.script import check_script, place_for_scripts, run_script
 from solvitur.agents.staged import Staged
 from solvitur.errors import (
     BadReply,
@@ -67,6 +67,8 @@ class Effort:
     """Whether to find out what one more unit of each limit is worth."""
     route: Literal["formulation", "code", "both"] = "formulation"
     """What is asked for: the five elements, a Pyomo script that runs in the sandbox, or both."""
+    sandbox: str = "auto"
+    """Where a script runs: the strongest sandbox, if it shuts a script in, or one by its name."""
 
     @property
     def time_limit(self) -> float | None:
@@ -146,7 +148,8 @@ class Agent:
         """Solve it, if it can be solved; the solver's point is verified on the way."""
         attempt = state["attempt"]
         if attempt.draft.script is not None:
-            run = run_script(attempt.draft.script, self._options().time_limit)
+            limit = self._options().time_limit
+            run = run_script(attempt.draft.script, limit, self.effort.sandbox)
             return {"attempt": replace(attempt, run=run)}
         formulation = attempt.draft.formulation
         unsound = (Code.invalid, Code.data)
@@ -276,7 +279,7 @@ async def solve_problem(
     Raises:
         ProblemError: The text is empty, too long, or not text.
         ConfigError: The route takes no tables, and there are some.
-        SandboxUnavailable: The code route has no place to run a script.
+        SandboxUnavailable: The code route has no place to run a script; no model was asked.
         DataError: A table cannot be read.
 
     Everything else ends as an `Answer` that says its outcome: a model that is down, a budget that
@@ -290,6 +293,8 @@ async def solve_problem(
         )
     agent = Agent(read_problem(text), model, effort, data)
     describe(agent.data)  # a table that cannot be read is found before a model is asked
+    if effort.route != "formulation":
+        place_for_scripts(effort.sandbox)  # and so is that there is nowhere to run a script
     if not agent.reading.all_numbers and not agent.data:
         return Answer(
             outcome=Outcome.not_formulated,

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
+from solvitur.errors import SandboxUnavailable
 from solvitur.formulation.checks import Finding, forgotten_numbers
 from solvitur.formulation.written import LARGEST
-from solvitur.sandbox import Job, Kind, Limits, connect, refusal
+from solvitur.sandbox import Job, Kind, Limits, Sandbox, Threat, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
 from solvitur.solvers.solution import Outcome, plain
 
@@ -20,6 +21,12 @@ SECONDS = 60.0
 """For all solves of a script together, where nobody sets a limit."""
 _START = 30.0
 """Wall seconds beyond that, for Python, Pyomo and what the script does beside solving."""
+_DEMANDED = {
+    Threat.environment: "reading the keys in the environment",
+    Threat.writing: "writing your files",
+    Threat.network: "reaching the network",
+}
+"""What a script that nobody has read must be kept from, unless a rung is named."""
 
 
 class Ending(StrEnum):
@@ -164,13 +171,35 @@ class ScriptRun(BaseModel):
                 yield self.traceback
 
 
-def run_script(script: str, seconds: float | None = None) -> ScriptRun:
-    """Run a script in the strongest sandbox that works here.
+def place_for_scripts(name: str = "auto") -> Sandbox:
+    """Give the sandbox for a script that nobody has read: one that shuts it in, or a named one.
+
+    Raises:
+        SandboxUnavailable: There is none of that name, or ``auto`` finds none that keeps a script
+            from your keys, your files and the network.
+    """
+    if name != "auto":
+        return connect(name)
+    place = connect()
+    open_ways = [words for threat, words in _DEMANDED.items() if threat not in place.contains]
+    if open_ways:
+        raise SandboxUnavailable(
+            f"the strongest sandbox that works here, {place.name!r}, does not keep a script from "
+            f"{' or '.join(open_ways)}; get a stronger one with: apt install bubblewrap. To run "
+            f"scripts in it all the same, name it: SOLVITUR_SANDBOX={place.name} or "
+            f"Effort(sandbox={place.name!r})"
+        )
+    return place
+
+
+def run_script(script: str, seconds: float | None = None, sandbox: str = "auto") -> ScriptRun:
+    """Run a script in the sandbox for it.
 
     Args:
         script: A Python program that builds a Pyomo model and may solve it, with whatever solver
             it names: one that is here takes the place of any.
         seconds: For all its solves together.
+        sandbox: Where, as `place_for_scripts` knows it.
 
     Raises:
         SandboxUnavailable: There is no place here to run code that nobody has read.
@@ -193,7 +222,7 @@ def run_script(script: str, seconds: float | None = None) -> ScriptRun:
     limit = SECONDS if seconds is None else max(1.0, seconds)
     told = {"script": script, "seconds": limit}
     job = Job(_runner(), "run", told, Limits(seconds=limit + _START))
-    return _read(connect().run(job))
+    return _read(place_for_scripts(sandbox).run(job))
 
 
 def _read(outcome: JobOutcome) -> ScriptRun:

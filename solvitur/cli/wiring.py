@@ -69,6 +69,7 @@ def effort(
         rounds=settings.max_rounds,
         seconds=settings.time_limit,
         route=settings.route,
+        sandbox=settings.sandbox,
         solver=settings.solver,
         options=options,
     )

@@ -1,14 +1,17 @@
 import asyncio
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.agents.code import read_script
 from solvitur.agents.script import run_script
-from solvitur.errors import ConfigError
+from solvitur.errors import ConfigError, SandboxUnavailable
 from solvitur.llm import Request, Scripted
 from solvitur.prompts.library import examples
+from solvitur.sandbox import sandboxes
 from solvitur.solvers import Outcome
 from tests.agents.players import CHAIRS, FIVE
 
@@ -125,6 +128,41 @@ def test_the_script_answers_where_no_formulation_comes() -> None:
     assert answer.comparison is not None
     assert answer.comparison.agree is None
     assert "only one route came to an answer" in answer.message
+
+
+@pytest.fixture
+def weak(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Stand on a machine without the programs that shut a job in."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandboxes.cache_clear()
+    yield
+    sandboxes.cache_clear()
+
+
+@pytest.mark.usefixtures("weak")
+@pytest.mark.parametrize("route", ["code", "both"])
+def test_without_a_sandbox_that_shuts_a_script_in_no_model_is_asked(route: str) -> None:
+    model = Scripted([json.dumps(FIVE), fenced(RIGHT)])
+    with pytest.raises(SandboxUnavailable, match="apt install bubblewrap") as raised:
+        asyncio.run(solve_problem(CHAIRS, model, Effort(route=route)))  # type: ignore[arg-type]
+    assert "reading the keys in the environment or writing your files" in str(raised.value)
+    assert "SOLVITUR_SANDBOX=limits" in str(raised.value)
+    assert model.requests == []
+
+
+@pytest.mark.usefixtures("weak")
+def test_a_script_runs_in_a_weak_sandbox_where_that_is_named() -> None:
+    with pytest.raises(SandboxUnavailable):
+        run_script(RIGHT, 10)
+    assert run_script(RIGHT, 10, "limits").objective == 4610
+    answer, _ = solved(fenced(RIGHT), sandbox="limits")
+    assert answer.objective == 4610
+
+
+@pytest.mark.usefixtures("weak")
+def test_five_elements_need_no_sandbox() -> None:
+    answer, _ = solved(json.dumps(FIVE), route="formulation")
+    assert answer.objective == 4610
 
 
 def test_a_script_is_not_asked_for_where_there_are_tables() -> None:

@@ -19,6 +19,7 @@ max_rounds = 3
 # max_cost is not set
 # time_limit is not set
 route = "formulation"
+sandbox = "auto"
 # threads is not set
 # cache is not set
 # record is not set

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.problems import CHAIRS, TEXT, reply
 from tests.cli.test_solve import Scripted
@@ -98,3 +100,22 @@ def test_an_unknown_route_is_refused(run: Run) -> None:
 
     assert done.code == 2
     assert "'formulation', 'code' or 'both'" in done.err
+
+
+def test_a_sandbox_that_there_is_not_is_refused(
+    run: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOLVITUR_SANDBOX", "jail")
+    done = run("solve", TEXT, "--route", "code", "--model", scripted())
+
+    assert done.code == 2
+    assert "SOLVITUR_SANDBOX: 'jail': should be 'auto', 'bubblewrap', 'namespaces'" in done.err
+
+
+def test_the_sandbox_that_is_set_is_the_one_that_is_told(
+    run: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOLVITUR_SANDBOX", "limits")
+    done = run("solve", TEXT, "--route", "code", "--model", scripted(fenced(SCRIPT)))
+
+    assert "(sandbox: limits)" in done.err

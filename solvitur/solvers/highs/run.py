@@ -184,9 +184,11 @@ class Quiet(highspy.Highs):  # type: ignore[misc]
 
 def _anew(work: Callable[[], object]) -> Callable[[], None]:
     """Do it with a scheduler of its own: HiGHS refuses another number of threads than the last."""
+    older = Quiet.resetGlobalScheduler
+    reset: Any = getattr(Quiet, "resetThreadScheduler", older)
 
     def begin() -> None:
-        highspy.Highs.resetThreadScheduler(True)
+        reset(True)
         work()
 
     return begin
