@@ -53,12 +53,23 @@ def run(
     if on_incumbent is not None:
         watch = _Watch(guard, built.factor)
         model.includeEventhdlr(watch, "incumbents", "tells of better points")
-    left = wait_for(
-        model.optimizeNogil, model.interruptSolve, settings.get("limits/time", math.inf)
-    )
+    found: list[Run] = []
+
+    def work() -> None:
+        model.optimizeNogil()
+        found.append(_read(built))
+        # What derivatives are computed with may be freed only by the thread that made it.
+        model.freeTransform()
+
+    left = wait_for(work, model.interruptSolve, settings.get("limits/time", math.inf))
     guard.release()
     if left is not None:
         return Run("timelimit" if left is Stop.time_limit else "userinterrupt")
+    return found[0]
+
+
+def _read(built: ScipModel) -> Run:
+    model = built.model
     there = model.getNSols() > 0
     return Run(
         status=model.getStatus(),
