@@ -315,6 +315,8 @@ def test_the_same_seed_gives_the_same_point() -> None:
 
 def test_ctrl_c_ends_the_search_with_what_it_holds() -> None:
     code = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a parent may ignore it
         "from solvitur import Formulation, Options, solve\n"
         "found = solve(Formulation.model_validate({'sets': [{'name': 'I', 'range': [1, 12]}],"
         "'variables': [{'name': 'x', 'index': ['I'], 'lower': -1, 'upper': 1}],"
