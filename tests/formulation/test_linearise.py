@@ -182,6 +182,52 @@ def test_two_sums_over_the_same_set_are_multiplied_out_under_names_of_their_own(
     assert found.formulation.objective.expression == "sum(product_of_objective[t_2] for t_2 in T)"
 
 
+def sums_of_three(factors: int) -> Formulation:
+    """A short product, which has very many terms when it is multiplied out."""
+    names = [[f"{letter}{n}" for letter in "abc"] for n in range(factors)]
+    each = [variable for three in names for variable in three]
+    product = "*".join(f"({'+'.join(three)})" for three in names)
+    return Formulation.model_validate(
+        {
+            "variables": [{"name": variable, "domain": "binary"} for variable in each],
+            "objective": {"sense": "maximize", "expression": product},
+            "constraints": [{"name": "few", "expression": f"{'+'.join(each)} <= {factors + 2}"}],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "reason"),
+    [
+        (sums_of_three(8), "is 2,187 products, and at most 1,000 are made; multiply fewer sums"),
+        (sums_of_three(20), "products, and at most 1,000 are made"),
+        (sums_of_three(7), "said by linear rows, the expression has 20,336 characters"),
+    ],
+)
+def test_a_product_of_many_sums_is_left_as_it_is(product: Formulation, reason: str) -> None:
+    instance = Instance(product)
+    found = linearise(instance)
+    assert not found.is_changed
+    assert found.instance is instance
+    (why,) = found.reasons
+    assert str(why).startswith("objective: ")
+    assert reason in str(why)
+    assert not found.obstacles
+
+
+def test_products_of_loops_are_counted_before_they_are_made() -> None:
+    content = {
+        "sets": [{"name": "I", "range": [1, 400]}],
+        "variables": [{"name": n, "index": ["I"], "domain": "binary"} for n in "abc"],
+        "objective": {
+            "sense": "maximize",
+            "expression": "sum(a[i] for i in I) * sum(b[i] for i in I) * sum(c[i] for i in I)",
+        },
+    }
+    (why,) = linearise(Instance(Formulation.model_validate(content))).reasons
+    assert "is 160,000 products, and at most 100,000 are made; multiply fewer sums" in str(why)
+
+
 @pytest.mark.parametrize("power", ["b[1] ** 2", "b[1] * b[1]", "b[1] ** 3", "(2 * b[1]) ** 2 / 4"])
 def test_a_power_of_a_binary_is_the_binary(power: str) -> None:
     found = linearised(power)

@@ -4,12 +4,14 @@
 linear, so that what was done can be read, solved by anything, and checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Constraint, Formulation, Sense
 from solvitur.formulation.evaluate import Key as EntryKey
+from solvitur.formulation.expression import MAX_DEPTH, parse
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.linearise.additions import Place, assembled
 from solvitur.formulation.linearise.implications import implication
@@ -25,6 +27,9 @@ from solvitur.formulation.linearise.rewriting import (
 from solvitur.formulation.printing import show, show_forall
 
 __all__ = ["Linearised", "Reason", "linearise"]
+
+_SHORT = MAX_DEPTH
+"""An expression of no more characters is neither too long nor too deep to be read."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,11 @@ def linearise(instance: Instance, *, from_rows: bool = True) -> Linearised:
     rewriter, formulation = _settled(instance, ranges)
     if rewriter.is_endless and from_rows and ranges.propagate():
         rewriter, formulation = _settled(instance, ranges)
-    return Linearised(
-        instance,
-        formulation,
-        tuple(rewriter.reasons.values()),
-        rewriter.added.origins,
-    )
+    reasons = tuple(rewriter.reasons.values())
+    unreadable = tuple(_unreadable(instance, formulation, rewriter.added.origins))
+    if unreadable:
+        return Linearised(instance, instance.formulation, reasons + unreadable)
+    return Linearised(instance, formulation, reasons, rewriter.added.origins)
 
 
 def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation]:
@@ -117,6 +121,27 @@ def _settled(instance: Instance, ranges: Ranges) -> tuple[Rewriter, Formulation]
         formulation = _rewritten(rewriter)
         if not rewriter.is_stale:
             return rewriter, formulation
+
+
+def _unreadable(
+    instance: Instance, formulation: Formulation, origins: Mapping[str, str]
+) -> Iterator[Reason]:
+    """Say which expressions became too long, or too deep, to be read."""
+    given = {
+        instance.formulation.objective.expression,
+        *(c.expression for c in instance.formulation.constraints),
+    }
+    is_fatal = any(rule.condition is not None for rule in instance.rules)
+    written = [("objective", formulation.objective.expression)]
+    for constraint in formulation.constraints:
+        element = f"constraint '{constraint.name}'"
+        written.append((origins.get(constraint.name, element), constraint.expression))
+    for element, text in written:
+        if len(text) > _SHORT and text not in given:
+            try:
+                parse(text)
+            except FormulationError as error:
+                yield Reason(element, 1, f"said by linear rows, {error.message}", is_fatal)
 
 
 def _has_work(instance: Instance) -> bool:

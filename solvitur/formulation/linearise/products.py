@@ -37,6 +37,10 @@ from solvitur.formulation.linearise.trees import (
 
 MOST_FACTORS = 12
 """A higher power is left as it is."""
+MOST_WRITTEN = 1_000
+"""Of sums that come to more products than this, written down one by one, none is multiplied out."""
+MOST_PRODUCTS = 100_000
+"""The same with the products of loops counted one by one."""
 
 
 def product(rewriter: Rewriter, node: Node, hold: Hold, loops: tuple[Loop, ...]) -> Node:
@@ -58,7 +62,11 @@ def product(rewriter: Rewriter, node: Node, hold: Hold, loops: tuple[Loop, ...])
         if not binaries:
             return times(constant, of_whole(rewriter, others[0], held_at, loops))
     if len(others) > 1 or (others and not binaries):
-        spread = _spread(rewriter, distinct + others, loops)
+        try:
+            spread = _spread(rewriter, node, distinct + others, loops)
+        except NotExact as reason:
+            rewriter.because(reason, node.column)
+            return node
         if spread is not None:
             return rewriter.walk(times(constant, spread), hold, loops)
         return _left(rewriter, node, others, loops)
@@ -138,36 +146,61 @@ def _left(rewriter: Rewriter, node: Node, others: list[Node], loops: tuple[Loop,
 # --- sums of binaries ----------------------------------------------------------------------------
 
 
-def _spread(rewriter: Rewriter, factors: list[Node], loops: tuple[Loop, ...]) -> Node | None:
-    """Multiply out the sum of binaries with the fewest terms, if a factor is one."""
-    sizes = [_size(rewriter, factor, loops) for factor in factors]
-    sums = [n for n, size in enumerate(sizes) if 1 < size < math.inf]
+def _spread(
+    rewriter: Rewriter, node: Node, factors: list[Node], loops: tuple[Loop, ...]
+) -> Node | None:
+    """Multiply out the sum of binaries with the fewest terms, if a factor is one.
+
+    Raises:
+        NotExact: That, and so on with the other sums, would give too many terms.
+    """
+    sizes = [_terms(rewriter, factor, loops) for factor in factors]
+    sums = {n: size for n, size in enumerate(sizes) if size and _is_sum(factors[n])}
     if not sums:
         return None
-    place = min(sums, key=sizes.__getitem__)
+    # One sum stays whole, unless it is something else that is multiplied with the binaries.
+    apart = len(sums) if None in sizes else max(1, len(sums) - 1)
+    for count, most in ((0, MOST_WRITTEN), (1, MOST_PRODUCTS)):
+        products = math.prod(sorted(size[count] for size in sums.values())[:apart])
+        if products > most:
+            what = f"multiplied out, {brief(node)} is {products:,} products"
+            raise NotExact(f"{what}, and at most {most:,} are made; multiply fewer sums")
+    place = min(sums, key=sums.__getitem__)
     rest = _joined(factors[:place] + factors[place + 1 :])
     return _times_each(rewriter, factors[place], rest, loops)
 
 
-def _size(rewriter: Rewriter, node: Node, loops: tuple[Loop, ...]) -> float:
-    """Count the terms of a sum of multiples of binaries; infinite where it is something else."""
+def _is_sum(node: Node) -> bool:
+    match node:
+        case Arithmetic("+" | "-") | Aggregate("sum"):
+            return True
+    return False
+
+
+def _terms(rewriter: Rewriter, node: Node, loops: tuple[Loop, ...]) -> tuple[int, int] | None:
+    """Count the terms of a sum of multiples of binaries: as written, and with loops run through.
+
+    It is ``None`` for anything else.
+    """
     if rewriter.is_known(node):
-        return 0
+        return 1, 1
     match node:
         case Negative(operand):
-            return _size(rewriter, operand, loops)
+            return _terms(rewriter, operand, loops)
         case Arithmetic("+" | "-", left, right):
-            return 1 + _size(rewriter, left, loops) + _size(rewriter, right, loops)
+            a, b = (_terms(rewriter, side, loops) for side in (left, right))
+            return None if a is None or b is None else (a[0] + b[0], a[1] + b[1])
         case Arithmetic("*", left, right) if rewriter.is_known(left):
-            return 1 + _size(rewriter, right, loops)
+            return _terms(rewriter, right, loops)
         case Arithmetic("*" | "/", left, right) if rewriter.is_known(right):
-            return 1 + _size(rewriter, left, loops)
+            return _terms(rewriter, left, loops)
         case Aggregate("sum", body, inner):
             names = frozenset(target for loop in inner for target in loop.targets)
             frame = rewriter.frames.of(names, (*loops, *inner))
-            count = 0 if frame is None else len(frame.bindings)
-            return 1 + count * _size(rewriter, body, (*loops, *inner))
-    return 1 if _is_binary(rewriter, node, loops) else math.inf
+            each = _terms(rewriter, body, (*loops, *inner))
+            bindings = 0 if frame is None else len(frame.bindings)
+            return None if each is None else (each[0], each[1] * bindings)
+    return (1, 1) if _is_binary(rewriter, node, loops) else None
 
 
 def _times_each(rewriter: Rewriter, node: Node, factor: Node, loops: tuple[Loop, ...]) -> Node:
