@@ -21,6 +21,7 @@ def main() -> None:
     """Run the job on stdin and answer on its channel."""
     job = json.load(sys.stdin.buffer)
     channel = _channel(job["channel"])
+    status = os.open("/proc/self/status", os.O_RDONLY)  # the code may leave no file to open
     _limit(job["limits"])
     reply = _run(job)
     try:
@@ -29,7 +30,8 @@ def main() -> None:
     except (OSError, ValueError, AttributeError):
         pass  # the code closed or replaced them
     with os.fdopen(channel, "wb") as pipe:
-        pipe.write(f"{job['nonce']} {json.dumps(reply | {'usage': _usage()})}\n".encode())
+        reply["usage"] = _usage(status)
+        pipe.write(f"{job['nonce']} {json.dumps(reply)}\n".encode())
     os._exit(0)  # threads that the code left behind do not keep us
 
 
@@ -106,13 +108,22 @@ def _failure(kind: str, error: BaseException) -> dict[str, Any]:
     return {"kind": kind, "message": message[:1000], "traceback": text[-_LONGEST_TRACEBACK:]}
 
 
-def _usage() -> dict[str, float]:
+def _usage(status: int) -> dict[str, float]:
     import resource
 
     own = resource.getrusage(resource.RUSAGE_SELF)
     others = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = (own.ru_utime, own.ru_stime, others.ru_utime, others.ru_stime)
-    return {"cpu_seconds": sum(spent), "peak_memory": own.ru_maxrss * 1024}
+    return {"cpu_seconds": sum(spent), "peak_memory": _peak(status)}
+
+
+def _peak(status: int) -> int:
+    """Read the most memory that this process had; `ru_maxrss` counts that of its ancestors too."""
+    try:
+        lines = os.pread(status, 2**16, 0).splitlines()
+    except OSError:
+        return 0  # the code closed it
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith(b"VmHWM:")), 0)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class Usage:
     """Wall time."""
     cpu_seconds: float = 0.0
     peak_memory: int = 0
-    """Bytes resident in its largest process."""
+    """Bytes resident in its largest process; where that was ended, as far as it was seen."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -152,7 +152,7 @@ class _Process:
                     return
                 if now >= next_look:
                     next_look = now + _LOOK
-                    if _resident(self._popen.pid) > self._job.limits.memory:
+                    if self._look() > self._job.limits.memory:
                         self._ended = Kind.out_of_memory
                         return
                 events = selector.select(min(_LOOK, deadline - now))
@@ -160,6 +160,12 @@ class _Process:
                     if key.fileobj == self._exit:
                         return
                     self._attend(selector, key)
+
+    def _look(self) -> int:
+        """Note the most memory that a process of it had; give what all of them have now."""
+        held, most = _memory(self._popen.pid)
+        self._usage = replace(self._usage, peak_memory=max(most, self._usage.peak_memory))
+        return held
 
     def _listen(self, selector: selectors.BaseSelector) -> None:
         stdin, stdout, stderr = self._popen.stdin, self._popen.stdout, self._popen.stderr
@@ -200,11 +206,12 @@ class _Process:
 
     def end(self) -> None:
         """Leave nothing of it running, and read the rest of what it said."""
+        self._look()
         self._kill()
         _, self._status, used = os.wait4(self._popen.pid, 0)
         self._popen.returncode = os.waitstatus_to_exitcode(self._status)
         os.close(self._exit)
-        self._usage = Usage(0.0, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+        self._usage = replace(self._usage, cpu_seconds=used.ru_utime + used.ru_stime)
         deadline = time.monotonic() + _GRACE
         rest: list[tuple[Any, _Tail | _Head]] = [
             (self._popen.stdout, self._stdout),
@@ -245,7 +252,7 @@ class _Process:
             trace,
             self._stdout.text,
             self._stderr.text,
-            Usage(round(seconds, 4), self._usage.cpu_seconds, self._usage.peak_memory),
+            replace(self._usage, seconds=round(seconds, 4)),
         )
 
     def _verdict(self) -> tuple[Kind, Any, str, str]:
@@ -269,7 +276,7 @@ class _Process:
         cpu, memory = (float(reply["usage"][part]) for part in ("cpu_seconds", "peak_memory"))
         if not (math.isfinite(cpu) and math.isfinite(memory)):
             raise ValueError("nothing takes that much")
-        self._usage = Usage(0.0, cpu, int(memory))
+        self._usage = Usage(0.0, cpu, max(int(memory), self._usage.peak_memory))
         kind = Kind(reply["kind"])
         if kind is Kind.value:
             return kind, reply["value"], "", ""
@@ -352,11 +359,23 @@ def _tree(root: int) -> Iterator[int]:
                 waiting += map(int, task.read_text().split())
 
 
-def _resident(root: int) -> int:
-    """Add up the memory that a process and its descendants have for themselves, in bytes."""
-    pages = 0
+def _memory(root: int) -> tuple[int, int]:
+    """Look at a process and its descendants.
+
+    Returns:
+        The bytes that all of them have for themselves, and the most that one of them ever had. What
+        the kernel tells of a process that has ended is of no use: it counts what we had ourselves.
+    """
+    held, most = 0, 0
     for process in _tree(root):
-        with suppress(OSError, ValueError):
-            _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text().split()
-            pages += int(resident) - int(shared)
-    return pages * os.sysconf("SC_PAGE_SIZE")
+        with suppress(OSError):
+            text = Path(f"/proc/{process}/status").read_text(errors="replace")
+            told = dict(line.partition(":")[::2] for line in text.splitlines())
+            held += _bytes(told.get("RssAnon") or told.get("VmRSS"))
+            most = max(most, _bytes(told.get("VmHWM")))
+    return held, most
+
+
+def _bytes(told: str | None) -> int:
+    """Read a size as the kernel tells it: nothing of a process that has ended."""
+    return 1024 * int(told.split()[0]) if told else 0

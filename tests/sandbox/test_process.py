@@ -163,3 +163,27 @@ def children() -> set[str]:
     """The processes that this one has started and not yet seen the end of."""
     lists = Path("/proc/self/task").glob("*/children")
     return {child for path in lists for child in path.read_text().split()}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "least"),
+    [
+        ("return 1", Kind.value, 4),
+        ("held = bytearray(b'x') * (64 * 2**20)\n    return 1", Kind.value, 64),
+        ("raise ValueError", Kind.raised, 4),
+        ("return len(bytearray(8 * 2**30))", Kind.out_of_memory, 4),
+        ("held = bytearray(b'x') * (64 * 2**20)\n    while True: pass", Kind.timed_out, 64),
+        ("os._exit(3)", Kind.crashed, 0),
+        ("open('/proc/self/comm', 'w').write('VmHWM: x'); return 1", Kind.value, 4),
+        ("os.closerange(0, 3)\n    while True: os.open('/proc', 0)", Kind.raised, 4),
+    ],
+    ids=["small", "large", "raised", "refused", "endless", "crashed", "named", "out of files"],
+)
+def test_the_memory_of_a_job_is_its_own_and_not_ours(
+    sandbox: Sandbox, code: str, kind: Kind, least: int
+) -> None:
+    ours = bytearray(b"x") * (300 * 2**20)
+    limits = Limits(seconds=1.5 if kind is Kind.timed_out else 30)
+    outcome = sandbox.run(Job(f"import os\ndef f(_):\n    {code}", "f", None, limits))
+    assert outcome.kind is kind, outcome
+    assert least * 2**20 <= outcome.usage.peak_memory < len(ours) / 2
