@@ -15,6 +15,7 @@ from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise import Linearised, linearise
+from solvitur.solvers.answering import GRACE, Found, is_as_good
 from solvitur.solvers.highs.exclusion import as_array, at_most, labels, without
 from solvitur.solvers.highs.quadratic import (
     Balanced,
@@ -106,20 +107,11 @@ class Highs(Solver):
         check = None
         if point is not None:
             check = verify(instance, values, claimed, may_be_better=rewritten.is_changed)
-        return Solution(
-            stop=finding.stop,
-            holding=finding.holding,
-            problem_class=problem_class,
-            solver=f"HiGHS {self.version()}",
-            seconds=time.perf_counter() - started,
-            objective=check.objective if check else None,
-            bound=program.sign * finding.bound if check and finding.bound is not None else None,
-            values=values,
-            verification=check,
-            message="; ".join(filter(None, (finding.message, note))),
-            instance=rewritten.instance,
-            additions={} if held is None else rewritten.only_additions(held),
-        )
+        bound = None if finding.bound is None else program.sign * finding.bound
+        message = "; ".join(filter(None, (finding.message, note)))
+        additions = {} if held is None else rewritten.only_additions(held)
+        found = Found(finding.stop, finding.holding, values, check, bound, message, additions)
+        return found.solution(f"HiGHS {self.version()}", rewritten.instance, started)
 
 
 _STOPS = {
@@ -132,8 +124,6 @@ _STOPS = {
 }
 """What HiGHS's status says about why it stopped; any other is a failure."""
 _UNSURE = ("kUnbounded", "kUnboundedOrInfeasible")
-_GRACE = 1.0
-"""Seconds that judging an answer may take when the time is up."""
 EXACT = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
@@ -341,7 +331,7 @@ def _tell_unbounded(program: Program, effort: Effort) -> Finding:
     An integer program with a point and rational numbers is unbounded exactly when its relaxation
     is (Meyer, "On the existence of optimal solutions to integer programs", 1974).
     """
-    found = effort.run(program.without_objective(), least=_GRACE)
+    found = effort.run(program.without_objective(), least=GRACE)
     if found.point is not None:
         return _UNBOUNDED
     if found.status == "kInfeasible":
@@ -380,7 +370,7 @@ def _settled(program: Program, point: Floats, effort: Effort) -> Floats | None:
     if whole.all():
         return rounded
     scaled, _ = lifted(program.with_fixed(whole, rounded))
-    found = effort.run(scaled, least=_GRACE)
+    found = effort.run(scaled, least=GRACE)
     if found.status != "kOptimal" or found.point is None:
         return None
     return np.where(whole, rounded, found.point)
@@ -390,9 +380,8 @@ def _is_confirmed(program: Program, finding: Finding, effort: Effort) -> bool:
     """Whether the rounded point satisfies the rows and is as good as HiGHS claims."""
     assert finding.point is not None
     value = program.value(finding.point)
-    allowed = (effort.options.gap + TOLERANCE) * max(1.0, abs(value))
     return program.violation(finding.point) <= TOLERANCE and (
-        finding.bound is None or value - finding.bound <= allowed
+        finding.bound is None or is_as_good(value, finding.bound, effort.options.gap)
     )
 
 
@@ -445,7 +434,7 @@ def _judge(balanced: Balanced, held: Finding, point: Floats, effort: Effort) -> 
     program = balanced.program
     linear = linearized(program, point)
     steepest = max(1.0, float(np.abs(linear.cost).max(initial=0.0)))
-    found = effort.run(linear.with_objective_times(1 / steepest), least=_GRACE, **EXACT)
+    found = effort.run(linear.with_objective_times(1 / steepest), least=GRACE, **EXACT)
     if found.prices is None:
         return held
     value = program.value(point)
@@ -472,7 +461,7 @@ def _better(balanced: Balanced, old: Finding, new: Finding) -> Finding:
 def _unless_endless(program: Program, best: Finding, effort: Effort) -> Finding:
     """Find out whether there is no point at all, or no end; else give the best point so far."""
     if best.point is None:
-        found = effort.run(program.without_objective(), least=_GRACE)
+        found = effort.run(program.without_objective(), least=GRACE)
         if found.status == "kInfeasible":
             return _INFEASIBLE
         if found.point is None:
@@ -480,7 +469,7 @@ def _unless_endless(program: Program, best: Finding, effort: Effort) -> Finding:
             return Finding(stop, Holding.nothing, message=message)
         best = replace(best, holding=Holding.feasible, point=found.point)
     cone = steepest_ray(program)
-    ray = effort.run(cone, least=_GRACE, **EXACT)
+    ray = effort.run(cone, least=GRACE, **EXACT)
     if ray.point is not None and is_ray(cone, program, ray.point):
         return _UNBOUNDED
     return best

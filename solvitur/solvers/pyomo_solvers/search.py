@@ -18,6 +18,7 @@ from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.answering import GRACE, INFEASIBLE, Found, is_as_good, settled
 from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.highs.quadratic import is_convex
 from solvitur.solvers.linear import Linear
@@ -40,8 +41,6 @@ _STOPS = {
 }
 """What Pyomo's word says about why it stopped; any other is a failure."""
 _UNSURE = ("unbounded", "infeasibleOrUnbounded", "noSolution")
-_GRACE = 1.0
-"""Seconds that settling an answer may take when the time is up."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +51,6 @@ class _Ended:
     point: Point | None = None
     objective: float | None = None
     bound: float | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """Why the solver stopped, and what it holds that was checked."""
-
-    stop: Stop
-    holding: Holding
-    point: Point | None = None
-    check: Verification | None = None
-    bound: float | None = None
-    message: str = ""
-
-
-_INFEASIBLE = Found(Stop.proved, Holding.infeasible)
 
 
 class Search:
@@ -103,7 +87,7 @@ class Search:
         if self.is_linear:
             program = Linear(self.instance).program
             if program.is_contradictory():
-                return _INFEASIBLE
+                return INFEASIBLE
             _, self.factor = lifted(program)
             self.lowering.objective.set_value(self.factor * self.lowering.objective.expr)
         ended = self._run()
@@ -114,20 +98,19 @@ class Search:
         stop, message = self._stop(ended.condition)
         if ended.point is None:
             return Found(stop, Holding.nothing, message=message)
-        point, check = self._settled(ended)
-        held = Found(stop, Holding.feasible, point, check, self._bound(ended, check), message)
+        point, check = settled(self.instance, ended, lambda whole: self._run(fixed=whole))
+        bound = self._bound(ended, check)
+        held = Found(stop, Holding.feasible, point, check, bound, message)
         if not check.ok:
             return replace(held, stop=Stop.failed, bound=None, message=_NOT_CONFIRMED)
-        if stop is Stop.proved and not self._is_as_good(held):
+        if stop is Stop.proved and not self._is_as_good(check, bound):
             return replace(held, stop=Stop.failed, bound=None, message=_NOT_CONFIRMED)
         return replace(held, holding=Holding.optimal) if stop is Stop.proved else held
 
-    def _is_as_good(self, held: Found) -> bool:
-        assert held.check is not None
-        if held.bound is None:
+    def _is_as_good(self, check: Verification, bound: float | None) -> bool:
+        if bound is None:
             return True
-        allowed = (self.options.gap + TOLERANCE) * max(1.0, abs(held.check.objective))
-        return abs(held.check.objective - held.bound) <= allowed
+        return is_as_good(self.sign * check.objective, self.sign * bound, self.options.gap)
 
     def _stop(self, condition: str) -> tuple[Stop, str]:
         title = self.known.title
@@ -158,7 +141,7 @@ class Search:
         if self._is_late():
             return Found(Stop.time_limit, Holding.nothing)
         if self._is_proof():
-            return _INFEASIBLE
+            return INFEASIBLE
         words = f"{self.known.title} found no point near where it began, which proves nothing"
         return Found(Stop.local, Holding.nothing, message=words)
 
@@ -186,24 +169,6 @@ class Search:
     def _is_late(self) -> bool:
         limit = self.options.time_limit
         return limit is not None and time.perf_counter() - self.started >= 0.99 * limit
-
-    def _settled(self, ended: _Ended) -> tuple[Point, Verification]:
-        """Make whole numbers whole, and the rest fit to them where it does not."""
-        assert ended.point is not None
-        whole = {
-            v.name: {key: round(value) + 0.0 for key, value in ended.point[v.name].items()}
-            for v in self.instance.formulation.variables
-            if v.domain is not Domain.continuous
-        }
-        point = {**ended.point, **whole}
-        check = verify(self.instance, point, ended.objective)
-        if check.ok or not whole or len(whole) == len(ended.point):
-            return point, check
-        anew = self._run(fixed=whole)
-        if anew.point is None:
-            return point, check
-        point = {**anew.point, **whole}
-        return point, verify(self.instance, point, anew.objective)
 
     def _bound(self, ended: _Ended, check: Verification) -> float | None:
         """Give the bound that the solver states, unless it says the impossible."""
@@ -259,7 +224,7 @@ class Search:
         if self.options.time_limit is not None:
             left = self.started + self.options.time_limit - time.perf_counter()
             # Many take whole seconds only, and zero for no limit.
-            settings["timelimit"] = max(1, math.ceil(max(left, 0.0 if is_main else _GRACE)))
+            settings["timelimit"] = max(1, math.ceil(max(left, 0.0 if is_main else GRACE)))
         try:
             with _logged(self.options.log_file) as log:
                 return factory.solve(self.lowering.model, logfile=log, **settings)

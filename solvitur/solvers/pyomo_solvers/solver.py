@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from solvitur.errors import SolverUnavailable, Unsupported
-from solvitur.formulation.classify import classify
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.pyomo_solvers.known import KNOWN
 from solvitur.solvers.rewriting import rewritten_for
 from solvitur.solvers.solution import Options, Solution
 from solvitur.solvers.solver import Capability, Feature, Solver
-from solvitur.solvers.verify import verify
 
 PREFIX = "pyomo:"
 """What the names of these solvers start with."""
@@ -89,24 +87,8 @@ class PyomoSolver(Solver):
                 f"{self.title} is not installed, or has no licence here; {self.how_to_install}"
             )
         found = Search(self.key, rewritten.instance, options, started).answer()
-        point, check = found.point, found.check
-        if rewritten.is_changed and point is not None and check is not None:
-            point = rewritten.without_additions(point)
-            check = verify(instance, point, check.objective, may_be_better=True)
-        return Solution(
-            stop=found.stop,
-            holding=found.holding,
-            problem_class=classify(rewritten.instance),
-            solver=f"{self.title} {self.version()}",
-            seconds=time.perf_counter() - started,
-            objective=check.objective if check else None,
-            bound=found.bound if check else None,
-            values=point or {},
-            verification=check,
-            message=found.message,
-            instance=rewritten.instance,
-            additions=rewritten.only_additions(found.point or {}),
-        )
+        found = found.without_additions(rewritten, instance)
+        return found.solution(f"{self.title} {self.version()}", rewritten.instance, started)
 
     def _refuse(self, options: Options) -> None:
         asked = {

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import SolverUnavailable
 from solvitur.formulation.classify import ProblemClass, classify
-from solvitur.formulation.elements import Domain
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.answering import GRACE, INFEASIBLE, Found, is_as_good, settled
 from solvitur.solvers.points import onto_bounds, start_of
 from solvitur.solvers.rewriting import rewritten_for
 from solvitur.solvers.solution import Holding, Options, Point, Solution, Stop, Verification
 from solvitur.solvers.solver import Capability, Feature, Solver
-from solvitur.solvers.verify import TOLERANCE, verify
+from solvitur.solvers.verify import TOLERANCE
 
 if TYPE_CHECKING:
     from solvitur.solvers.scip.run import Run
@@ -60,24 +60,10 @@ class Scip(Solver):
         linear = rewritten_for(self, instance)
         search = _Search(linear.instance, options, started)
         found = search.answer()
-        point, check = found.point, found.check
-        if linear.is_changed and point is not None and check is not None:
-            point = linear.without_additions(point)
-            check = verify(instance, point, check.objective, may_be_better=True)
-        return Solution(
-            stop=found.stop,
-            holding=found.holding,
-            problem_class=search.problem_class,
-            solver=f"SCIP {self.version()}",
-            seconds=time.perf_counter() - started,
-            objective=check.objective if check else None,
-            bound=search.bound(found) if check else None,
-            values=point or {},
-            verification=check,
-            message="; ".join(filter(None, (found.message, search.note))),
-            instance=linear.instance,
-            additions=linear.only_additions(found.point or {}),
-        )
+        message = "; ".join(filter(None, (found.message, search.note)))
+        found = replace(found, bound=search.bound(found), message=message)
+        found = found.without_additions(linear, instance)
+        return found.solution(f"SCIP {self.version()}", linear.instance, started)
 
 
 _STOPS = {
@@ -92,8 +78,6 @@ _STOPS = {
 }
 """What SCIP's status says about why it stopped; any other is a failure."""
 _UNSURE = ("unbounded", "inforunbd")
-_GRACE = 1.0
-"""Seconds that settling an answer may take when the time is up."""
 _FEASIBLE = 1e-7
 """SCIP's tolerance, absolute: a tenth of what the second opinion forgives."""
 _EXACT = 1e-9
@@ -102,19 +86,6 @@ _OUT_OF_REACH = 1e9
 """A value of this size, in what is not linear, is where SCIP ended and not the problem."""
 _ENDLESS = 1e10
 """An objective beyond this, at a point that was checked, is taken for one without an end."""
-
-
-@dataclass(frozen=True)
-class _Found:
-    stop: Stop
-    holding: Holding
-    point: Point | None = None
-    check: Verification | None = None
-    bound: float | None = None
-    message: str = ""
-
-
-_INFEASIBLE = _Found(Stop.proved, Holding.infeasible)
 
 
 class _Search:
@@ -128,13 +99,13 @@ class _Search:
         self.start, self.note = start_of(instance, options)
         self.sign = instance.formulation.objective.sense.sign
 
-    def answer(self) -> _Found:
+    def answer(self) -> Found:
         """Solve, settle whole numbers, and believe what the second opinion confirms."""
-        found = _Found(Stop.failed, Holding.nothing)
+        found = Found(Stop.failed, Holding.nothing)
         for tolerance in (_FEASIBLE, _EXACT) if self.problem_class.is_linear else (_FEASIBLE,):
             ended = self._run(tolerance, start=self.start)
             if ended is None or ended.status == "infeasible":
-                return _INFEASIBLE
+                return INFEASIBLE
             if ended.status in _UNSURE:
                 return self._tell_unbounded(ended)
             found = self._judge(ended, tolerance)
@@ -142,7 +113,7 @@ class _Search:
                 break
         return found
 
-    def bound(self, found: _Found) -> float | None:
+    def bound(self, found: Found) -> float | None:
         """Give what no point is better than; by rounding, SCIP's may be worse than the answer."""
         if found.bound is None or found.check is None:
             return None
@@ -180,20 +151,20 @@ class _Search:
         is_main = fixed is None and not aimless
         if self.options.time_limit is not None:
             left = self.started + self.options.time_limit - time.perf_counter()
-            settings["limits/time"] = max(left, 0.0 if is_main else _GRACE)
+            settings["limits/time"] = max(left, 0.0 if is_main else GRACE)
         told = self.options.on_incumbent if is_main else None
         return run(built, settings, self.options.log_file, told)
 
-    def _judge(self, ended: "Run", tolerance: float) -> _Found:
+    def _judge(self, ended: "Run", tolerance: float) -> Found:
         """Make whole numbers whole, and ask for the second opinion."""
         stop = _STOPS.get(ended.status, Stop.failed)
         message = (
             "" if stop is not Stop.failed else f"SCIP stopped without a proof ({ended.status})"
         )
         if ended.point is None:
-            return _Found(stop, Holding.nothing, message=message)
+            return Found(stop, Holding.nothing, message=message)
         point, check = self._settled(ended, tolerance)
-        held = _Found(stop, Holding.feasible, point, check, ended.bound, message)
+        held = Found(stop, Holding.feasible, point, check, ended.bound, message)
         if self._is_out_of_reach(point, check):
             stop = Stop.failed if stop is Stop.proved else stop
             return replace(held, stop=stop, bound=None, message=_FAR_AWAY)
@@ -204,21 +175,10 @@ class _Search:
         return replace(held, holding=Holding.optimal)
 
     def _settled(self, ended: "Run", tolerance: float) -> tuple[Point, Verification]:
-        assert ended.point is not None
-        whole = {
-            v.name: {key: round(value) + 0.0 for key, value in ended.point[v.name].items()}
-            for v in self.instance.formulation.variables
-            if v.domain is not Domain.continuous
-        }
-        point = self._within_bounds({**ended.point, **whole})
-        check = verify(self.instance, point, ended.objective)
-        if check.ok or not whole or len(whole) == len(ended.point):
-            return point, check
-        anew = self._run(tolerance, fixed=whole)
-        if anew is None or anew.point is None:
-            return point, check
-        point = self._within_bounds({**anew.point, **whole})
-        return point, verify(self.instance, point, anew.objective)
+        def anew(whole: Point) -> "Run | None":
+            return self._run(tolerance, fixed=whole)
+
+        return settled(self.instance, ended, anew, self._within_bounds)
 
     def _within_bounds(self, point: Point) -> Point:
         """Move what is over a bound by SCIP's tolerance onto it."""
@@ -230,8 +190,7 @@ class _Search:
     def _is_as_good(self, check: Verification, bound: float | None) -> bool:
         if bound is None:
             return False
-        allowed = (self.options.gap + TOLERANCE) * max(1.0, abs(check.objective))
-        return self.sign * (check.objective - bound) <= allowed
+        return is_as_good(self.sign * check.objective, self.sign * bound, self.options.gap)
 
     def _is_out_of_reach(self, point: Point, check: Verification) -> bool:
         """Whether a value may be so large only because SCIP looks no further."""
@@ -247,7 +206,7 @@ class _Search:
                     return True
         return False
 
-    def _tell_unbounded(self, ended: "Run") -> _Found:
+    def _tell_unbounded(self, ended: "Run") -> Found:
         """Tell unbounded from infeasible, and from what SCIP takes for unbounded.
 
         A linear program, also an integer one with rational numbers, is unbounded where its
@@ -257,17 +216,17 @@ class _Search:
         if ended.point is None:
             anything = self._run(_FEASIBLE, aimless=True)
             if anything is None or anything.status == "infeasible":
-                return _INFEASIBLE
+                return INFEASIBLE
             if anything.point is None:
                 stop = _STOPS.get(anything.status, Stop.failed)
-                return _Found(stop, Holding.nothing, message=_PERHAPS_ENDLESS)
+                return Found(stop, Holding.nothing, message=_PERHAPS_ENDLESS)
             ended = replace(anything, objective=None)
         if self.problem_class.is_linear:
-            return _Found(Stop.proved, Holding.unbounded)
+            return Found(Stop.proved, Holding.unbounded)
         point, check = self._settled(ended, _FEASIBLE)
         if check.max_violation <= TOLERANCE and self.sign * check.objective < -_ENDLESS:
-            return _Found(Stop.proved, Holding.unbounded, message=_ENDLESSLY)
-        return _Found(Stop.failed, Holding.feasible, point, check, message=_PERHAPS_ENDLESS)
+            return Found(Stop.proved, Holding.unbounded, message=_ENDLESSLY)
+        return Found(Stop.failed, Holding.feasible, point, check, message=_PERHAPS_ENDLESS)
 
 
 _UNPROVED = (
