@@ -16,6 +16,21 @@ def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
     Raises:
         Unsupported: It cannot be said by rows, or is beyond the solver even so.
     """
+    found = in_rows(solver, instance)
+    kind = classify(found.instance)
+    if not solver.supports(kind):
+        solves = ", ".join(each for each in ProblemClass if solver.supports(each))
+        why = f"\n{listed(found.reasons)}" if found.reasons else ""
+        raise Unsupported(f"{solver.title} solves {solves}; this is {kind.value}{why}")
+    return found
+
+
+def in_rows(solver: Solver, instance: Instance) -> Linearised:
+    """Give the same, also where that is beyond the solver.
+
+    Raises:
+        Unsupported: It cannot be said by rows.
+    """
     found = linearise(instance)
     is_linear = classify(found.instance).is_linear
     needs_rows = _has_implications(instance) or not solver.supports(classify(instance))
@@ -23,11 +38,6 @@ def rewritten_for(solver: Solver, instance: Instance) -> Linearised:
         found = Linearised(instance, instance.formulation)
     if found.obstacles:
         raise Unsupported(f"no solver takes this as it is:\n{listed(found.obstacles)}")
-    kind = classify(found.instance)
-    if not solver.supports(kind):
-        solves = ", ".join(each for each in ProblemClass if solver.supports(each))
-        why = f"\n{listed(found.reasons)}" if found.reasons else ""
-        raise Unsupported(f"{solver.title} solves {solves}; this is {kind.value}{why}")
     return found
 
 

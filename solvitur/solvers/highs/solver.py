@@ -14,7 +14,7 @@ import numpy as np
 from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.linearise import Linearised, linearise
+from solvitur.formulation.linearise import Linearised
 from solvitur.solvers.answering import GRACE, Found, is_as_good
 from solvitur.solvers.highs.exclusion import as_array, at_most, labels, without
 from solvitur.solvers.highs.quadratic import (
@@ -31,6 +31,7 @@ from solvitur.solvers.highs.quadratic import (
 from solvitur.solvers.linear import Linear
 from solvitur.solvers.points import start_of
 from solvitur.solvers.program import Flags, Floats, Program, lifted
+from solvitur.solvers.rewriting import in_rows
 from solvitur.solvers.solution import Holding, Incumbent, Options, Point, Solution, Stop
 from solvitur.solvers.solver import Capability, Feature, Solver
 from solvitur.solvers.verify import TOLERANCE, verify
@@ -79,9 +80,9 @@ class Highs(Solver):
             SolverError: HiGHS refuses the numbers or an option.
         """
         started = time.perf_counter()
-        rewritten = linearise(instance)
+        rewritten = in_rows(self, instance)
         problem_class = classify(rewritten.instance)
-        if rewritten.obstacles or problem_class not in self.features:
+        if not self.supports(problem_class):
             raise Unsupported(_unsupported(problem_class, rewritten))
         if not self.is_installed():
             raise SolverUnavailable(
@@ -502,8 +503,6 @@ def _not_convex(sign: int) -> str:
 
 
 def _unsupported(problem_class: ProblemClass, rewritten: Linearised) -> str:
-    if rewritten.obstacles:
-        return f"no solver takes this as it is:\n{listed(rewritten.obstacles)}"
     reason = {
         ProblemClass.MIQP: "a quadratic objective together with integer variables",
         ProblemClass.NLP: "a product of variables or a nonlinear function",
