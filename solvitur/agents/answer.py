@@ -35,11 +35,16 @@ class Check(_Record):
 
 
 class Certificate(_Record):
-    """What the solver proved and what the second opinion found."""
+    """What the solver proved and what the second opinion found.
+
+    Of a script it is what the script's own run claims: script and solver share one process there,
+    so nothing in it is proof. Five elements that agree with the script have a proof of their own.
+    """
 
     problem_class: str
     solver: str
     stopped: str
+    """Why the solver stopped: `proved`, a limit, or `claimed` where only a script's run says so."""
     bound: float | None
     gap: float | None
     confirmed: bool | None
@@ -181,10 +186,10 @@ def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
     shown = Answer(outcome=run.outcome, route="code", script=attempt.draft.script, checks=checks)
     if not run.is_conclusive:
         return shown.model_copy(update={"message": run.evidence[0]})
-    proved = Certificate(
+    claimed = Certificate(
         problem_class=run.problem_class or "",
         solver=run.solver or "",
-        stopped="time_limit" if run.outcome is Outcome.limit else "proved",
+        stopped="time_limit" if run.outcome is Outcome.limit else "claimed",
         bound=run.bound,
         gap=None,
         confirmed=None,
@@ -196,7 +201,7 @@ def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
         "answer": explain_run(run),
         "objective": None if run.objective is None else plain(run.objective),
         "variables": run.variables,
-        "verification": proved,
+        "verification": claimed,
     }
     return shown.model_copy(update=update)
 
@@ -207,8 +212,8 @@ def _checked(run: ScriptRun) -> str:
     if run.violation > _TOLERANCE:
         return f"NOT confirmed: the script's own model is violated by {run.violation:.1e}"
     return (
-        "checked on the script's own model: its rows and bounds hold "
-        f"(largest violation {run.violation:.1e})"
+        "by its own word, the rows and bounds of the script's model hold "
+        f"(largest violation {run.violation:.1e}); nothing outside its run confirms that"
     )
 
 

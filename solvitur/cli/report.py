@@ -108,6 +108,8 @@ def _certificate(answer: "Answer") -> Iterable[str]:
     ending = f"stopped: {certificate.stopped.replace('_', ' ')}"
     if certificate.stopped == "proved":
         ending = f"proved {_PROVED.get(answer.outcome.value, '')}".rstrip()
+    elif certificate.stopped == "claimed":
+        ending = f"{_PROVED.get(answer.outcome.value, '')}, as the script's own run claims"
     yield f"{certificate.problem_class}, {certificate.solver}, {ending}"
     if certificate.bound is not None:
         yield f"bound {certificate.bound:.10g}"

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,43 @@ def test_a_right_script_is_the_answer_after_one_round() -> None:
     assert answer.verification.max_violation == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        (RIGHT, Outcome.solved),
+        (NARROW, Outcome.infeasible),
+        (re.sub("model.w.*\n", "", RIGHT), Outcome.unbounded),
+    ],
+)
+def test_what_only_the_run_of_a_script_says_is_not_called_proved(
+    script: str, outcome: Outcome
+) -> None:
+    answer, _ = solved(*[fenced(script)] * 2, rounds=2)
+    assert answer.outcome is outcome
+    assert answer.verification is not None
+    assert (answer.verification.stopped, answer.verification.confirmed) == ("claimed", None)
+
+
+def test_a_figure_that_a_script_forged_is_told_as_its_own_claim() -> None:
+    forged = (
+        RIGHT
+        + """
+import sys
+frame = sys._getframe()
+while "bench" not in frame.f_locals:
+    frame = frame.f_back
+frame.f_locals["bench"].last["objective"] = frame.f_locals["bench"].last["bound"] = 9999.0
+"""
+    )
+    answer, _ = solved(fenced(forged))
+    assert (answer.objective, answer.verification and answer.verification.stopped) == (
+        9999,
+        "claimed",
+    )
+    both, _ = solved(json.dumps(FIVE), *[fenced(forged)] * 3, route="both")
+    assert (both.objective, both.verification and both.verification.stopped) == (4610, "proved")
+
+
 def test_an_exception_goes_back_with_its_line_and_is_mended() -> None:
     answer, model = solved(fenced(BROKEN), fenced(RIGHT))
     assert answer.objective == 4610
@@ -107,6 +145,8 @@ def test_the_routes_agree_and_that_is_said() -> None:
     assert answer.comparison is not None
     assert answer.comparison.agree is True
     assert answer.message == "both routes agree: 4610"
+    assert answer.verification is not None
+    assert (answer.verification.stopped, answer.verification.confirmed) == ("proved", True)
     assert answer.script is not None
     assert [entry.route for entry in answer.rounds] == ["direct", "code"]
 
