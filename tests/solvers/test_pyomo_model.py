@@ -1,7 +1,9 @@
 """The Pyomo model carries the formulation's own names, and says exactly what it says."""
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 
@@ -27,6 +29,27 @@ def test_the_largest_of_many_variables_stays_small_enough_to_compute() -> None:
     for entry in model.x.values():
         entry.set_value(2)
     assert pyo.value(model.objective.expr) == pytest.approx(128)
+
+
+def test_the_largest_of_twice_as_many_terms_takes_twice_as_much(tmp_path: Path) -> None:
+    sizes = []
+    for n in (32, 64):
+        path = tmp_path / f"{n}.nl"
+        model_of(f"max((x[i] - i) ** 2 for i in I if i <= {n})").write(str(path))
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < 2.2 * sizes[0]
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_extreme_of_many_terms_is_that_of_numpy(name: str) -> None:
+    random = np.random.default_rng(3)
+    for n in (1, 2, 8, 9, 33, 64):
+        model = model_of(f"{name}((x[i] - i) ** 2 for i in I if i <= {n})")
+        values = random.uniform(0, 60, 64)
+        for entry, value in zip(model.x.values(), values, strict=True):
+            entry.set_value(value)
+        expected = getattr(np, name)((values - np.arange(1, 65))[:n] ** 2)
+        assert pyo.value(model.objective) == pytest.approx(expected)
 
 
 def test_variables_keep_their_names_keys_domains_and_bounds() -> None:

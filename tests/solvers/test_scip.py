@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -232,6 +233,30 @@ def test_a_curve_is_least_where_a_fine_grid_says(
     around = max(0, start - 0.01), min(6, start + 0.01)
     near = minimize_scalar(function, bounds=around, method="bounded").fun
     assert found.objective == pytest.approx(min(near, function(0.0), function(6.0)), abs=2e-6)
+
+
+def farthest(n: int) -> Formulation:
+    """The point of a line that is nearest to the farthest of n others: the one in the middle."""
+    return model([X | {"upper": n}], "minimize", "max((x - i) ** 2 for i in I)",
+                 sets=[{"name": "I", "range": [1, n]}])  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [9, 70])
+def test_the_largest_of_many_curves_is_least_in_the_middle(n: int) -> None:
+    found = answer(farthest(n))
+    assert (found.stop, found.holding) == (Stop.proved, Holding.optimal)
+    assert found.objective == pytest.approx(((n - 1) / 2) ** 2)
+
+
+def test_the_largest_of_twice_as_many_curves_takes_twice_as_much(tmp_path: Path) -> None:
+    from solvitur.solvers.scip.model import ScipModel  # where pyscipopt is imported
+
+    sizes = []
+    for n in (32, 64):
+        path = tmp_path / f"{n}.cip"
+        ScipModel(Instance(farthest(n))).model.writeProblem(str(path), verbose=False)
+        sizes.append(path.stat().st_size)
+    assert sizes[1] < 2.2 * sizes[0]
 
 
 def test_rows_that_only_curves_contradict_are_infeasible() -> None:

@@ -46,6 +46,8 @@ _ARITHMETIC = {
     "/": operator.truediv,
     "**": operator.pow,
 }
+FEW = 8
+"""Terms whose least or greatest is one expression."""
 
 Lowered = Any
 """A number, or a Pyomo expression."""
@@ -186,16 +188,38 @@ class Lowering:
                 return _ARITHMETIC[symbol](*sides)
             case Aggregate(function, body, loops):
                 terms = [self._lower(body, b) for b in self.evaluator.bindings(loops, binding)]
-                return _aggregate(function, terms)
+                return self._aggregate(function, terms)
             case Call(function, arguments):
                 values = [self._lower(argument, binding) for argument in arguments]
                 if function in ("min", "max"):
-                    return _aggregate(function, values)
+                    return self._aggregate(function, values)
                 return _FUNCTIONS[function](values[0])
             case Piecewise(argument):
                 points = self.evaluator.points(node, binding)
                 return self._lines(self._lower(argument, binding), points)
         raise TypeError(f"not an expression: {node!r}")
+
+    def _aggregate(self, function: str, terms: list[Lowered]) -> Lowered:
+        if function == "sum":
+            return pyo.quicksum(terms)
+        if function == "prod":
+            return pyo.prod(terms)
+        while len(terms) > FEW:
+            groups = [terms[n : n + FEW] for n in range(0, len(terms), FEW)]
+            terms = [self._named(function, _in_pairs(function, group)) for group in groups]
+        return _in_pairs(function, terms)
+
+    def _named(self, function: str, part: Lowered) -> Lowered:
+        """Give the extreme of a few terms a name, so that it is written once wherever it stands."""
+        if isinstance(part, float | int):
+            return part
+        name = f"{function} of few"  # no name of a formulation has a space
+        if self.model.component(name) is None:
+            self.model.add_component(name, pyo.Expression(pyo.PositiveIntegers))
+        parts = self.model.component(name)
+        number = len(parts) + 1
+        parts[number] = part
+        return parts[number]
 
     def _lines(self, at: Lowered, points: list[tuple[float, float]]) -> Lowered:
         """Lower the first of the lines through points, and what each bend adds beyond it.
@@ -217,17 +241,13 @@ class Lowering:
                 within.add(end)
 
 
-def _aggregate(function: str, terms: list[Lowered]) -> Lowered:
-    if function == "sum":
-        return pyo.quicksum(terms)
-    if function == "prod":
-        return pyo.prod(terms)
+def _in_pairs(function: str, terms: list[Lowered]) -> Lowered:
     # max(a, b) = (a + b + |a - b|) / 2, which a nonlinear solver can read. Each side stands in it
     # twice, so pairs are joined in a balanced tree: the size grows as n squared, not as 2 ** n.
     if len(terms) == 1:
         return terms[0]
     middle = len(terms) // 2
-    left, right = _aggregate(function, terms[:middle]), _aggregate(function, terms[middle:])
+    left, right = _in_pairs(function, terms[:middle]), _in_pairs(function, terms[middle:])
     distance = abs(left - right)
     return (left + right + (distance if function == "max" else -distance)) / 2
 

@@ -42,6 +42,8 @@ _FUNCTIONS = {
 }
 _ROUNDING = 1e-9
 """Relative size of what rounding may leave between numbers that ought to be equal."""
+FEW = 8
+"""Terms whose extreme is one expression."""
 
 Expression = Any
 """A node of SCIP's."""
@@ -332,12 +334,34 @@ class ScipModel:
         return Form(rest=[(1.0, _FUNCTIONS[function](body))])
 
     def _extreme(self, function: str, terms: list[Form]) -> Form:
+        """Lower the extreme of a few terms, a variable in the place of each few if they are many.
+
+        Each term stands in a tree of pairs as often as there are terms.
+        """
+        while len(terms) > FEW:
+            groups = [terms[n : n + FEW] for n in range(0, len(terms), FEW)]
+            terms = [self._standing_for(self._in_pairs(function, group)) for group in groups]
+        return self._in_pairs(function, terms)
+
+    def _standing_for(self, form: Form) -> Form:
+        """Give a variable for what is not linear."""
+        if not form.rest:
+            return form
+        single = Form(0.0, {len(self._variables): 1.0})
+        self._variables.append(self.model.addVar(lb=None, ub=None))
+        self._bounds.append(Bounds(None, None))
+        equal = _scaled(single, -1.0)
+        equal.add(form)
+        self._add_relation(equal, "==")
+        return single
+
+    def _in_pairs(self, function: str, terms: list[Form]) -> Form:
         """Lower max(a, b) as (a + b + |a - b|) / 2, and more of them in a balanced tree."""
         if len(terms) == 1:
             return terms[0]
         middle = len(terms) // 2
-        left = self._extreme(function, terms[:middle])
-        right = self._extreme(function, terms[middle:])
+        left = self._in_pairs(function, terms[:middle])
+        right = self._in_pairs(function, terms[middle:])
         apart, joined = Form(), Form()
         apart.add(left)
         apart.add(right, -1.0)
