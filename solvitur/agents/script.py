@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from solvitur.errors import SandboxUnavailable
 from solvitur.formulation.checks import Finding, forgotten_numbers
-from solvitur.formulation.written import LARGEST
+from solvitur.formulation.written import LARGEST, nested
 from solvitur.sandbox import Job, Kind, Limits, Sandbox, Threat, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
 from solvitur.solvers.solution import Outcome, plain
@@ -125,15 +125,12 @@ class ScriptRun(BaseModel):
         lengths: dict[str, set[int]] = {}
         for name, key, _ in self.values:
             lengths.setdefault(name, set()).add(len(key))
-        nested: dict[str, Any] = {}
+        found: dict[tuple[int | str, ...], float | None] = {}
         for name, key, value in self.values:
             if len(lengths[name]) > 1 or len(key) > _MOST_PARTS:
                 key = (json.dumps(key, ensure_ascii=False),)
-            place, last = nested, name
-            for part in key:
-                place, last = place.setdefault(last, {}), part
-            place[last] = None if value is None else plain(value)
-        return nested
+            found[name, *key] = None if value is None else plain(value)
+        return nested(found)
 
     @property
     def is_conclusive(self) -> bool:

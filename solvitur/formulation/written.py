@@ -1,9 +1,10 @@
 """Numbers by key, as a formulation has them written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from solvitur.errors import FormulationError
+from solvitur.formulation.evaluate import Key
 
 LARGEST = 1e300
 """Numbers from here on are taken for an infinity that somebody wrote down."""
@@ -27,6 +28,22 @@ def flatten(values: dict[str, Any] | list[Any]) -> Iterator[tuple[tuple[str, ...
         key, value = pair
         words = tuple(str(part) for part in key) if isinstance(key, list | tuple) else (str(key),)
         yield words, _number(value, ", ".join(words))
+
+
+def nested(values: Mapping[Key, Any]) -> dict[str, Any]:
+    """Give values by key as nested dictionaries, as JSON has them.
+
+    Example:
+        >>> nested({("a", 1): 3, ("a", 2): 4, ("b", 1): 5})
+        {'a': {'1': 3, '2': 4}, 'b': {'1': 5}}
+    """
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        place = found
+        for part in key[:-1]:
+            place = place.setdefault(str(part), {})
+        place[str(key[-1])] = value
+    return found
 
 
 def _number(value: object, key: str) -> float:

@@ -12,6 +12,7 @@ from solvitur.formulation.classify import ProblemClass
 from solvitur.formulation.evaluate import Key, show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
+from solvitur.formulation.written import nested
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
@@ -228,13 +229,7 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
 def _nested(entries: Mapping[Key, float]) -> Any:
     if () in entries:
         return plain(entries[()])
-    nested: dict[str, Any] = {}
-    for key, value in entries.items():
-        place = nested
-        for part in key[:-1]:
-            place = place.setdefault(str(part), {})
-        place[str(key[-1])] = plain(value)
-    return nested
+    return nested({key: plain(value) for key, value in entries.items()})
 
 
 def plain(value: float) -> float:

@@ -27,7 +27,7 @@ from solvitur.formulation.linearise.frames import Frame
 from solvitur.formulation.linearise.intervals import Range
 from solvitur.formulation.linearise.trees import bound_names, number
 from solvitur.formulation.printing import show, show_forall
-from solvitur.formulation.written import LARGEST
+from solvitur.formulation.written import LARGEST, nested
 
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.members import Members
@@ -143,7 +143,7 @@ class Additions:
         """Add a parameter and give its name."""
         name = self.name(hint, place)
         plain = {key: _plain(value) for key, value in values.items()}
-        content: dict[str, Any] = {"values": _nested(plain)} if index else {"value": plain[()]}
+        content: dict[str, Any] = {"values": nested(plain)} if index else {"value": plain[()]}
         self.parameters.append(Parameter(name=name, index=index, doc=doc, **content))
         self.numbers[name] = plain
         return name
@@ -194,16 +194,6 @@ def _plain(value: float) -> float:
         return int(value)
     nearest = round(value)
     return nearest if abs(value - nearest) <= 1e-12 * max(1, abs(value)) else value
-
-
-def _nested(values: Mapping[Key, float]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for key, value in values.items():
-        place = nested
-        for part in key[:-1]:
-            place = place.setdefault(str(part), {})
-        place[str(key[-1])] = value
-    return nested
 
 
 def _names(instance: Instance) -> Iterable[str]:
