@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.program import Floats, Matrix, Places, Program
 from solvitur.solvers.solution import Point
@@ -24,11 +23,6 @@ def as_array(instance: Instance, point: Point) -> Floats:
         ],
         dtype=np.float64,
     )
-
-
-def labels(instance: Instance) -> list[str]:
-    """Name every entry of every variable, in their order."""
-    return [show_entry(name, key) for name, keys in instance.bounds.items() for key in keys]
 
 
 def at_most(program: Program, value: float) -> Program:

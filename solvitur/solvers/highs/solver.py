@@ -16,7 +16,7 @@ from solvitur.formulation.classify import ProblemClass, classify
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise import Linearised
 from solvitur.solvers.answering import GRACE, Found, is_as_good
-from solvitur.solvers.highs.exclusion import as_array, at_most, labels, without
+from solvitur.solvers.highs.exclusion import as_array, at_most, without
 from solvitur.solvers.highs.quadratic import (
     Balanced,
     balance,
@@ -97,7 +97,7 @@ class Highs(Solver):
         start, note = start_of(instance, options)
         watch = None if options.on_incumbent is None else Watch(options.on_incumbent, started)
         effort = Effort(options, started, watch=watch)
-        aim = _narrowed(program, rewritten.instance, effort)
+        aim = _narrowed(program, linear, effort)
         if start and program.is_mixed:
             effort = replace(effort, start=_started_at(start, rewritten.instance, aim))
         finding = minimize(aim, effort)
@@ -263,7 +263,7 @@ def _started_at(start: Point, instance: Instance, program: Program) -> Floats:
     return np.where(program.whole, known, np.nan)
 
 
-def _narrowed(program: Program, instance: Instance, effort: Effort) -> Program:
+def _narrowed(program: Program, linear: Linear, effort: Effort) -> Program:
     """Leave out what the options exclude."""
     excluded, cutoff = effort.options.excluded, effort.options.cutoff
     if (excluded or cutoff is not None) and program.is_quadratic:
@@ -281,12 +281,12 @@ def _narrowed(program: Program, instance: Instance, effort: Effort) -> Program:
         if found.holding is not Holding.optimal or found.point is None:
             raise Unsupported(
                 f"to pass over points, HiGHS needs a bound of every whole number, and "
-                f"{labels(instance)[place]} has none"
+                f"{linear.columns[place]} has none"
             )
         end = float(found.point[place])
         return math.floor(end + TOLERANCE) if side > 0 else math.ceil(end - TOLERANCE)
 
-    return without(program, [as_array(instance, point) for point in excluded], reach)
+    return without(program, [as_array(linear.instance, point) for point in excluded], reach)
 
 
 def minimize(program: Program, effort: Effort) -> Finding:
