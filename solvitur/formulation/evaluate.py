@@ -6,7 +6,7 @@ This walk knows neither Pyomo nor HiGHS, so what it says of a solver's answer is
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, product
 from typing import Any
 
 from solvitur.errors import FormulationError
@@ -336,11 +336,33 @@ def interpolate(at: float, points: Sequence[tuple[float, float]]) -> float:
 
 def key_of(binding: Binding) -> Key:
     """Give what loop names stand for, in their order; a whole tuple counts for several."""
+    return flat(binding.values())
+
+
+def flat(values: Iterable[int | str | Key]) -> Key:
+    """Put single ones and tuples into one key.
+
+    Example:
+        >>> flat(["a", (1, 2)])
+        ('a', 1, 2)
+    """
     return tuple(
-        atom
-        for value in binding.values()
-        for atom in (value if isinstance(value, tuple) else (value,))
+        atom for value in values for atom in (value if isinstance(value, tuple) else (value,))
     )
+
+
+def keys_over(sets: Sequence[Sequence[Key]]) -> Iterator[Key]:
+    """Give every key over a product of sets, in the sets' order; ``()`` over none.
+
+    Example:
+        >>> list(keys_over([[("a",), ("b",)], [(1, 2)]]))
+        [('a', 1, 2), ('b', 1, 2)]
+    """
+    if len(sets) == 1:
+        return iter(sets[0])
+    if all(len(elements[0]) == 1 for elements in sets if elements):
+        return product(*([element[0] for element in elements] for elements in sets))
+    return (tuple(chain.from_iterable(parts)) for parts in product(*sets))
 
 
 def show_entry(name: str, key: Key) -> str:

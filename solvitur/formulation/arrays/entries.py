@@ -3,20 +3,10 @@
 import math
 from collections.abc import ItemsView, Iterator, Mapping
 from functools import cached_property
-from itertools import chain, product
 
 from solvitur.formulation.arrays.members import Floats, Members
 from solvitur.formulation.bounds import Bounds
-from solvitur.formulation.evaluate import Key
-
-
-def keys_over(axes: tuple[Members, ...]) -> Iterator[Key]:
-    """Give every key over a product of sets, in the sets' order; ``()`` over none."""
-    if len(axes) == 1:
-        return iter(axes[0])
-    if all(axis.dimension == 1 for axis in axes):
-        return product(*([element[0] for element in axis] for axis in axes))
-    return (tuple(chain.from_iterable(parts)) for parts in product(*axes))
+from solvitur.formulation.evaluate import Key, keys_over
 
 
 class Entries(Mapping[Key, float]):

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from solvitur.errors import FormulationError
-from solvitur.formulation.arrays.entries import Entries, keys_over
+from solvitur.formulation.arrays.entries import Entries
 from solvitur.formulation.arrays.members import Floats, Members
 from solvitur.formulation.elements import Parameter
-from solvitur.formulation.evaluate import Key, show_entry
+from solvitur.formulation.evaluate import Key, keys_over, show_entry
 from solvitur.formulation.written import LARGEST, flatten
 
 

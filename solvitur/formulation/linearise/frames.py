@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solvitur.formulation.evaluate import Binding, Evaluator, Key
+from solvitur.formulation.evaluate import Binding, Evaluator, Key, flat
 from solvitur.formulation.expression import Item, Loop, Name, Node, Pair
 from solvitur.formulation.linearise.trees import canonical
 from solvitur.formulation.printing import show_elements
@@ -37,15 +37,7 @@ class Frame:
 
     def key(self, binding: Binding) -> Key:
         """Give the key of an entry."""
-        return flat(tuple(binding[target] for target in self.targets))
-
-
-def flat(values: tuple[object, ...]) -> Key:
-    """Take tuples apart."""
-    found: list[int | str] = []
-    for value in values:
-        found.extend(value if isinstance(value, tuple) else (value,))
-    return tuple(found)
+        return flat(binding[target] for target in self.targets)
 
 
 class Frames:
@@ -102,6 +94,6 @@ class Frames:
         key = tuple(canonical(node, targets) for node in (element, *loops))
         if key not in self._derived:
             every = self._bindings[loops]
-            members = {flat(tuple(binding[name] for name in needed)): None for binding in every}
+            members = {flat(binding[name] for name in needed): None for binding in every}
             self._derived[key] = self.add_set(show_elements(element, loops), tuple(members))
         return self._derived[key]

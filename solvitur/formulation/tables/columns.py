@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice, product
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from solvitur.errors import DataError, InvalidFormulation
-from solvitur.formulation.evaluate import Key
+from solvitur.formulation.evaluate import Key, keys_over
 from solvitur.formulation.tables.cells import INTEGER, no_word, number_of, numbers_of, words_of
 from solvitur.formulation.tables.files import WIDE, Table
 
@@ -238,11 +238,7 @@ def _in_order(
 
 
 def _keys(index: Sequence[Named]) -> Iterator[Key]:
-    """Give every key over a product of sets, in the sets' order."""
-    sets = [elements for _, elements in index]
-    if all(_width(named) == 1 for named in index):
-        return product(*([element[0] for element in elements] for elements in sets))
-    return (tuple(chain.from_iterable(parts)) for parts in product(*sets))
+    return keys_over([elements for _, elements in index])
 
 
 def _one_by_one(cells: _Cells, index: Sequence[Named], default: float | None) -> dict[Key, float]:
@@ -376,7 +372,7 @@ def _by_position(table: Table, source: "Source", index: Sequence[Named]) -> Mapp
         found = list(map(number_of, cells))
         faults: list[Fault] = [
             partial("{}, at {}: {}".format, table.name, _bracketed(key), each)
-            for key, each in zip(_keys(index), found, strict=True)
+            for key, each in zip(keys_over(axes), found, strict=True)
             if isinstance(each, str)
         ]
         if faults:
