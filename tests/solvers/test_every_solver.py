@@ -6,6 +6,7 @@ A new solver is held against this by being known to `solvitur.solvers.connect`.
 import math
 from pathlib import Path
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 
@@ -107,6 +108,36 @@ def test_the_pyomo_model_of_an_answer_is_at_the_point_it_holds(solver: Solver, n
     model = found.pyomo_model
     (objective,) = model.component_data_objects(pyo.Objective, active=True)
     assert pyo.value(objective) == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
+
+
+def test_a_large_sum_of_distances_is_handed_over_as_linear_rows(solver: Solver) -> None:
+    """As curves, thousands of them take SCIP down with the whole process."""
+    if not solver.supports(ProblemClass.LP):
+        pytest.skip(f"{solver.title} takes no linear program")
+    random = np.random.default_rng(5)
+    places = random.integers(-50, 50, (20, 101))
+    sums = {
+        "sets": [{"name": "J", "range": [1, 20]}, {"name": "K", "range": [1, 101]}],
+        "parameters": [
+            {
+                "name": "d",
+                "index": ["J", "K"],
+                "values": {
+                    str(j): {str(k): int(place) for k, place in enumerate(row, start=1)}
+                    for j, row in enumerate(places, start=1)
+                },
+            }
+        ],
+        "variables": [{"name": "x", "index": ["J"], "lower": None}],
+        "objective": {
+            "sense": "minimize",
+            "expression": "sum(abs(x[j] - d[j, k]) for j in J for k in K)",
+        },
+    }
+    found = answer(solver, Formulation.model_validate(sums))
+    assert found.problem_class is ProblemClass.LP
+    medians = np.median(places, axis=1, keepdims=True)
+    assert found.objective == pytest.approx(np.abs(places - medians).sum())
 
 
 def test_the_pyomo_model_of_what_linear_rows_say_has_values_everywhere(solver: Solver) -> None:
