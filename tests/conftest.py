@@ -6,6 +6,29 @@ from typing import Any
 
 import pytest
 
+RUN_SCRIPTS = (
+    "tests/agents/test_code.py",
+    "tests/agents/test_script.py",
+    "tests/cli/test_routes.py",
+    "solvitur/agents/script.py::solvitur.agents.script.run_script",
+)
+"""Where programs run that need a sandbox from which they cannot get out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what runs scripts where nothing can shut them in."""
+    concerned = [item for item in items if item.nodeid.startswith(RUN_SCRIPTS)]
+    if not concerned:
+        return
+    from solvitur.agents.script import place_for_scripts
+    from solvitur.errors import SandboxUnavailable
+
+    try:
+        place_for_scripts()
+    except SandboxUnavailable as error:
+        for item in concerned:
+            item.add_marker(pytest.mark.skip(reason=str(error)))
+
 
 def _is_local(address: Any) -> bool:
     if not isinstance(address, tuple):
