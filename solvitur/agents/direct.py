@@ -8,6 +8,7 @@ from solvitur.agents.draft import Asking, Attempt, Draft
 from solvitur.errors import FormulationError
 from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.tables.schema import ROWS, describe
 from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, supports
@@ -73,9 +74,8 @@ def _told(attempt: Attempt) -> list[str]:
 
 def _first(lines: Sequence[str]) -> list[str]:
     """Give as many lines as a small context has room for, and say how many are left out."""
-    shown = [line[:_MOST_LENGTH] for line in lines[:_MOST_LINES]]
-    left_out = len(lines) - len(shown)
-    return [*shown, f"... and {left_out} more like these"] if left_out else shown
+    shown = [line[:_MOST_LENGTH] for line in lines]
+    return first(shown, _MOST_LINES, "... and {} more like these")
 
 
 def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:

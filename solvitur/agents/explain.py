@@ -6,9 +6,10 @@ from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers.solution import Outcome, Solution
-from solvitur.solvers.words import NOISE, amount, first, one_line, tidy
+from solvitur.solvers.words import NOISE, amount, tidy
 
 _MOST_LINES = 12
 
@@ -104,9 +105,7 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
             note = f" ({what})" if what else ""
             entry = one_line(show_entry(variable.name, key))
             lines.append(f"- {entry} = {amount(value)}{unit}{note}")
-    if len(lines) > _MOST_LINES * 3:
-        rest = len(lines) - _MOST_LINES * 3
-        lines = [*lines[: _MOST_LINES * 3], f"- ... and {rest} more that are not zero"]
+    lines = first(lines, _MOST_LINES * 3, "- ... and {} more that are not zero")
     return [*lines, *([f"- all others ({zeros}) are 0"] if zeros else [])]
 
 

@@ -66,9 +66,9 @@ def _shows_script(answer: "Answer") -> bool:
 
 
 def _first_lines(lines: list[str]) -> list[str]:
-    left_out = len(lines) - _MOST_LINES
-    more = [f"... and {left_out:,} more lines; --json shows all"] if left_out > 0 else []
-    return [*lines[:_MOST_LINES], *more]
+    from solvitur.formulation.printing import first
+
+    return first(lines, _MOST_LINES, "... and {:,} more lines; --json shows all")
 
 
 def _show_formulation(answer: "Answer", data: "Console") -> None:

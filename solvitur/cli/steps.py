@@ -112,9 +112,11 @@ def _lines_of_script(step: str, head: str, attempt: "Attempt") -> list[str]:
 
 
 def _found(head: str, attempt: "Attempt") -> list[str]:
+    from solvitur.formulation.printing import first
+
     found = [f"  - {finding}" for finding in attempt.findings]
-    more = [f"  - and {len(found) - _MOST_LINES} more"] if len(found) > _MOST_LINES else []
-    return [f"{head}: {_count(len(found), 'finding')}", *found[:_MOST_LINES], *more]
+    shown = first(found, _MOST_LINES, "  - and {} more")
+    return [f"{head}: {_count(len(found), 'finding')}", *shown]
 
 
 def _doing(number: int, step: str) -> str:

@@ -23,7 +23,7 @@ from solvitur.formulation.expression import (
     parse_forall,
 )
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.printing import show_number
+from solvitur.formulation.printing import cut, show_number
 from solvitur.formulation.tables.data import Given
 from solvitur.formulation.units.checking import unit_faults
 from solvitur.formulation.words.cues import Reading
@@ -407,5 +407,4 @@ def _digits(value: float) -> str:
 
 
 def _shortened(text: str, most: int = 120) -> str:
-    flat = " ".join(text[: 20 * most].split())
-    return flat if len(flat) <= most else flat[: most - 3] + "..."
+    return cut(" ".join(text[: 20 * most].split()), most)

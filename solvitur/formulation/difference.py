@@ -25,7 +25,7 @@ from solvitur.formulation.expression import (
     parse_forall,
 )
 from solvitur.formulation.literals import quote, show_literal
-from solvitur.formulation.printing import show_number
+from solvitur.formulation.printing import first, show_number
 from solvitur.formulation.written import flatten
 
 MOST = 5
@@ -364,8 +364,7 @@ def _turned(before: str, after: str) -> str:
 
 
 def _some(parts: list[str]) -> str:
-    more = [f"and {len(parts) - MOST:,} more"] if len(parts) > MOST else []
-    return ", ".join([*parts[:MOST], *more])
+    return ", ".join(first(parts, MOST, "and {:,} more"))
 
 
 def _rule(constraint: Constraint) -> str:

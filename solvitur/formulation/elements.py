@@ -25,6 +25,7 @@ from pydantic import (
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.expression import RESERVED
+from solvitur.formulation.printing import first
 
 if TYPE_CHECKING:
     from solvitur.formulation.tables.data import Given
@@ -330,11 +331,10 @@ def describe(error: ValidationError) -> str:
             found.append(reason)
     # Alternatives of one field ("a valid number" or "a valid string") are one fault.
     lines = [
-        (f"{place}: " if place else "") + " or ".join([first, *(r.split(" be ")[-1] for r in rest)])
-        for place, (first, *rest) in reasons.items()
+        (f"{place}: " if place else "") + " or ".join([start, *(r.split(" be ")[-1] for r in rest)])
+        for place, (start, *rest) in reasons.items()
     ]
-    more = [f"... and {len(lines) - 10} more"] if len(lines) > 10 else []
-    return "; ".join(lines[:10] + more)
+    return "; ".join(first(lines, 10, "... and {} more"))
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.markdown import to_markdown
+from solvitur.formulation.printing import first
 
 MOST_ROWS = 200
 """Lines, and rows of a table, that are shown; of more, these come first."""
@@ -66,10 +67,8 @@ def _body(lines: list[str]) -> str:
 
 
 def _items(lines: list[str]) -> Iterator[str]:
-    for line in lines[:MOST_ROWS]:
+    for line in first(lines, MOST_ROWS, "- ... and {:,} more"):
         yield f"<li>{_line(line.removeprefix('- '))}</li>"
-    if len(lines) > MOST_ROWS:
-        yield f"<li>... and {len(lines) - MOST_ROWS:,} more</li>"
 
 
 def _line(line: str) -> str:

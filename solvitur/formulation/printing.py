@@ -1,5 +1,7 @@
 """Nodes back to text, with the fewest brackets that keep the meaning: `parse(show(n)) == n`."""
 
+from collections.abc import Sequence
+
 from solvitur.formulation.expression import (
     Aggregate,
     Arithmetic,
@@ -80,6 +82,38 @@ def show_number(value: float) -> str:
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
         return str(int(value))
     return repr(float(value))
+
+
+def one_line(words: str) -> str:
+    r"""Put words of a formulation on one line, without what a terminal would act on.
+
+    Example:
+        >>> one_line("oak,\n not pine")
+        'oak, not pine'
+    """
+    shown = "".join(char if char.isprintable() else " " for char in words)
+    return " ".join(shown.split())
+
+
+def cut(text: str, most: int) -> str:
+    """Leave out the end of a text that is too long.
+
+    Example:
+        >>> cut("a + b + c", 9), cut("a + b + c", 8)
+        ('a + b + c', 'a + b...')
+    """
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def first(lines: Sequence[str], most: int, more: str = "and {} more") -> list[str]:
+    """Keep the first lines and say how many are left out.
+
+    Example:
+        >>> first(["a", "b", "c"], 2)
+        ['a', 'b', 'and 1 more']
+    """
+    rest = len(lines) - most
+    return list(lines) if rest <= 0 else [*lines[:most], more.format(rest)]
 
 
 def _operation(node: Node) -> str:

@@ -26,7 +26,7 @@ from solvitur.formulation.expression import (
     parse_forall,
 )
 from solvitur.formulation.instance import Instance, Rule
-from solvitur.formulation.printing import show, show_number
+from solvitur.formulation.printing import one_line, show, show_number
 from solvitur.formulation.python_expressions import RESERVED, Translator, safe
 from solvitur.formulation.tables.data import Given
 
@@ -395,5 +395,5 @@ def _joined(unit: str, doc: str) -> str:
 
 def _comment(text: str) -> str:
     """Write a comment after two spaces; nothing in it can end the line it is on."""
-    words = "".join(char if char.isprintable() else " " for char in text).split()
-    return f"  # {' '.join(words)}" if words else ""
+    words = one_line(text)
+    return f"  # {words}" if words else ""

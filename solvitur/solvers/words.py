@@ -12,7 +12,7 @@ from solvitur.formulation.expression import (
     Node,
     Number,
 )
-from solvitur.formulation.printing import show_number
+from solvitur.formulation.printing import first, one_line, show_number
 
 NOISE = 1e-9
 """What is smaller counts as zero where a number is shown."""
@@ -37,28 +37,6 @@ def amount(value: float, unit: str = "", digits: int = 10) -> str:
     """
     shown = show_number(tidy(value, digits))
     return f"{shown} {one_line(unit)}" if unit else shown
-
-
-def one_line(words: str) -> str:
-    r"""Put words of a formulation on one line, without what a terminal would act on.
-
-    Example:
-        >>> one_line("oak,\n not pine")
-        'oak, not pine'
-    """
-    shown = "".join(char if char.isprintable() else " " for char in words)
-    return " ".join(shown.split())
-
-
-def first(lines: Sequence[str], most: int) -> list[str]:
-    """Keep the first lines and say how many are left out.
-
-    Example:
-        >>> first(["a", "b", "c"], 2)
-        ['a', 'b', 'and 1 more']
-    """
-    rest = len(lines) - most
-    return list(lines) if rest <= 0 else [*lines[:most], f"and {rest} more"]
 
 
 def linear(terms: Iterable[tuple[float, str]], most: int = 8) -> str:
@@ -140,6 +118,4 @@ def listed(reasons: Sequence[object], most: int = 5) -> str:
         - the second
         - ... and 1 more
     """
-    lines = [f"- {reason}" for reason in reasons[:most]]
-    more = [f"- ... and {len(reasons) - most} more"] if len(reasons) > most else []
-    return "\n".join(lines + more)
+    return "\n".join(first([f"- {reason}" for reason in reasons], most, "- ... and {} more"))

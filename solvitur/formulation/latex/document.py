@@ -23,7 +23,7 @@ from solvitur.formulation.latex.formulas import WIDTH, formula, is_shallow, line
 from solvitur.formulation.latex.letters import Letters
 from solvitur.formulation.latex.text import math_text, text
 from solvitur.formulation.literals import show_literal
-from solvitur.formulation.printing import show_number
+from solvitur.formulation.printing import first, show_number
 from solvitur.formulation.written import flatten
 
 MOST_ENTRIES = 1_000
@@ -234,9 +234,7 @@ def _element(element: object) -> str:
 
 def _some(parts: list[str]) -> str:
     """Write a list; of one too long, its beginning and its length."""
-    rest = len(parts) - MOST_ENTRIES
-    more = [rf"\ldots{{}} ({rest:,} more)"] if rest > 0 else []
-    return ", ".join([*parts[:MOST_ENTRIES], *more]) or "none"
+    return ", ".join(first(parts, MOST_ENTRIES, r"\ldots{{}} ({:,} more)")) or "none"
 
 
 # --- numbers -------------------------------------------------------------------------------------

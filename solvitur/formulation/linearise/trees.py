@@ -14,7 +14,7 @@ from solvitur.formulation.expression import (
     Number,
     Piecewise,
 )
-from solvitur.formulation.printing import show
+from solvitur.formulation.printing import cut, show
 
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -146,5 +146,4 @@ def relation(left: Node, operator: str, right: Node) -> Comparison:
 
 def brief(node: Node) -> str:
     """Show an expression, only the start of it if it is long."""
-    text = show(node)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return cut(show(node), 80)

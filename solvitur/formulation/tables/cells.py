@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from solvitur.formulation.printing import cut
 from solvitur.formulation.written import LARGEST
 
 INTEGER = re.compile(r"0|-?[1-9]\d{0,14}", re.ASCII)
@@ -34,8 +35,7 @@ def show(cell: Any) -> str:
         >>> show("12 kg"), show(True)
         ("'12 kg'", 'True')
     """
-    text = repr(cell)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    return cut(repr(cell), _SHOWN)
 
 
 def is_empty(cell: Any) -> bool:

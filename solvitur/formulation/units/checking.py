@@ -27,7 +27,7 @@ from solvitur.formulation.expression import (
     parse_elements,
 )
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.printing import show
+from solvitur.formulation.printing import cut, show
 from solvitur.formulation.units.measures import times, without_counts
 from solvitur.formulation.units.text import Unit, read_unit
 
@@ -254,8 +254,7 @@ def _scaled(node: Node, ratio: float, to: Unit, from_: Unit) -> str:
 
 
 def _shown(node: Node) -> str:
-    text = show(node)
-    return f"'{text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'}'"
+    return f"'{cut(show(node), _LONGEST)}'"
 
 
 def _sane(unit: Unit) -> Unit | None:

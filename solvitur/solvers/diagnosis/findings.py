@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solvitur.formulation.evaluate import Key, show_entry
+from solvitur.formulation.printing import first, one_line
 from solvitur.solvers.solution import Outcome
-from solvitur.solvers.words import amount, first, one_line
+from solvitur.solvers.words import amount
 
 _MOST_LINES = 20
 _MOST_LABELS = 6

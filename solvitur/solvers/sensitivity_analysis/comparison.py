@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import Key, show_entry
+from solvitur.formulation.printing import first, one_line
 from solvitur.solvers.solution import Outcome, Solution
-from solvitur.solvers.words import NOISE, amount, first, one_line
+from solvitur.solvers.words import NOISE, amount
 
 _MOST_LINES = 12
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solvitur.formulation.evaluate import Key, show_entry
+from solvitur.formulation.printing import first, one_line
 from solvitur.solvers.diagnosis.findings import Kind, Requirement
-from solvitur.solvers.words import NOISE, amount, first, one_line
+from solvitur.solvers.words import NOISE, amount
 
 _MOST_LINES = 12
 _DIGITS = 6
