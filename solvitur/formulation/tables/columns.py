@@ -173,12 +173,23 @@ def _header(table: Table, column: str) -> str:
     raise _no_column(table, wanted)
 
 
+def listed(names: Sequence[str]) -> str:
+    """List the first names and say how many are left out.
+
+    Example:
+        >>> listed(["a.csv", "b.csv"]), listed([])
+        ('a.csv, b.csv', 'none')
+    """
+    left = len(names) - _MOST_LISTED
+    more = f" and {left} more" if left > 0 else ""
+    return f"{', '.join(names[:_MOST_LISTED]) or 'none'}{more}"
+
+
 def _no_column(table: Table, wanted: str, meaning: str = "") -> DataError:
     names = list(map(repr, table.columns))
-    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
     return DataError(
         f"{table.name}: there is no column {wanted[:80]!r}{meaning}{near(wanted, table.columns)}; "
-        f"its columns are {', '.join(names[:_MOST_LISTED]) or 'none'}{more}"
+        f"its columns are {listed(names)}"
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from solvitur.errors import DataError, MissingExtra
 from solvitur.formulation.evaluate import Key
-from solvitur.formulation.tables.columns import Named, elements_of, near, unit_of, values_of
+from solvitur.formulation.tables.columns import Named, elements_of, listed, near, unit_of, values_of
 from solvitur.formulation.tables.files import (
     READERS,
     Table,
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 Given = Union["Data", Path, str, Mapping[str, object], None]
 """What a caller may give as data; see `Data`."""
-
-_LISTED = 20
-"""Most names that a message lists."""
 
 
 class Data:
@@ -166,14 +163,12 @@ class Data:
                 f"there is no table {file[:80]!r}, because no data is given; "
                 "give it with --data, or as solve(..., data=...)"
             )
-        shown = ", ".join(self.names[:_LISTED])
-        more = f" and {len(self.names) - _LISTED} more" if len(self.names) > _LISTED else ""
         path = ""
         if any(sign in file for sign in ("/", "\\", "..", ":")):
             path = "; a table is called by its name, and no path is followed"
         raise DataError(
             f"there is no table {file[:80]!r}{near(file, self._given)}; these are given: "
-            f"{shown}{more}{path}"
+            f"{listed(self.names)}{path}"
         )
 
 
