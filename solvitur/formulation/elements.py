@@ -269,7 +269,7 @@ class Formulation(BaseModel):
             raise FormulationError(describe(error)) from None
 
     @classmethod
-    def from_file(cls, path: Path) -> "Formulation":
+    def from_file(cls, path: Path | str) -> "Formulation":
         """Read a five-element file: JSON, or Markdown when its name ends in ``.md``.
 
         Raises:
@@ -278,6 +278,7 @@ class Formulation(BaseModel):
         """
         from solvitur.formulation.markdown import from_markdown
 
+        path = Path(path)
         content = path.read_bytes()
         if path.suffix == ".md":
             return from_markdown(content.decode(errors="replace"))

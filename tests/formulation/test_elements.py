@@ -56,6 +56,7 @@ def test_a_file_whose_name_ends_in_md_is_read_as_markdown(tmp_path: Path) -> Non
     path = tmp_path / "model.md"
     path.write_text(formulation.to_markdown())
     assert Formulation.from_file(path) == formulation
+    assert Formulation.from_file(str(path)) == formulation
 
 
 def test_the_methods_write_what_the_functions_write() -> None:

@@ -1,5 +1,6 @@
 """Other numbers give what the formulation gives that has them written down from the start."""
 
+import math
 from typing import Any
 
 import pytest
@@ -136,6 +137,10 @@ def test_an_answer_where_there_was_none_is_said_so() -> None:
         ({"limits": {"room": 1}}, "there is no row 'room'; a row is named as in labour"),
         ({"limits": {"tied": 1}}, "constraint 'tied': it has not just one constant side"),
         ({"limits": {"chain": 1}}, "constraint 'chain': it has not just one constant side"),
+        ({"parameters": {"hours": "12"}}, "parameter 'hours': '12' is no number"),
+        ({"parameters": {"profit[desk]": math.nan}}, r"'profit\[desk\]': nan is no finite number"),
+        ({"limits": {"labour": None}}, "limit 'labour': None is no number"),
+        ({"bounds": {"idle": (0, math.inf)}}, "upper bound of 'idle': inf is no finite number"),
     ],
 )
 def test_what_cannot_be_changed_is_refused_with_the_names_there_are(

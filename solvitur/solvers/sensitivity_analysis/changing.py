@@ -1,7 +1,9 @@
 """A formulation with other numbers: parameters, bounds, and the constant sides of constraints."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from numbers import Real
 
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Constraint, Domain, Formulation, Parameter, Variable
@@ -21,7 +23,7 @@ def with_parameters(
     named: dict[str, dict[Key, float]] = {}
     for label, value in values.items():
         name, key = _found(label, instance.parameters, "parameter")
-        named.setdefault(name, {})[key] = float(value)
+        named.setdefault(name, {})[key] = _finite(value, f"parameter '{label}'")
     parameters = [
         _with_values(p, {**instance.parameters[p.name], **named[p.name]}) if p.name in named else p
         for p in formulation.parameters
@@ -50,6 +52,7 @@ def with_bounds(
         for kind, end in zip(("lower", "upper"), ends, strict=True):
             if end is None:
                 continue
+            end = _finite(end, f"{kind} bound of '{label}'")
             sign = 1 if kind == "lower" else -1
             was = getattr(old, kind)
             if was is None or sign * end > sign * was:
@@ -111,7 +114,8 @@ def with_limits(
         row = rows.get(label)
         if row is None:
             raise FormulationError(f"there is no row '{label}'; a row is named as in {_some(rows)}")
-        formulation = _with_limit(formulation, row, _with_number(row, instance, float(value)))
+        number = _finite(value, f"limit '{label}'")
+        formulation = _with_limit(formulation, row, _with_number(row, instance, number))
     return formulation
 
 
@@ -158,6 +162,16 @@ def _found(label: str, elements: Mapping[str, Mapping[Key, object]], kind: str) 
         known = _some(show_entry(name, key) for key in elements[name])
         raise FormulationError(f"there is no entry '{label}'; there are: {known}")
     return name, labels[wanted]
+
+
+def _finite(value: object, element: str) -> float:
+    """Take what a caller gave as a number."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise FormulationError(f"{value!r:.80} is no number", element=element)
+    number = float(value)
+    if not math.isfinite(number):
+        raise FormulationError(f"{number:g} is no finite number", element=element)
+    return number
 
 
 def _squeezed(label: str) -> str:
