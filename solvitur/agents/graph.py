@@ -115,6 +115,8 @@ class Agent:
     async def formulate(self, state: State) -> State:
         """Ask for a formulation; from the second round on this is the repair."""
         attempts = state.get("attempts", [])
+        if attempts and self._seconds_left() == 0:
+            return self._out_of_time()
         asking = Asking(self.reading, self.model, attempts, self.data)
         number = len(attempts)
         ways = self._ways()
@@ -129,8 +131,7 @@ class Agent:
         except BudgetExceeded as error:
             return {"stopped": str(error), "outcome": Outcome.budget}
         except TimeoutError:
-            words = f"the time limit of {self.effort.seconds:g} s is reached"
-            return {"stopped": words, "outcome": Outcome.no_answer}
+            return self._out_of_time()
         except ModelError as error:
             return {"stopped": str(error), "outcome": Outcome.error}
         return {"draft": draft, "attempt": Attempt(number + 1, draft)}
@@ -149,7 +150,8 @@ class Agent:
         attempt = state["attempt"]
         if attempt.draft.script is not None:
             limit = self._options().time_limit
-            run = run_script(attempt.draft.script, limit, self.effort.sandbox)
+            wall = self._seconds_left()
+            run = run_script(attempt.draft.script, limit, self.effort.sandbox, wall)
             return {"attempt": replace(attempt, run=run)}
         formulation = attempt.draft.formulation
         unsound = (Code.invalid, Code.data)
@@ -218,6 +220,11 @@ class Agent:
         if self.effort.route == "code":
             return (Coded(),)
         return (Direct(),) if self.data else formulators(self.model)
+
+    def _out_of_time(self) -> State:
+        seconds = self.effort.seconds
+        words = f"the time limit of {seconds:g} s is reached" if seconds else "no time is left"
+        return {"stopped": words, "outcome": Outcome.no_answer}
 
     def _seconds_left(self) -> float | None:
         if self.effort.seconds is None:

@@ -21,6 +21,8 @@ SECONDS = 60.0
 """For all solves of a script together, where nobody sets a limit."""
 _START = 30.0
 """Wall seconds beyond that, for Python, Pyomo and what the script does beside solving."""
+_REST = 5.0
+"""Most of those seconds that are kept where the time for the whole job is short."""
 _DEMANDED = {
     Threat.environment: "reading the keys in the environment",
     Threat.writing: "writing your files",
@@ -189,7 +191,12 @@ def place_for_scripts(name: str = "auto") -> Sandbox:
     return place
 
 
-def run_script(script: str, seconds: float | None = None, sandbox: str = "auto") -> ScriptRun:
+def run_script(
+    script: str,
+    seconds: float | None = None,
+    sandbox: str = "auto",
+    wall: float | None = None,
+) -> ScriptRun:
     """Run a script in the sandbox for it.
 
     Args:
@@ -197,6 +204,8 @@ def run_script(script: str, seconds: float | None = None, sandbox: str = "auto")
             it names: one that is here takes the place of any.
         seconds: For all its solves together.
         sandbox: Where, as `place_for_scripts` knows it.
+        wall: For everything together, whatever the script does; by default half a minute more than
+            `seconds`.
 
     Raises:
         SandboxUnavailable: There is no place here to run code that nobody has read.
@@ -217,8 +226,12 @@ def run_script(script: str, seconds: float | None = None, sandbox: str = "auto")
     if refused is not None and refused.kind is Kind.forbidden:
         return ScriptRun(ending=Ending.forbidden, rung="none", trouble=refused.message)
     limit = SECONDS if seconds is None else max(1.0, seconds)
+    most = limit + _START
+    if wall is not None:
+        most = min(most, max(0.1, wall))
+        limit = min(limit, most - min(_REST, most / 4))
     told = {"script": script, "seconds": limit}
-    job = Job(_runner(), "run", told, Limits(seconds=limit + _START))
+    job = Job(_runner(), "run", told, Limits(seconds=most))
     return _read(place_for_scripts(sandbox).run(job))
 
 

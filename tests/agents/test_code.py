@@ -139,6 +139,16 @@ def test_where_no_script_runs_the_answer_says_why() -> None:
     assert answer.script is not None
 
 
+def test_a_script_that_never_ends_has_only_what_is_left_of_the_time() -> None:
+    endless = "import pyomo.environ\nwhile True: pass\n"
+    answer, model = solved(*[fenced(endless)] * 2, seconds=3.0, rounds=2)
+    assert answer.outcome is Outcome.no_answer
+    assert "the time limit of 3 s is reached" in answer.message
+    assert len(model.requests) == len(answer.rounds) == 1
+    assert answer.rounds[0].evidence[-1].startswith("it took more than ")
+    assert answer.seconds < 20  # less than scripts have beside solving, on a busy machine too
+
+
 def test_the_routes_agree_and_that_is_said() -> None:
     answer, _ = solved(json.dumps(FIVE), fenced(RIGHT), route="both")
     assert answer.route == "formulation"

@@ -252,6 +252,15 @@ def test_a_time_limit_with_an_answer_in_hand_keeps_the_answer() -> None:
     assert "time limit" in answer.message
 
 
+def test_no_further_round_begins_when_the_time_is_up() -> None:
+    model = Scripted(["{}"])
+    one = Agent(read_problem(CHAIRS), model, Effort(seconds=1e-9))
+    update = asyncio.run(one.formulate({"attempts": [attempted(FORGETFUL)]}))
+    assert update["outcome"] is Outcome.no_answer
+    assert "time limit" in update["stopped"]
+    assert model.requests == []
+
+
 def test_the_solver_has_what_is_left_of_the_time() -> None:
     limits = [
         agent(effort=Effort(seconds=seconds, options=Options(time_limit=own)))._options().time_limit
