@@ -107,8 +107,10 @@ def _lines_of_script(step: str, head: str, attempt: "Attempt") -> list[str]:
     if step != "solve" or run is None:
         return []
     objective = "" if run.objective is None else f", objective {run.objective:.10g}"
-    ending = f"{head}: {run.ending.value.replace('_', ' ')}{objective} (sandbox: {run.rung})"
-    return [ending, *(f"  - {line}" for line in run.evidence[:1])]
+    ending = f"{run.ending.value.replace('_', ' ')}{objective} (sandbox: {run.rung})"
+    if run.rung == "none":
+        ending = f"not run: {run.ending.value}"
+    return [f"{head}: {ending}", *(f"  - {line}" for line in run.evidence[:1])]
 
 
 def _found(head: str, attempt: "Attempt") -> list[str]:

@@ -87,6 +87,8 @@ def _trouble(work: Any) -> dict[str, Any]:
         return {"trouble": f"SystemExit: {error.code}", "line": _line(error), "traceback": ""}
     except BaseException as error:
         kind, words = type(error).__name__, " ".join(str(error).split())
+        if isinstance(error, BlockingIOError) or words == "can't start new thread":
+            words += "; the limit on processes and threads in here is reached"
         shown = traceback.TracebackException.from_exception(error)
         shown.stack = traceback.StackSummary.from_list(
             frame for frame in shown.stack if frame.filename == NAME

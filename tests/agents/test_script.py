@@ -196,6 +196,12 @@ def test_a_convex_quadratic_objective_is_solved_by_highs() -> None:
             "line 2 imports 'subprocess': no other programs are started in here",
         ),
         ("import os\nos._exit(0)", Ending.crashed, "it ended with exit code 0 and gave no value"),
+        (
+            "import os\nwhile True: os.fork()",
+            Ending.python_error,
+            "line 3: BlockingIOError: [Errno 11] Resource temporarily unavailable; the limit on "
+            "processes and threads in here is reached",
+        ),
         ("x = bytearray(2**40)", Ending.out_of_memory, "it needs more than 2,048 MiB of memory"),
     ],
 )

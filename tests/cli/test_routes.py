@@ -57,6 +57,14 @@ def test_an_exception_is_told_and_mended(run: Run, scripted: Scripted) -> None:
     assert "  - line 6: AttributeError: 'ConcreteModel' object has no attribute 'y'" in done.err
 
 
+def test_a_program_that_is_refused_was_not_run(run: Run, scripted: Scripted) -> None:
+    refused = fenced(f"import subprocess\n{SCRIPT}")
+
+    done = run("solve", TEXT, "--route=code", "--max-rounds=1", "--model", scripted(refused))
+
+    assert "round 1, solve: not run: forbidden\n  - line 1 imports 'subprocess'" in done.err
+
+
 def test_both_routes_that_agree_are_a_confirmation(run: Run, scripted: Scripted) -> None:
     model = scripted(reply(CHAIRS), fenced(SCRIPT))
 
