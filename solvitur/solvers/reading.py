@@ -9,9 +9,10 @@ from solvitur.errors import Unsupported
 from solvitur.formulation.classify import ProblemClass, classify, max_degree
 from solvitur.formulation.elements import Constraint, Domain, Variable
 from solvitur.formulation.evaluate import Key
-from solvitur.formulation.expression import Node
+from solvitur.formulation.expression import Aggregate, Arithmetic, Comparison, Negative, Node
 from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.linearise import linearise
+from solvitur.formulation.linearise.rewriting import has_terms
 from solvitur.formulation.printing import show_number
 from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.diagnosis.findings import Kind, Requirement
@@ -118,6 +119,46 @@ class Reading:
             for rule in self.original.rules
             if rule.condition is not None or max_degree(rule.relation, self.original) > 1
         )
+
+    @cached_property
+    def rests_on(self) -> dict[str, frozenset[str]]:
+        """The variables whose bounds may be in what says an element by linear rows, as a big M.
+
+        By the name of the constraint, or ``objective``; empty where nothing is rewritten.
+        """
+        original, variables = self.original, frozenset(self.original.bounds)
+        if self.instance is original:
+            return {}
+        found = {
+            rule.constraint.name: (rule.relation.names | rule.condition.names) & variables
+            if rule.condition is not None
+            else _bent(rule.relation, variables)
+            for rule in original.rules
+        }
+        found["objective"] = _bent(original.objective, variables)
+        return {name: names for name, names in found.items() if names}
+
+    @cached_property
+    def is_rested_on(self) -> Flags:
+        """Which columns have bounds that what is rewritten may go by."""
+        names = frozenset[str]().union(*self.rests_on.values())
+        return np.array([column.variable in names for column in self.columns], dtype=bool)
+
+    def bounded(self, names: frozenset[str]) -> tuple[str, ...]:
+        """Give those of some variables that have a bound that could be another."""
+        there = np.isfinite(self.lower) | np.isfinite(self.upper)
+        found = {self.columns[place].variable for place in np.flatnonzero(there).tolist()}
+        return tuple(
+            variable.name
+            for variable in self.original.formulation.variables
+            if variable.name in names & found and variable.domain is not Domain.binary
+        )
+
+    @cached_property
+    def conditional(self) -> frozenset[str]:
+        """The constraints that hold on a condition."""
+        rules = self.original.rules
+        return frozenset(rule.constraint.name for rule in rules if rule.condition is not None)
 
     @cached_property
     def _constraints(self) -> dict[str, Constraint]:
@@ -281,6 +322,17 @@ class Reading:
         is_upper = np.isfinite(high) == (turn > 0)
         sign = "==" if low == high else "<=" if is_upper else ">="
         return f"{linear(terms)} {sign} {show_number(tidy(turn * self._bound(place)))}"
+
+
+def _bent(node: Node, variables: frozenset[str]) -> frozenset[str]:
+    """Give the variables in the parts of an expression that are not linear."""
+    if not has_terms(node, set(variables)):
+        return frozenset()
+    is_sum = isinstance(node, Aggregate) and node.function == "sum"
+    is_plain = isinstance(node, Arithmetic) and node.operator in ("+", "-")
+    if is_sum or is_plain or isinstance(node, Comparison | Negative):
+        return frozenset[str]().union(*(_bent(child, variables) for child in node.children()))
+    return frozenset(node.names) & variables
 
 
 def _not_linear(element: str) -> str:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.instance import Instance
-from solvitur.solvers.highs.solver import Effort, minimize
+from solvitur.solvers.highs.solver import Effort, Finding, minimize
 from solvitur.solvers.reading import Reading
+from solvitur.solvers.sensitivity_analysis.anew import checked, said, without_reduced_costs
 from solvitur.solvers.sensitivity_analysis.prices import Method, Sensitivity
 from solvitur.solvers.sensitivity_analysis.ranging import Around
 from solvitur.solvers.sensitivity_analysis.trials import tried
-from solvitur.solvers.solution import Holding, Options
+from solvitur.solvers.solution import Holding, Options, Stop
 from solvitur.solvers.words import unit_of
 
 
@@ -30,17 +31,17 @@ def find_sensitivity(instance: Instance, options: Options) -> Sensitivity:
         seconds=time.perf_counter() - effort.started,
     )
     if found is None or found.point is None or found.holding is not Holding.optimal:
-        return replace(nothing, message=_NO_OPTIMUM if found else _NO_OBJECTIVE)
+        return replace(nothing, message=_why_not(found))
     message, entries = "", nothing.entries
     if program.is_mixed:
-        prices, left = tried(reading, found.point, effort)
+        prices, left, left_out = tried(reading, found.point, effort)
         if left:
             message = f"{left} more that are fully used were not tried."
     else:
         around = Around(reading, found.point, effort)
-        prices = around.prices()
+        prices, left_out = checked(reading, around.prices(), effort)
         if not program.is_quadratic:
-            entries = around.entries()
+            entries = without_reduced_costs(around.entries(), left_out)
             if left := int((~reading.added_columns).sum()) - len(entries):
                 message = f"How far {left} coefficients can move was not found out in time."
     return replace(
@@ -50,11 +51,24 @@ def find_sensitivity(instance: Instance, options: Options) -> Sensitivity:
         prices=prices,
         entries=entries,
         seconds=time.perf_counter() - effort.started,
-        message=message,
+        message="\n".join(filter(None, (message, said(left_out)))),
     )
 
 
+def _why_not(found: Finding | None) -> str:
+    if found is None:
+        return _NO_OBJECTIVE
+    return _STOPPED.get(found.stop, _NO_OPTIMUM)
+
+
 _NO_OPTIMUM = "There is no proved optimum, so nothing can be said about what is around it."
+_STOPPED = {
+    Stop.time_limit: (
+        "The time was up before the sensitivity was found out; it takes a longer time limit."
+    ),
+    Stop.iteration_limit: "The iterations were up before the sensitivity was found out.",
+    Stop.interrupted: "The sensitivity was interrupted before anything was found out.",
+}
 _NO_OBJECTIVE = (
     "Sensitivity is told of linear and convex quadratic objectives, and with whole numbers of "
     "linear ones."

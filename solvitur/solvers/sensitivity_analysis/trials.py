@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from solvitur.solvers.diagnosis.findings import Kind, Requirement
 from solvitur.solvers.highs.solver import Effort, minimize
 from solvitur.solvers.program import Floats, Program
 from solvitur.solvers.reading import Reading
+from solvitur.solvers.sensitivity_analysis.anew import loosened, loosening
 from solvitur.solvers.sensitivity_analysis.prices import Price, Step
 from solvitur.solvers.solution import Holding, Stop
 
@@ -38,6 +39,11 @@ class _Number:
         """Whether the answer is within one unit of it."""
         return self.slack <= min(1.0, abs(self.limit)) + 1e-7
 
+    def is_conditional(self, reading: Reading) -> bool:
+        """Whether it is a row that holds on a condition, so that it is said with a big M."""
+        asked = self.requirement
+        return asked.kind is Kind.row and asked.name in reading.conditional
+
     def moved(self, program: Program, way: int) -> Program:
         """Give the program with one more, or one less."""
         kind, place = self.requirement.kind, self.place
@@ -51,16 +57,20 @@ class _Number:
         return replace(program, lower=lower, upper=upper)
 
 
-def tried(reading: Reading, point: Floats, effort: Effort) -> tuple[tuple[Price, ...], int]:
+def tried(
+    reading: Reading, point: Floats, effort: Effort
+) -> tuple[tuple[Price, ...], int, tuple[Requirement, ...]]:
     """Try every binding number with one more and one less, inequalities first.
 
     Each search begins with the whole numbers of the answer, where these still hold.
     A number that is 0 is left out: it says how things hang together, and one more of it nothing.
 
     Returns:
-        The prices, and how many binding numbers there were too many to try.
+        The prices, how many binding numbers there were too many to try, and those left out, as
+        what is not linear is said by rows that go by them, and cannot be said anew.
     """
-    numbers = [*_rows(reading, point), *_bounds(reading, point)]
+    every = [*_rows(reading, point), *_bounds(reading, point)]
+    numbers = [n for n in every if not n.is_conditional(reading)]
     binding = sorted((n for n in numbers if n.is_binding), key=lambda n: n.is_equality)
     base = reading.program.value(point)
     effort = replace(effort, start=np.where(reading.program.whole, point, np.nan))
@@ -69,10 +79,13 @@ def tried(reading: Reading, point: Floats, effort: Effort) -> tuple[tuple[Price,
     prices = []
     for number in numbers:
         asked, limit, slack = number.requirement, number.limit, number.slack
+        if asked in trials.left_out:
+            continue
         if number in steps or not number.is_binding:
             more, less = steps.get(number, (None, None))
             prices.append(Price(asked, limit, slack, more, less, number.is_binding))
-    return tuple(prices), len(binding[_MOST:])
+    conditional = (n.requirement for n in every if n.is_conditional(reading))
+    return tuple(prices), len(binding[_MOST:]), (*conditional, *trials.left_out)
 
 
 def _rows(reading: Reading, point: Floats) -> Iterator[_Number]:
@@ -109,13 +122,28 @@ class _Trials:
     effort: Effort
     is_stopped: bool = False
     """Whether somebody wants an end."""
+    left_out: list[Requirement] = field(default_factory=list)
+    """Bounds that rows go by, and that cannot be changed."""
 
     def step(self, number: _Number, way: int) -> Step | None:
         """Solve with one more, or one less."""
         if self.is_stopped:
             return None
-        program = self.reading.program
-        found = minimize(number.moved(program, way), self._in_time())
+        if (
+            number.requirement.kind is Kind.row
+            or way != loosening(number.requirement.kind)
+            or not self.reading.is_rested_on[number.place]
+        ):
+            program, effort = number.moved(self.reading.program, way), self._in_time()
+        elif self.effort.is_late():
+            return None
+        else:
+            again = loosened(self.reading, number.requirement)
+            if again is None:
+                self.left_out.append(number.requirement)
+                return None
+            program, effort = again.program, replace(self._in_time(), start=None)
+        found = minimize(program, effort)
         self.is_stopped = found.stop is Stop.interrupted
         if found.holding is Holding.infeasible:
             return Step(None, 0.0)
