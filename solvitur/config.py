@@ -34,6 +34,9 @@ PREFIX = "SOLVITUR_"
 FILE_VARIABLE = "SOLVITUR_CONFIG"
 """The variable that names another configuration file."""
 
+_MOST_THREADS = 64
+"""How many may be asked for on any machine; with very many a solver never ends."""
+
 
 class Settings(BaseSettings):
     """What a user may set. Built from values it reads neither file nor environment; `load` does.
@@ -71,10 +74,10 @@ class Settings(BaseSettings):
     """A JSONL file where every model call is recorded, and answered from when it is there."""
     solver: str = Field("auto", min_length=1)
     """The solver to use; auto is HiGHS, and SCIP for what HiGHS cannot solve."""
-    gap: float = Field(1e-6, ge=0)
-    """How far from the optimum the solver may end, relative to the objective."""
-    seed: int = 0
-    """Where the solver's random choices begin."""
+    gap: float = Field(1e-6, ge=0, lt=1)
+    """How far from the optimum the solver may end, relative to the objective: 0.01 is 1 %."""
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    """Where the solver's random choices begin: 0 to 2147483647."""
     timeout: float = Field(600, gt=0)
     """Seconds to wait for one model call, above 0."""
     attempts: int = Field(5, ge=1, le=20)
@@ -98,6 +101,14 @@ class Settings(BaseSettings):
         if isinstance(value, bool):  # pydantic takes true for 1
             raise ValueError("a truth value does not fit")
         return value
+
+    @field_validator("threads")
+    @classmethod
+    def _can_run(cls, threads: int | None) -> int | None:
+        most = max(_MOST_THREADS, 4 * (os.cpu_count() or 1))
+        if threads is not None and threads > most:
+            raise ValueError(f"should be at most {most} on this machine")
+        return threads
 
     @field_validator("cache", "record")
     @classmethod

@@ -116,6 +116,9 @@ def _answer(
         return _from_words(text, wanted, talk)
     if text is not None:
         raise ConfigError("give a problem in words or --formulation, not both")
+    for flag in ("model", "route"):
+        if wanted.flags[flag] is not None:
+            raise ConfigError(f"--{flag} goes with a problem in words; --formulation asks no model")
     return _from_formulation(formulation, wanted, talk)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.tables.columns import near
 from solvitur.formulation.tables.data import Data, Given
 from solvitur.solvers.diagnosis.findings import (
     Change,
@@ -128,7 +129,8 @@ def connect(name: str) -> Solver:
 
     solvers = {solver.name: solver for solver in (Auto(), Highs(), Scip(), *known_solvers())}
     if name not in solvers:
-        raise ConfigError(f"unknown solver {name!r}; there are: {', '.join(solvers)}")
+        meant = near(name, solvers)
+        raise ConfigError(f"unknown solver {name!r}{meant}; there are: {', '.join(solvers)}")
     return solvers[name]
 
 
