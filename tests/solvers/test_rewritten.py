@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from solvitur.formulation import Formulation
-from solvitur.solvers import Outcome, conflict, ray, relaxation, sensitivity, solve
+from solvitur.solvers import Outcome, conflict, ray, relaxation, sensitivity, solve, what_if
 
 
 def made(*rows: str, **changes: Any) -> Formulation:
@@ -35,12 +35,30 @@ LOOSE = {"name": "loose", "expression": "max(y, 3) <= 15"}
 
 def test_a_conflict_names_the_rows_as_they_are_written() -> None:
     assert str(conflict(rows(NEAR, LOOSE, CAP))).splitlines() == [
-        "These contradict each other; without any one of them, the others can hold:",
+        "Together with the bounds of x these contradict each other; without any one of them, the "
+        "others can hold:",
         "- near[a]: abs(x[p] - 5) <= 1, p = a (about 5)",
         "- near[b]: abs(x[p] - 5) <= 1, p = b (about 5)",
         "- cap: x[a] + x[b] <= 7",
-        "What is not linear in them is said by linear rows, which go by the variables' bounds.",
     ]
+
+
+def test_a_row_that_needs_bounds_is_not_said_to_fail_alone() -> None:
+    variables = [{"name": "u", "upper": 10}, {"name": "v", "upper": 10}, {"name": "y"}]
+    asked = made("max(u, v) >= 12", variables=variables)
+    found = conflict(asked)
+    assert str(found).splitlines() == [
+        "Together with the bounds of u and v this cannot hold:",
+        "- row0: max(u, v) >= 12",
+    ]
+    for name in found.resting:
+        assert what_if(asked, bounds={name: (None, 12)}).after.outcome is Outcome.solved
+
+
+def test_a_row_between_numbers_still_fails_alone() -> None:
+    found = conflict(made("max(y, 3) <= 15", "3 >= 4"))
+    assert found.resting == ()
+    assert str(found).startswith("This alone cannot hold:")
 
 
 def test_each_member_is_needed_in_the_formulation_itself() -> None:

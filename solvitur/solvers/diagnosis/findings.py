@@ -67,16 +67,24 @@ class Conflict:
     seconds: float
     message: str = ""
     """What a person should know beside the members."""
+    resting: tuple[str, ...] = ()
+    """The variables by whose bounds members that are not linear are said by linear rows.
+
+    These bounds take part in the conflict, whether or not they are members.
+    """
 
     def __str__(self) -> str:
         """Report for a person."""
         if not self.members:
             return self.message
-        head = "These contradict each other"
+        head = "these contradict each other"
         if len(self.members) == 1:
-            head = "This alone cannot hold"
+            head = "this cannot hold" if self.resting else "this alone cannot hold"
         elif self.is_irreducible:
             head += "; without any one of them, the others can hold"
+        if self.resting:
+            head = f"Together with the bounds of {_and(self.resting)} {head}"
+        head = head[0].upper() + head[1:]
         lines = [f"{head}:", *(f"- {line}" for line in first(self._lines(), _MOST_LINES))]
         return "\n".join([*lines, self.message] if self.message else lines)
 
@@ -87,6 +95,13 @@ class Conflict:
             rest = "" if member.kind is Kind.row else member.text.removeprefix(member.label)
             groups.setdefault((member.kind, member.name, rest), []).append(member)
         return [line for group in groups.values() for line in _told(group)]
+
+
+def _and(names: tuple[str, ...]) -> str:
+    if len(names) > _MOST_LABELS:
+        return one_line(", ".join(first(list(names), _MOST_LABELS)))
+    *others, last = names
+    return one_line(f"{', '.join(others)} and {last}" if others else last)
 
 
 def _told(members: list[Requirement]) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.diagnosis.elastic import elastic
-from solvitur.solvers.diagnosis.findings import Conflict
+from solvitur.solvers.diagnosis.findings import Conflict, Kind
 from solvitur.solvers.highs.solver import Effort, minimize
 from solvitur.solvers.program import Flags, Matrix, Places, Program, lifts, rounded
 from solvitur.solvers.reading import Reading
@@ -28,7 +28,6 @@ _UNSURE = (
     "In the time there was, it is not proved that {} of these are needed: the conflict may be "
     "smaller."
 )
-_REWRITTEN = "What is not linear in them is said by linear rows, which go by the variables' bounds."
 _FEASIBLE = 1e-7
 """What may be over an end, relative to it (at least 1), where it still counts as held."""
 _NOISE = 1e-9
@@ -264,17 +263,17 @@ class _Search:
         """Say in words what was found."""
         found = self.reading.requirements(members) if members is not None else ()
         unsure = len(self.undecided) if members is not None else 0
-        names = {requirement.name for requirement in found}
+        rows = {requirement.name for requirement in found if requirement.kind is Kind.row}
+        rests_on = [names for name, names in self.reading.rests_on.items() if name in rows]
         if unsure:
             message = _UNSURE.format(unsure)
-        elif names & {*self.reading.rewritten, "objective"}:
-            message = _REWRITTEN
         return Conflict(
             members=found,
             is_irreducible=bool(found) and not unsure,
             checks=self.checks,
             seconds=time.perf_counter() - self.started,
             message=message,
+            resting=self.reading.bounded(frozenset[str]().union(*rests_on)),
         )
 
 
