@@ -314,6 +314,16 @@ class Instance:
                     )
                 start = end
 
+    def _check_filled(self, declared: Parameter) -> None:
+        """Say of listed values that a table without rows leaves no key for them."""
+        for name in declared.index if declared.values else ():
+            source = self._sets[name].source
+            if source is not None and not self.sets[name]:
+                raise FormulationError(
+                    f"it has values, but the set '{name}' has no element: the table "
+                    f"{source.file!r} has no rows"
+                )
+
     def _resolve_parameter(self, declared: Parameter) -> None:
         self.symbols.setdefault(declared.name, self._symbol(Kind.parameter, declared))
         if declared.source is not None:
@@ -331,6 +341,7 @@ class Instance:
         else:
             from solvitur.formulation.arrays.values import read_values
 
+            self._check_filled(declared)
             values = read_values(declared, self.axes(declared.index))
         self.parameters[declared.name] = values
 

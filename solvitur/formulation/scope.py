@@ -396,7 +396,9 @@ class Scope:
                 raise FormulationError("these two cannot be compared", column=node.column)
             if operator not in ("==", "!=") and not (left.is_number and right.is_number):
                 raise FormulationError(
-                    f"names have no order; '{operator}' compares numbers", column=node.column
+                    f"names have no order; '{operator}' compares numbers; of names take '!=', or "
+                    "loop over a set of the pairs",
+                    column=node.column,
                 )
         return _CONDITION
 

@@ -87,6 +87,11 @@ def test_names_used_as_what_they_are_pass(text: str, forall: str) -> None:
         ("x <= 1", "p in P if p", "a condition is needed here, such as i != j at column 11"),
         ("x <= 1", "p in P if y[p] > 0", "a condition cannot depend on the variable 'y'"),
         ("x <= 1", "p in P if p > 1", "names have no order; '>' compares numbers"),
+        (
+            "x <= 1",
+            "p in P, q in P if p < q",
+            "'<' compares numbers; of names take '!=', or loop over a set of the pairs",
+        ),
         ("x <= 1", "p in P if p in T + 1", "after 'in' stands a set or elements in brackets"),
         ("x <= 1", "p in P if p in A", "'A' holds tuples of 2, not of 1 at column 11"),
         ("x <= 1", "a in A if a in P", "'P' holds single elements, not of 2 at column 11"),

@@ -384,7 +384,10 @@ def test_a_folder_offers_only_its_tables(folder: Path) -> None:
 
 def test_an_ending_may_be_left_out_only_where_one_table_is_meant(folder: Path) -> None:
     (folder / "dist.json").write_text(json.dumps(RECORDS))
-    assert "there is no table 'dist'" in faults(Data(folder))[0]
+    assert faults(Data(folder)) == [
+        "there are several tables 'dist': dist.csv, dist.json; give the one that is meant by its "
+        "whole name"
+    ]
     assert lengths(Data(folder), file="dist.json") == LENGTHS
     assert lengths(Data({"dist": RECORDS}), file="dist.csv") == LENGTHS
 
@@ -468,6 +471,20 @@ def test_a_model_with_tables_is_solved() -> None:
     assert solution.objective == 7 * 30 + 5 * 80 + 12 * 80
     assert solution.verification is not None
     assert solution.verification.ok
+
+
+def test_values_for_a_set_whose_table_has_no_rows_blame_the_table(tmp_path: Path) -> None:
+    (tmp_path / "wares.csv").write_text("ware\n")
+    formulation = Formulation.model_validate(
+        {
+            "sets": [{"name": "P", "source": {"file": "wares", "keys": ["ware"]}}],
+            "parameters": [{"name": "price", "index": ["P"], "values": {"chair": 3}}],
+            "variables": [{"name": "x"}],
+            "objective": {"sense": "minimize", "expression": "x"},
+        }
+    )
+    with pytest.raises(InvalidFormulation, match="set 'P' has no element: the table 'wares' has"):
+        Instance(formulation, tmp_path)
 
 
 def test_without_its_tables_a_model_says_what_is_missing() -> None:

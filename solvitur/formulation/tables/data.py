@@ -158,6 +158,11 @@ class Data:
         alike = [n for n in self._given if _stem(n) == stem and stem in (n, file)]
         if len(alike) == 1:
             return alike[0]
+        if len(alike) > 1:
+            raise DataError(
+                f"there are several tables {file[:80]!r}: {listed(alike)}; give the one that is "
+                "meant by its whole name"
+            )
         if not self._given:
             raise DataError(
                 f"there is no table {file[:80]!r}, because no data is given; "
