@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from solvitur.agents import Answer
 from solvitur.cli.failures import EXIT_CODES
 from solvitur.config import Settings
 from solvitur.formulation import Formulation
@@ -150,6 +151,11 @@ def test_a_script_among_the_examples_runs(script: Path, tmp_path: Path) -> None:
 def test_the_table_of_exit_codes_is_the_program_s() -> None:
     table = {code: outcome for code, (outcome, _) in rows(README, "exit code").items() if outcome}
     assert table == {str(code): outcome for outcome, code in EXIT_CODES.items()}
+
+
+def test_the_keys_of_an_answer_are_all_listed() -> None:
+    text = README.read_text(encoding="utf-8").partition("`--json` writes one object")[2]
+    assert re.findall(r"`(\w+)`", text.partition(".")[0]) == list(Answer.model_fields)
 
 
 def test_the_table_of_settings_is_the_program_s() -> None:

@@ -1,4 +1,4 @@
-"""A formulation as an LP or an MPS file, which every solver reads."""
+"""A formulation as an LP or an MPS file, which other solvers read."""
 
 import re
 import tempfile
@@ -62,6 +62,8 @@ def to_lp(formulation: Formulation, data: Given = None) -> str:
 
 def to_mps(formulation: Formulation, data: Given = None) -> str:
     """Write a free-format MPS file; comments say what its names stand for in the formulation.
+
+    A maximization has a section OBJSENSE, which GLPK refuses: write LP for it.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
