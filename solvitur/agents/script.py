@@ -228,7 +228,7 @@ def run_script(
     limit = SECONDS if seconds is None else max(1.0, seconds)
     most = limit + _START
     if wall is not None:
-        most = min(most, max(0.1, wall))
+        most = min(most, round(max(0.1, wall), 1))
         limit = min(limit, most - min(_REST, most / 4))
     told = {"script": script, "seconds": limit}
     job = Job(_runner(), "run", told, Limits(seconds=most))

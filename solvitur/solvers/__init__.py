@@ -1,13 +1,13 @@
 """From a formulation to a certified answer: `solve` lowers, solves and verifies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
-from solvitur.formulation.tables.columns import near
 from solvitur.formulation.tables.data import Data, Given
 from solvitur.solvers.diagnosis.findings import (
     Change,
@@ -129,9 +129,16 @@ def connect(name: str) -> Solver:
 
     solvers = {solver.name: solver for solver in (Auto(), Highs(), Scip(), *known_solvers())}
     if name not in solvers:
-        meant = near(name, solvers)
+        meant = _meant(name, solvers)
         raise ConfigError(f"unknown solver {name!r}{meant}; there are: {', '.join(solvers)}")
     return solvers[name]
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """Say which solver is the nearest, whether Pyomo is named with it or not."""
+    by_last_part = {each.rpartition(":")[2]: each for each in known}
+    found = get_close_matches(name.rpartition(":")[2][:200], by_last_part, n=1)
+    return f" (did you mean {by_last_part[found[0]]!r}?)" if found else ""
 
 
 def solve(

@@ -136,6 +136,7 @@ def test_what_is_no_answer_to_this_formulation_is_refused(
         (["--seed", str(2**31)], f"--seed: {2**31}: should be less than or equal to {2**31 - 1}"),
         (["--solver", "clp"], "unknown solver 'clp'"),
         (["--solver", "higs"], "unknown solver 'higs' (did you mean 'highs'?); there are: auto"),
+        (["--solver", "glpk"], "unknown solver 'glpk' (did you mean 'pyomo:glpk'?); there are"),
         (["--model", "openai:m"], "--model goes with a problem in words; --formulation asks no"),
         (["--route", "code"], "--route goes with a problem in words; --formulation asks no model"),
         (["--warm-start", "a.json"], "--warm-start a.json: cannot read a.json"),
