@@ -91,6 +91,37 @@ def test_a_relaxation_changes_what_is_written() -> None:
     assert found.outcome is Outcome.solved
 
 
+def test_a_change_beside_bounds_that_stay_is_not_called_the_least() -> None:
+    """One more of the 19 of v is a smaller share than one less of the 5 of the row."""
+    variables = [{"name": "u", "upper": 10}, {"name": "v", "upper": 19}, {"name": "y"}]
+    asked = made("max(u - 15, v - 15) >= 5", variables=variables)
+    found = relaxation(asked)
+    assert str(found).splitlines() == [
+        "With this change there is an answer:",
+        "- row0: 4 instead of 5 (1 less)",
+        "Then the objective is 0.",
+        "Left as it is, as what is not linear goes by it: bounds of u, bounds of v.",
+    ]
+    after = what_if(asked, limits={"row0": 4}).after
+    assert after.objective == pytest.approx(found.objective)
+    assert what_if(asked, bounds={"v": (None, 20)}).after.outcome is Outcome.solved
+    assert found.total == pytest.approx(0.2)
+
+
+def test_where_nothing_else_helps_it_is_said_what_was_not_tried() -> None:
+    variables = [{"name": "x", "upper": 10}, {"name": "y"}, {"name": "on", "domain": "binary"}]
+    rows = "implies(on == 0, x >= y + 12)", "implies(on == 1, x >= y + 13)"
+    found = relaxation(made(*rows, variables=variables))
+    assert str(found).splitlines() == [
+        "No change of the other constant sides gives an answer.",
+        "Left as it is, as what is not linear goes by it: bounds of x, row0, row1.",
+    ]
+
+
+def test_a_linear_change_is_still_the_least() -> None:
+    assert str(relaxation(made("y >= 12", "y <= 8"))).startswith("With the least change")
+
+
 def test_what_is_added_has_no_price_and_no_entry() -> None:
     goal = {"sense": "minimize", "expression": "2 * abs(y - 4) + max(x[p] for p in P)"}
     variables = [{"name": "x", "index": ["P"]}, {"name": "y"}]

@@ -97,9 +97,13 @@ class Conflict:
         return [line for group in groups.values() for line in _told(group)]
 
 
+def _some(names: tuple[str, ...]) -> str:
+    return one_line(", ".join(first(list(names), _MOST_LABELS)))
+
+
 def _and(names: tuple[str, ...]) -> str:
     if len(names) > _MOST_LABELS:
-        return one_line(", ".join(first(list(names), _MOST_LABELS)))
+        return _some(names)
     *others, last = names
     return one_line(f"{', '.join(others)} and {last}" if others else last)
 
@@ -149,7 +153,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The least change of constant sides with which there is an answer, and that answer."""
+    """The least change of constant sides with which there is an answer, and that answer.
+
+    It is the least of those that may change: what is `left_as_is` may have a smaller one.
+    """
 
     changes: tuple[Change, ...]
     """Empty where none was found, or none in time."""
@@ -163,19 +170,27 @@ class Relaxation:
     message: str = ""
     others: "tuple[Relaxation, ...]" = ()
     """Changes of one number each that do as well, at a larger share of it."""
+    left_as_is: tuple[str, ...] = ()
+    """What was not tried, as what is not linear is said by rows that go by it.
+
+    These are bounds of variables, and constraints that hold on a condition.
+    """
 
     def __str__(self) -> str:
         """Report for a person."""
+        left = f"Left as it is, as what is not linear goes by it: {_some(self.left_as_is)}."
+        notes = [*filter(None, [self.message]), *([left] if self.left_as_is else [])]
         if not self.changes:
-            return self.message
-        head = "With the least change there is an answer:"
+            return "\n".join(notes)
+        least = "this" if self.left_as_is else "the least"
+        head = f"With {least} change there is an answer:"
         lines = [head, *(f"- {line}" for line in _listed(self.changes))]
         if end := self._end():
             lines.append(f"Then {end}.")
         if self.others:
             said = [f"{o.changes[0]}; then {o._end()}" for o in self.others]
             lines += ["Or with one of these alone:", *(f"- {line}" for line in said)]
-        return "\n".join([*lines, self.message] if self.message else lines)
+        return "\n".join([*lines, *notes])
 
     def _end(self) -> str:
         if self.objective is not None:

@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 
+from solvitur.formulation.elements import Domain
 from solvitur.formulation.instance import Instance
 from solvitur.solvers.diagnosis.elastic import elastic
 from solvitur.solvers.diagnosis.findings import Change, Kind, Relaxation
@@ -39,6 +40,9 @@ def find_relaxation(instance: Instance, options: Options) -> Relaxation:
     effort = Effort(options, time.perf_counter())
     easing = _Easing(Reading(instance), effort)
     found = easing.relaxation(*easing.soft())
+    if found.outcome is Outcome.solved and not found.changes:
+        return found
+    found = replace(found, left_as_is=easing.left_as_is)
     if not found.changes:
         return found
     others = sorted(islice(easing.others(found), _MOST_OTHERS), key=lambda other: other.total)
@@ -57,15 +61,37 @@ class _Easing:
         """Give the program with its bounds as they are written."""
         return replace(self.reading.program, lower=self.reading.lower, upper=self.reading.upper)
 
+    @cached_property
+    def hard(self) -> Flags:
+        """Give the columns whose bounds stay, as what is not linear may go by them."""
+        return _used_in_added(self.reading) | self.reading.is_rested_on
+
+    @cached_property
+    def hard_rows(self) -> Flags:
+        """Give the rows that stay: what is added, and what holds on a condition."""
+        conditional, rows = self.reading.conditional, self.reading.rows
+        flags = np.array([row.constraint in conditional for row in rows], dtype=bool)
+        return flags | self.reading.added_rows
+
+    @cached_property
+    def left_as_is(self) -> tuple[str, ...]:
+        """Name what would have given way, if what is not linear did not go by it."""
+        program, reading = self.program, self.reading
+        kept = self.hard & ~reading.added_columns
+        kept &= np.any([np.isfinite(e) & (e != 0) for e in (program.lower, program.upper)], axis=0)
+        columns = [n for n in np.flatnonzero(kept).tolist() if not _is_binary(reading, n)]
+        bounds = dict.fromkeys(f"bounds of {reading.columns[n].variable}" for n in columns)
+        return (*bounds, *sorted(reading.conditional))
+
     def soft(self) -> tuple[Flags, Flags, Flags]:
         """Say which rows, lower and upper bounds may give way.
 
         A 0 says how things hang together, and stays. All zeros satisfy what stays, so that the rest
         can always give way enough; not so what is added to say by linear rows what is not linear.
         """
-        program, hard = self.program, _used_in_added(self.reading)
+        program, hard, hard_rows = self.program, self.hard, self.hard_rows
         return (
-            (program.row_lower != 0) & (program.row_upper != 0) & ~self.reading.added_rows,
+            (program.row_lower != 0) & (program.row_upper != 0) & ~hard_rows,
             np.isfinite(program.lower) & (program.lower != 0) & ~hard,
             np.isfinite(program.upper) & (program.upper != 0) & ~hard,
         )
@@ -78,7 +104,8 @@ class _Easing:
         if found.point is None:
             words = "No change was found in time."
             if found.holding is Holding.infeasible:
-                words = "No change of the constant sides alone gives an answer."
+                which = "other constant sides" if self.left_as_is else "constant sides alone"
+                words = f"No change of the {which} gives an answer."
             return Relaxation((), 0.0, None, None, time.perf_counter() - started, words)
         total = float(loose.program.value(found.point))
         for digits in _STEPS if total > _TINY else (0, *_STEPS):
@@ -124,6 +151,10 @@ class _Easing:
             other = self.relaxation(*np.split(alone, [rows, rows + size]))
             if len(other.changes) == 1 and other.changes != found.changes:
                 yield other
+
+
+def _is_binary(reading: Reading, place: int) -> bool:
+    return reading.variable(place).domain is Domain.binary
 
 
 def _used_in_added(reading: Reading) -> Flags:
