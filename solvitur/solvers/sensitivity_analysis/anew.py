@@ -4,6 +4,7 @@ What is not linear is said by rows that hold wherever the variables are within t
 stay right where a bound is tightened; where it is loosened, their numbers may have to be others.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from solvitur.solvers.sensitivity_analysis.changing import with_bounds
 from solvitur.solvers.sensitivity_analysis.prices import Entry, Price, Step
 
 _MOST_LABELS = 6
+_LONGEST = 20.0
+"""Seconds for looking whether other rows go by bounds, where there is no time limit."""
 
 
 def loosening(kind: Kind) -> int:
@@ -52,6 +55,7 @@ def checked(
         The prices, and the bounds that are left out.
     """
     places = {(c.variable, c.key): place for place, c in enumerate(reading.columns)}
+    deadline = time.perf_counter() + _LONGEST
     kept: list[Price] = []
     left_out: list[Requirement] = []
     for price in prices:
@@ -59,7 +63,11 @@ def checked(
         place = -1 if bound.kind is Kind.row else places[bound.name, bound.key]
         if place < 0 or not price.is_binding or not reading.is_rested_on[place]:
             kept.append(price)
-        elif not effort.is_late() and _is_all_that_moves(reading, bound, place):
+        elif (
+            not effort.is_late()
+            and time.perf_counter() < deadline
+            and _is_all_that_moves(reading, bound, place)
+        ):
             kept.append(
                 replace(price, more=_within_one(price.more))
                 if bound.kind is Kind.upper_bound
