@@ -353,8 +353,8 @@ def solve_formulation(
 
     findings = check(formulation, data=data)
     told = replace(effort.options, time_limit=limit)
-    solution = solve(formulation, effort.solver, told, data)
     instance = Instance(formulation, data)
+    solution = solve(instance, effort.solver, told)
     diagnostician = Diagnostician(instance, effort.options, seconds_left)
     found = diagnostician.reason(solution)
     found = diagnostician.more(solution, found, worth=effort.sensitivity)

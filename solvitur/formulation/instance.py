@@ -273,8 +273,10 @@ class Instance:
         """Compute an element in every binding, all at once where that is possible."""
         from solvitur.formulation.arrays.frame import NotInArrays
 
+        arrays = self.arrays()
         try:
-            return self.arrays().keys(element, *self.arrays().expand(loops)[:1])
+            frame, _ = arrays.expand(loops)
+            return arrays.keys(element, frame)
         except NotInArrays:
             evaluator = self.evaluator()
             return (evaluator.key((element,), b) for b in evaluator.bindings(loops, {}))

@@ -142,7 +142,7 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 
 def solve(
-    formulation: Formulation,
+    formulation: Formulation | Instance,
     solver: str = "auto",
     options: Options | None = None,
     data: Given = None,
@@ -150,7 +150,7 @@ def solve(
     """Solve a formulation and check the answer again on the formulation itself.
 
     Args:
-        formulation: The five elements.
+        formulation: The five elements, or the same with its data resolved.
         solver: Who solves, by the name that `connect` knows.
         options: What the solver is told.
         data: The tables that the formulation names: a folder, tables by name, or `Data`.
@@ -169,7 +169,7 @@ def solve(
         >>> solution.outcome.value, solution.objective, solution.verification.ok
         ('solved', 9.0, True)
     """
-    return connect(solver).solve(Instance(formulation, data), options or Options())
+    return connect(solver).solve(_instance(formulation, data), options or Options())
 
 
 def solve_all(
