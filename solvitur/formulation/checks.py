@@ -196,7 +196,9 @@ def _unlimited(instance: Instance) -> Iterator[Finding]:
     for name, bounds in instance.bounds.items():
         own = slopes[forms.first[name] :][: len(bounds)]
         free = np.where(own > 0, bounds.upper.array.ravel(), bounds.lower.array.ravel())
-        endless = (own != 0) & np.isinf(free) & ~_touched(instance, name)
+        endless = (own != 0) & np.isinf(free)
+        if endless.any():
+            endless &= ~_touched(instance, name)
         for key in compress(bounds, endless.tolist()):
             yield Finding(
                 Code.unlimited,
@@ -218,11 +220,7 @@ def _touched(instance: Instance, variable: str) -> "Flags":
 
     arrays = instance.arrays()
     touched = np.zeros(len(instance.bounds[variable]), dtype=bool)
-    for rule in instance.rules:
-        loops = instance.loops(rule)
-        if loops is None:
-            continue
-        frame, _ = arrays.expand(loops)
+    for rule, frame in instance.frames:
         for node in (rule.condition, rule.relation):
             if node is not None and variable in node.names:
                 for name, places in arrays.entries(node, frame, instance.bounds):

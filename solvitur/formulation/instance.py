@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from solvitur.errors import FormulationError, InvalidFormulation
@@ -37,6 +38,7 @@ from solvitur.formulation.tables.data import Data, Given
 if TYPE_CHECKING:
     from solvitur.formulation.arrays.entries import BoundEntries, Entries
     from solvitur.formulation.arrays.evaluate import ArrayEvaluator
+    from solvitur.formulation.arrays.frame import Frame
     from solvitur.formulation.arrays.members import Members
 
 MAX_ENTRIES = 5_000_000
@@ -173,6 +175,16 @@ class Instance:
     def is_conditional(self, rule: Rule) -> bool:
         """Whether it is known only after solving where a constraint has to hold."""
         return rule.condition is not None and not rule.condition.names.isdisjoint(self.bounds)
+
+    @cached_property
+    def frames(self) -> "tuple[tuple[Rule, Frame], ...]":
+        """Each constraint with all that it holds for at once, as `rows` has it one by one."""
+        arrays, found = self.arrays(), []
+        for rule in self.rules:
+            loops = self.loops(rule)
+            if loops is not None:
+                found.append((rule, arrays.expand(loops)[0]))
+        return tuple(found)
 
     def axes(self, index: tuple[str, ...]) -> "tuple[Members, ...]":
         """Give the sets that something is indexed by."""

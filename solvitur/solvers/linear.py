@@ -13,7 +13,7 @@ import numpy as np
 from solvitur.errors import SolverError
 from solvitur.formulation.arrays.affine import Affine, AffineEvaluator, constant
 from solvitur.formulation.arrays.entries import Entries
-from solvitur.formulation.arrays.frame import ONCE, NotInArrays
+from solvitur.formulation.arrays.frame import ONCE, Frame, NotInArrays
 from solvitur.formulation.arrays.members import Floats, Places
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key, key_of, show_entry
@@ -61,7 +61,7 @@ class Linear:
         self._affine = AffineEvaluator(instance)
         self.first = self._affine.first
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused at the end
-            self._blocks = [_Block(rule, self._affine) for rule in instance.rules]
+            self._blocks = [_Block(*each, self._affine) for each in instance.frames]
             self.program = self._program()
 
     @cached_property
@@ -145,9 +145,9 @@ class _Block:
     Rows in which no variable is left are dropped where they hold.
     """
 
-    def __init__(self, rule: Rule, affine: AffineEvaluator) -> None:
+    def __init__(self, rule: Rule, frame: Frame, affine: AffineEvaluator) -> None:
         self.rule = rule
-        self.frame, _ = affine.arrays.expand(rule.loops)
+        self.frame = frame
         sides = [affine.affine(operand, self.frame) for operand in rule.relation.operands]
         links = len(rule.relation.operators)
         limits = np.zeros((self.frame.size, links))

@@ -62,11 +62,9 @@ def binding(
 ) -> Iterator[tuple[Constraint, Key]]:
     """Give the rows that a point uses fully: two of their sides are equal, and need not be."""
     arrays = instance.arrays(instance.point(values))
-    for rule in instance.rules:
-        loops = instance.loops(rule)
-        if "==" in rule.relation.operators or instance.is_conditional(rule) or loops is None:
+    for rule, frame in instance.frames:
+        if "==" in rule.relation.operators or instance.is_conditional(rule):
             continue
-        frame, _ = arrays.expand(loops)
         sides = [arrays.number_or_nan(side, frame) for side in rule.relation.operands]
         near = [np.isclose(a, b, rtol=TOLERANCE, atol=TOLERANCE) for a, b in pairwise(sides)]
         for row in np.flatnonzero(np.any(near, axis=0)).tolist():
@@ -83,11 +81,7 @@ class _Judge:
 
     def violations(self) -> Iterator[tuple[str, int, Floats, "_Rows | _Entries"]]:
         """Give name, count, violations and keys of each constraint and each side of bounds."""
-        for rule in self.instance.rules:
-            loops = self.instance.loops(rule)
-            if loops is None:
-                continue
-            frame, _ = self.arrays.expand(loops)
+        for rule, frame in self.instance.frames:
             name = rule.constraint.name
             yield name, frame.size, self._of_rule(rule, frame), _Rows(frame)
         for name, bounds in self.instance.bounds.items():

@@ -94,6 +94,7 @@ class ArrayEvaluator:
         self.sets = sets
         self.index = index
         self.numbers = numbers
+        self._by_key = Evaluator(sets, numbers)
 
     def expand(self, loops: tuple[Loop, ...], frame: Frame = ONCE) -> tuple[Frame, Places]:
         """Go through loops: the bindings inside, and the binding outside that each is of."""
@@ -252,15 +253,14 @@ class ArrayEvaluator:
 
     def _points(self, node: Piecewise, binding: Binding) -> list[tuple[float, float]]:
         try:
-            return Evaluator(self.sets, self.numbers).points(node, binding)
+            return self._by_key.points(node, binding)
         except FormulationError:
             raise NotInArrays from None
 
     def _one_by_one(self, node: Node, frame: Frame) -> Floats:
-        evaluator = Evaluator(self.sets, self.numbers)
         bindings = map(frame.binding, range(frame.size))
         try:
-            return np.array([evaluator.number(node, binding) for binding in bindings])
+            return np.array([self._by_key.number(node, binding) for binding in bindings])
         except FormulationError:
             raise NotInArrays from None
 
