@@ -1,0 +1,1 @@
+"""``solvitur chat``: a conversation on a terminal, or through a pipe."""

@@ -1,0 +1,36 @@
+"""What the themes of the slash commands have in common."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solvitur.cli.chat.session import Session
+
+
+class Theme:
+    """Some slash commands that belong together; derive from it and list it in `registry`.
+
+    Each public coroutine method is a command: it takes the rest of the line, without the spaces
+    around, and gives back a reply of the conversation, which is then shown, or ``None``. Its name
+    is the method's with ``-`` for ``_``. Its docstring is its help: the first line says what it
+    does, and a line that begins with ``/`` how it is typed. What may be typed behind it is given by
+    a method ``_complete_NAME``, which takes what stands there already. An error of
+    `solvitur.errors` is shown as a line.
+
+    Example:
+        >>> class Greeting(Theme):
+        ...     async def hello(self, rest: str) -> None:
+        ...         '''Say hello.
+        ...
+        ...         /hello world|moon
+        ...         '''
+        ...         self.session.screen.say(f"hello {rest}")
+        ...
+        ...     def _complete_hello(self, typed: str) -> list[str]:
+        ...         return ["world", "moon"]
+
+    Args:
+        session: What the commands work on.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self.session = session
