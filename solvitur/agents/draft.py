@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from solvitur.agents.diagnosis import Diagnosis
+from solvitur.agents.reviewing import Review
 from solvitur.agents.script import ScriptRun
 from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.elements import Formulation
@@ -28,6 +29,8 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     script: str | None = None
     """A Pyomo script in place of a formulation: the code route."""
+    logprob: float | None = None
+    """Mean natural-log probability of the tokens it was written with, where the model told."""
 
 
 _WEIGHT = {
@@ -43,6 +46,10 @@ _WEIGHT = {
     Code.units: 1,
 }
 """How much a finding speaks against a draft; chosen on problems that no table in docs/ uses."""
+_GAP = 3
+"""How much a line of a review does."""
+_VOTE = 4
+"""How much is forgiven for each independent witness to the same verdict."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,10 @@ class Attempt:
     """Why the solution is no answer, where it is none, and what else was found out about it."""
     run: ScriptRun | None = None
     """What came of the script, on the code route."""
+    reviews: tuple[Review, ...] = ()
+    """What reviewers found out about it."""
+    tolerated: frozenset[Code] = frozenset({Code.units})
+    """Findings that are told and for which nothing is repaired: texts are loose with units."""
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -77,6 +88,7 @@ class Attempt:
                 lines.append(f"{said}. {reason}" if reason else said)
             if self.solution.verification is not None and not self.solution.verification.ok:
                 lines.append(str(self.solution.verification))
+        lines += [gap for review in self.reviews for gap in review.gaps]
         return tuple(line for line in lines if line)
 
     @property
@@ -88,12 +100,20 @@ class Attempt:
 
     @property
     def is_clean(self) -> bool:
-        """Whether it is solved and nothing speaks against it.
-
-        Units alone do not: texts are loose with them, and no number depends on them.
-        """
-        telling = [found for found in self.findings if found.code is not Code.units]
+        """Whether it is solved and nothing speaks against it but what is tolerated."""
+        telling = [found for found in self.findings if found.code not in self.tolerated]
         return self.result is not None and not self._against(telling)
+
+    @property
+    def usage(self) -> Usage:
+        """What it used up, reviews included."""
+        return sum((review.usage for review in self.reviews), self.draft.usage)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether an independent route agrees; ``None`` where none came to an answer."""
+        said = [review.agrees for review in self.reviews if review.agrees is not None]
+        return any(said) if said else None
 
     @property
     def verdict(self) -> tuple[str, str] | None:
@@ -107,6 +127,7 @@ class Attempt:
     def penalty(self) -> int:
         """How much speaks against it; 0 is clean."""
         weight = sum(_WEIGHT[finding.code] for finding in self.findings)
+        weight += sum(_GAP * len(review.gaps) for review in self.reviews)
         if self.draft.formulation is None and self.draft.script is None:
             return 1000
         if self.result is None:
@@ -117,27 +138,38 @@ class Attempt:
 def best(attempts: Sequence[Attempt]) -> Attempt | None:
     """Choose: least evidence against, then most agreement, then the earliest.
 
-    An attempt that shares its verdict with others is forgiven one light finding for each.
+    An attempt that shares its verdict with others, or with an independent route, is forgiven one
+    light finding for each.
     """
-    verdicts = [attempt.verdict for attempt in attempts]
 
     def rank(attempt: Attempt) -> tuple[int, int]:
-        votes = verdicts.count(attempt.verdict) if attempt.verdict else 0
-        return attempt.penalty - 4 * max(0, votes - 1), attempt.round
+        witnesses = max(0, votes(attempt, attempts) - 1) + (attempt.agrees is True)
+        return attempt.penalty - _VOTE * witnesses, attempt.round
 
     return min(attempts, key=rank, default=None)
 
 
-def settled(attempts: Sequence[Attempt]) -> bool:
-    """Whether the last attempt ends the search: it is clean, or an earlier one agrees with it."""
+def votes(attempt: Attempt, attempts: Sequence[Attempt]) -> int:
+    """Count the attempts that share the verdict of one, itself included if it is among them."""
+    if attempt.verdict is None:
+        return 0
+    return sum(other.verdict == attempt.verdict for other in attempts)
+
+
+def settled(attempts: Sequence[Attempt], samples: int = 1) -> bool:
+    """Whether the last attempt ends the search.
+
+    Among samples it does with more than half of their votes. After them it does if it is clean, or
+    if an earlier one or an independent route agrees with it.
+    """
     if not attempts:
         return False
     last = attempts[-1]
-    if last.is_clean:
-        return True
-    if last.verdict is None or any(f.severity is Severity.error for f in last.findings):
-        return False
-    return any(earlier.verdict == last.verdict for earlier in attempts[:-1])
+    is_wrong = any(finding.severity is Severity.error for finding in last.findings)
+    shared = 0 if is_wrong else votes(last, attempts)
+    if len(attempts) < samples:
+        return 2 * shared > samples
+    return last.is_clean or shared > 1 or (shared > 0 and last.agrees is True)
 
 
 @dataclass
@@ -149,6 +181,8 @@ class Asking:
     attempts: list[Attempt] = field(default_factory=list)
     data: Data = field(default_factory=lambda: Data({}))
     """The tables that come with the problem."""
+    techniques: frozenset[str] = frozenset()
+    """Those in use; see `solvitur.agents.techniques`."""
 
     @property
     def round(self) -> int:

@@ -1,16 +1,17 @@
-"""The agent as a graph: formulate -> check -> solve -> verify -> (repair) -> explain.
+"""The agent as a graph: formulate -> check -> solve -> verify -> review -> (repair) -> explain.
 
 The nodes are plain functions of the state, tested without LangGraph; the graph only says who comes
 next. The loop is LLMOPT's self-correction (arXiv 2410.13213, section 3.4), fed with evidence rather
 than with printed output: findings with their place, the solver's verdict, the coverage of the
-problem's numbers. No candidate is asked for twice: each round changes the question, the way of
-asking or the temperature. It stops when nothing speaks against a candidate, when two candidates
-agree, or when the rounds or the budget are spent.
+problem's numbers, what reviewers say. No candidate is asked for twice: each round changes the
+question, the way of asking or the temperature. It stops when nothing speaks against a candidate,
+when two candidates agree, or when the rounds or the budget are spent.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
@@ -20,9 +21,11 @@ from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
 from solvitur.agents.problem import read_problem
+from solvitur.agents.reviewing import Reviewer
 from solvitur.agents.routes import compared
 from solvitur.agents.script import check_script, place_for_scripts, run_script
 from solvitur.agents.staged import Staged
+from solvitur.agents.techniques import chosen
 from solvitur.errors import (
     BadReply,
     BudgetExceeded,
@@ -31,7 +34,7 @@ from solvitur.errors import (
     ModelError,
     SolverError,
 )
-from solvitur.formulation.checks import Code, check
+from solvitur.formulation.checks import Code, Severity, check
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Data, Given
@@ -69,6 +72,15 @@ class Effort:
     """What is asked for: the five elements, a Pyomo script that runs in the sandbox, or both."""
     sandbox: str = "auto"
     """Where a script runs: the strongest sandbox, if it shuts a script in, or one by its name."""
+    techniques: tuple[str, ...] | None = None
+    """Those of `solvitur.agents.techniques` to use; by default what pays for this model."""
+    samples: int = 1
+    """Formulations drawn before any is repaired; what most of them come to is the answer."""
+
+    @property
+    def most(self) -> int:
+        """How many formulations are asked for at most."""
+        return max(self.rounds, self.samples)
 
     @property
     def time_limit(self) -> float | None:
@@ -90,6 +102,14 @@ class State(TypedDict, total=False):
     answer: Answer
 
 
+class _Stopped(Exception):
+    """The search ends here, for a reason that is a result and no failure."""
+
+    def __init__(self, reason: str, outcome: Outcome) -> None:
+        super().__init__(reason)
+        self.state: State = {"stopped": reason, "outcome": outcome}
+
+
 class Agent:
     """The nodes of the graph for one problem.
 
@@ -105,6 +125,8 @@ class Agent:
         self.model = model
         self.effort = effort
         self.data = Data.of(data)
+        self.techniques = chosen(effort.techniques, model)
+        self.reviewers = reviewers(self.techniques)
         self._started = time.monotonic()
 
     def on(self, route: Literal["formulation", "code"]) -> "Agent":
@@ -115,25 +137,21 @@ class Agent:
     async def formulate(self, state: State) -> State:
         """Ask for a formulation; from the second round on this is the repair."""
         attempts = state.get("attempts", [])
-        if attempts and self._seconds_left() == 0:
-            return self._out_of_time()
-        asking = Asking(self.reading, self.model, attempts, self.data)
         number = len(attempts)
         ways = self._ways()
         formulator = ways[number % len(ways)]
         temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
+        asking = self._asking([] if number < self.effort.samples else attempts)
         try:
-            async with asyncio.timeout(self._seconds_left()):
+            if attempts and self._seconds_left() == 0:
+                raise self._out_of_time()
+            async with self._within_limits():
                 seed = (self.effort.seed + number) % _SEEDS
                 draft = await formulator.draft(asking, temperature=temperature, seed=seed)
         except BadReply as error:
             draft = Draft(formulator.name, None, fault=str(error))
-        except BudgetExceeded as error:
-            return {"stopped": str(error), "outcome": Outcome.budget}
-        except TimeoutError:
-            return self._out_of_time()
-        except ModelError as error:
-            return {"stopped": str(error), "outcome": Outcome.error}
+        except _Stopped as stop:
+            return stop.state
         return {"draft": draft, "attempt": Attempt(number + 1, draft)}
 
     def check(self, state: State) -> State:
@@ -143,7 +161,8 @@ class Agent:
         findings = check(formulation, self.reading.text, self.data) if formulation else ()
         if script is not None:
             findings = check_script(script, self.reading.text)
-        return {"attempt": Attempt(attempt.round, attempt.draft, findings)}
+        tolerated = _tolerated(self.techniques)
+        return {"attempt": replace(attempt, findings=tuple(findings), tolerated=tolerated)}
 
     def solve(self, state: State) -> State:
         """Solve it, if it can be solved; the solver's point is verified on the way."""
@@ -172,6 +191,25 @@ class Agent:
         """Put the attempt down with all that speaks against it."""
         return {"attempts": [*state.get("attempts", []), state["attempt"]]}
 
+    async def review(self, state: State) -> State:
+        """Let reviewers look at the last attempt, where it came to an answer."""
+        *earlier, attempt = state["attempts"]
+        is_wrong = any(found.severity is Severity.error for found in attempt.findings)
+        if is_wrong or attempt.result is None or attempt.result.outcome is not Outcome.solved:
+            return {}
+        asking, stopped = self._asking(earlier), State()
+        for reviewer in self.reviewers:
+            try:
+                async with self._within_limits():
+                    review = await reviewer.review(attempt, asking)
+            except BadReply:
+                continue
+            except _Stopped as stop:
+                stopped = stop.state
+                break
+            attempt = replace(attempt, reviews=(*attempt.reviews, review))
+        return {**stopped, "attempt": attempt, "attempts": [*earlier, attempt]}
+
     def explain(self, state: State) -> State:
         """Choose among the attempts and say the answer in words."""
         attempts = state.get("attempts", [])
@@ -184,7 +222,7 @@ class Agent:
             if stopped:
                 message = "; ".join(part for part in (answer.message, stopped) if part)
                 answer = answer.model_copy(update={"message": message})
-        usage = sum((attempt.draft.usage for attempt in attempts), Usage())
+        usage = sum((attempt.usage for attempt in attempts), Usage())
         update = {
             "rounds": rounds(attempts),
             "model": self.model.name,
@@ -198,10 +236,11 @@ class Agent:
         """Go on with a draft; without one (budget, model down) to the end."""
         return "explain" if state.get("stopped") else "check"
 
-    def after_verify(self, state: State) -> Literal["formulate", "explain"]:
+    def after_review(self, state: State) -> Literal["formulate", "explain"]:
         """Repair while something speaks against the last attempt and rounds are left."""
         attempts = state["attempts"]
-        done = settled(attempts) or len(attempts) >= self.effort.rounds
+        is_settled = settled(attempts, self.effort.samples)
+        done = state.get("stopped") or is_settled or len(attempts) >= self.effort.most
         return "explain" if done else "formulate"
 
     def _diagnosed(self, attempt: Attempt) -> Attempt:
@@ -219,12 +258,30 @@ class Agent:
     def _ways(self) -> "Sequence[Formulator]":
         if self.effort.route == "code":
             return (Coded(),)
-        return (Direct(),) if self.data else formulators(self.model)
+        return (Direct(),) if self.data else formulators(self.techniques)
 
-    def _out_of_time(self) -> State:
+    def _asking(self, attempts: list[Attempt]) -> Asking:
+        return Asking(self.reading, self.model, attempts, self.data, self.techniques)
+
+    @asynccontextmanager
+    async def _within_limits(self) -> AsyncIterator[None]:
+        """Ask the model in the time that is left; what ends the search is `_Stopped`."""
+        try:
+            async with asyncio.timeout(self._seconds_left()):
+                yield
+        except BadReply:
+            raise
+        except BudgetExceeded as error:
+            raise _Stopped(str(error), Outcome.budget) from error
+        except TimeoutError as error:
+            raise self._out_of_time() from error
+        except ModelError as error:
+            raise _Stopped(str(error), Outcome.error) from error
+
+    def _out_of_time(self) -> _Stopped:
         seconds = self.effort.seconds
         words = f"the time limit of {seconds:g} s is reached" if seconds else "no time is left"
-        return {"stopped": words, "outcome": Outcome.no_answer}
+        return _Stopped(words, Outcome.no_answer)
 
     def _seconds_left(self) -> float | None:
         if self.effort.seconds is None:
@@ -239,11 +296,20 @@ class Agent:
         return replace(self.effort.options, time_limit=max(0.1, min(limits)))
 
 
-def formulators(model: Model) -> Sequence[Formulator]:
-    """Choose the ways of asking: step by step and at once in turn, or (better models) at once."""
-    if model.name.startswith("local:"):
-        return (Staged(), Direct())
-    return (Direct(),)
+def formulators(techniques: frozenset[str]) -> Sequence[Formulator]:
+    """Choose the ways of asking: step by step and at once in turn, or at once."""
+    return (Staged(), Direct()) if "stepwise" in techniques else (Direct(),)
+
+
+def reviewers(techniques: frozenset[str]) -> Sequence[Reviewer]:
+    """Choose who looks at what is solved."""
+    return ()
+
+
+def _tolerated(techniques: frozenset[str]) -> frozenset[Code]:
+    """Give the kinds of findings for which nothing is repaired."""
+    kinds = {"coverage": (Code.forgotten_number, Code.invented_number), "units": (Code.units,)}
+    return frozenset(c for name, codes in kinds.items() if name not in techniques for c in codes)
 
 
 def build(agent: Agent) -> "CompiledStateGraph[State]":
@@ -255,12 +321,14 @@ def build(agent: Agent) -> "CompiledStateGraph[State]":
     graph.add_node("check", agent.check)
     graph.add_node("solve", agent.solve)
     graph.add_node("verify", agent.verify)
+    graph.add_node("review", agent.review)
     graph.add_node("explain", agent.explain)
     graph.add_edge(START, "formulate")
     graph.add_conditional_edges("formulate", agent.after_formulate)
     graph.add_edge("check", "solve")
     graph.add_edge("solve", "verify")
-    graph.add_conditional_edges("verify", agent.after_verify)
+    graph.add_edge("verify", "review")
+    graph.add_conditional_edges("review", agent.after_review)
     graph.add_edge("explain", END)
     return graph.compile()
 
@@ -318,7 +386,7 @@ async def solve_problem(
 async def _followed(agent: Agent, on_step: Callable[[str, State], None] | None) -> Answer:
     """Go through the graph to its end."""
     state: State = {}
-    limit = 6 * agent.effort.rounds + 10
+    limit = 6 * agent.effort.most + 10
     graph = build(agent)
     async for updates in graph.astream(
         {"attempts": []}, {"recursion_limit": limit}, stream_mode="updates"

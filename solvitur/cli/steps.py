@@ -11,9 +11,16 @@ if TYPE_CHECKING:
 
     from solvitur.agents.draft import Attempt
     from solvitur.agents.graph import State
+    from solvitur.agents.reviewing import Review
     from solvitur.solvers import Incumbent
 
-_NEXT = {"formulate": "check", "check": "solve", "solve": "verify", "verify": "formulate"}
+_NEXT = {
+    "formulate": "check",
+    "check": "solve",
+    "solve": "verify",
+    "verify": "review",
+    "review": "formulate",
+}
 _MOST_LINES = 5
 _LONGEST_LINE = 300
 _A_WHILE = 1.0
@@ -53,7 +60,7 @@ class Steps:
         for line in _lines(step, attempt):
             self._console.print(_short(line))
         if self._status is not None:
-            number = attempt.round + (step == "verify")
+            number = attempt.round + (step == "review")
             self._status.update(_doing(number, _NEXT[step]))
 
     def hear(self, incumbent: "Incumbent") -> None:
@@ -75,6 +82,8 @@ def tell_incumbent(console: "Console", status: "Status | None", incumbent: "Incu
 
 def _lines(step: str, attempt: "Attempt") -> list[str]:
     head = f"round {attempt.round}, {step}"
+    if step == "review":
+        return [line for review in attempt.reviews for line in _reviewed(head, review)]
     if attempt.draft.script is not None:
         return _lines_of_script(step, head, attempt)
     formulation, solution = attempt.draft.formulation, attempt.solution
@@ -111,6 +120,15 @@ def _lines_of_script(step: str, head: str, attempt: "Attempt") -> list[str]:
     if run.rung == "none":
         ending = f"not run: {run.ending.value}"
     return [f"{head}: {ending}", *(f"  - {line}" for line in run.evidence[:1])]
+
+
+def _reviewed(head: str, review: "Review") -> list[str]:
+    from solvitur.formulation.printing import first
+
+    agreed = {None: "", True: ", agrees", False: ", disagrees"}[review.agrees]
+    gaps = [f"  - {gap}" for gap in review.gaps]
+    shown = first(gaps, _MOST_LINES, "  - and {} more")
+    return [f"{head} ({review.reviewer}): {_count(len(gaps), 'gap')}{agreed}", *shown]
 
 
 def _found(head: str, attempt: "Attempt") -> list[str]:

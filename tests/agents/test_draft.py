@@ -1,11 +1,14 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from solvitur.agents.draft import Attempt, Draft, best, settled
+from solvitur.agents.draft import Attempt, Draft, best, settled, votes
+from solvitur.agents.reviewing import Review
 from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.classify import ProblemClass
+from solvitur.llm import Usage
 from solvitur.solvers.solution import Holding, Solution, Stop, Verification
 
 MADE = Formulation.model_validate(
@@ -87,6 +90,25 @@ def test_an_attempt_that_was_never_solved_is_not_clean() -> None:
     assert not attempt(1, None).is_clean
 
 
+def test_what_a_reviewer_found_is_evidence_and_weighs() -> None:
+    reviewed = replace(attempt(1, 5.0), reviews=(Review("second-reading", ("nothing says 7",)),))
+    assert reviewed.evidence == ("nothing says 7",)
+    assert not reviewed.is_clean
+    assert best([reviewed, attempt(2, 6.0)]) == attempt(2, 6.0)
+
+
+def test_what_reviews_used_up_is_counted() -> None:
+    draft = Draft("direct", MADE, usage=Usage(prompt_tokens=5))
+    reviews = (Review("code", usage=Usage(prompt_tokens=7)), Review("second-reading"))
+    assert Attempt(1, draft, reviews=reviews).usage == Usage(prompt_tokens=12)
+
+
+def test_what_is_tolerated_does_not_call_for_a_repair() -> None:
+    made = attempt(1, 5.0, Code.forgotten_number)
+    assert not made.is_clean
+    assert replace(made, tolerated=frozenset({Code.forgotten_number})).is_clean
+
+
 # --- agreement -----------------------------------------------------------------------------------
 
 
@@ -130,6 +152,39 @@ def test_an_error_is_not_settled_by_agreement() -> None:
 def test_two_without_a_solution_do_not_agree() -> None:
     assert not settled([unformulated(1), unformulated(2)])
     assert not settled([attempt(1, None), attempt(2, None)])
+
+
+@pytest.mark.parametrize(
+    ("said", "agrees"),
+    [([], None), ([None], None), ([None, False], False), ([False, True], True)],
+)
+def test_an_attempt_agrees_if_an_independent_route_does(
+    said: list[bool | None], agrees: bool | None
+) -> None:
+    reviews = tuple(Review("code", agrees=each) for each in said)
+    assert replace(attempt(1, 5.0), reviews=reviews).agrees is agrees
+
+
+def test_an_independent_route_that_agrees_settles_it_in_spite_of_warnings() -> None:
+    suspicious = attempt(1, 5.0, Code.unused)
+    assert settled([replace(suspicious, reviews=(Review("code", agrees=True),))])
+    assert not settled([replace(suspicious, reviews=(Review("code", agrees=False),))])
+    wrong = attempt(1, 5.0, Code.unlimited)
+    assert not settled([replace(wrong, reviews=(Review("code", agrees=True),))])
+
+
+def test_of_two_alike_the_one_that_an_independent_route_agrees_with_is_best() -> None:
+    alike = [attempt(1, 5.0, Code.unused), attempt(2, 6.0, Code.unused)]
+    agreed = replace(alike[1], reviews=(Review("code", agrees=True),))
+    assert best([alike[0], agreed]) == agreed
+
+
+def test_samples_are_drawn_until_more_than_half_share_a_verdict() -> None:
+    made = [attempt(1, 5.0), attempt(2, 6.0), attempt(3, 5.0), attempt(4, 7.0), attempt(5, 5.0)]
+    assert [settled(made[:n], samples=5) for n in (1, 2, 3, 4, 5)] == [*[False] * 4, True]
+    assert settled([attempt(1, 5.0), attempt(2, 5.0)], samples=3)
+    assert votes(made[0], made) == 3
+    assert best(made) == made[0]
 
 
 # --- the best ------------------------------------------------------------------------------------

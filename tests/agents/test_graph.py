@@ -20,6 +20,7 @@ from solvitur.agents.graph import (
 )
 from solvitur.agents.problem import read_problem
 from solvitur.agents.staged import Staged
+from solvitur.agents.techniques import chosen
 from solvitur.errors import (
     BadReply,
     InvalidFormulation,
@@ -188,7 +189,7 @@ def test_after_an_attempt_it_goes_on_while_something_speaks_against_it(
     replies: list[str], rounds: int, then: str
 ) -> None:
     state: State = {"attempts": [attempted(reply) for reply in replies]}
-    assert agent(effort=Effort(rounds=rounds)).after_verify(state) == then
+    assert agent(effort=Effort(rounds=rounds)).after_review(state) == then
 
 
 def test_a_stop_leads_straight_to_the_explanation() -> None:
@@ -272,12 +273,12 @@ def test_the_solver_has_what_is_left_of_the_time() -> None:
 
 
 def test_an_embedded_model_is_asked_step_by_step_and_at_once_in_turn() -> None:
-    ways = formulators(Scripted([], name="local:small"))
+    ways = formulators(chosen(None, Scripted([], name="local:small")))
     assert list(map(type, ways)) == [Staged, Direct]
 
 
 def test_any_other_model_is_asked_at_once() -> None:
-    assert list(map(type, formulators(Scripted([])))) == [Direct]
+    assert list(map(type, formulators(chosen(None, Scripted([]))))) == [Direct]
 
 
 # --- whole runs ----------------------------------------------------------------------------------
@@ -530,10 +531,12 @@ def test_each_step_is_told_in_its_order_with_the_state_it_leaves() -> None:
         ("check", 0),
         ("solve", 0),
         ("verify", 1),
+        ("review", 1),
         ("formulate", 1),
         ("check", 1),
         ("solve", 1),
         ("verify", 2),
+        ("review", 2),
         ("explain", 2),
     ]
 

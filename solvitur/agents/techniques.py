@@ -1,0 +1,59 @@
+"""The techniques that make an answer better: what there is, and what earns its cost where.
+
+Each costs tokens and seconds, and each was measured with and without. A small model needs more of
+them; a larger one is asked at once and gets what costs nothing.
+"""
+
+from collections.abc import Collection
+
+from solvitur.errors import ConfigError
+from solvitur.llm import Feature, Model, supports
+
+TECHNIQUES = {
+    "stepwise": "ask for decisions, table, goal and limits in turn, each under a grammar",
+    "similar-examples": "show the worked examples that are most like the problem",
+    "coverage": "repair what leaves a number of the text out or makes one up",
+    "units": "repair what adds hours to dollars",
+    "code": "ask for a Pyomo script as well and compare what both come to",
+    "second-reading": "go through the text by sentence and ask which element carries it",
+    "back-translation": "put each constraint in words and ask whether the text says so",
+}
+"""By name, what each does."""
+
+_LEAN = ("coverage",)
+_SMALL = ("stepwise", "coverage")
+"""Chosen on problems that no table in docs/ uses."""
+
+
+def is_small(model: Model) -> bool:
+    """Whether it is an embedded model, which can do one small thing at a time."""
+    return model.name.startswith("local:")
+
+
+def chosen(techniques: Collection[str] | None, model: Model) -> frozenset[str]:
+    """Give the techniques to use: those named, or what earns its cost for this kind of model.
+
+    Raises:
+        ConfigError: There is no technique of a name, or the model cannot be asked like that.
+
+    Example:
+        >>> from solvitur.llm import Scripted
+        >>> sorted(chosen(None, Scripted([], name="local:small")))
+        ['coverage', 'stepwise']
+        >>> chosen(["coverag"], Scripted([]))
+        Traceback (most recent call last):
+        ...
+        solvitur.errors.ConfigError: there is no technique 'coverag'; there are: stepwise, ...
+    """
+    if techniques is None:
+        return frozenset(_SMALL if is_small(model) else _LEAN)
+    for name in techniques:
+        if name not in TECHNIQUES:
+            listed = ", ".join(TECHNIQUES)
+            raise ConfigError(f"there is no technique {name!r}; there are: {listed}")
+    if "stepwise" in techniques and not supports(model, Feature.grammar):
+        raise ConfigError(
+            f"the technique 'stepwise' holds the model to grammars, and {model.name} takes none; "
+            "leave it out, or use an embedded model"
+        )
+    return frozenset(techniques)

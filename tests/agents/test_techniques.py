@@ -1,0 +1,39 @@
+import asyncio
+
+import pytest
+
+from solvitur.agents.graph import Effort, solve_problem
+from solvitur.agents.techniques import TECHNIQUES, chosen
+from solvitur.errors import ConfigError
+from solvitur.llm import Feature, Scripted
+from tests.agents.players import CHAIRS
+
+
+def test_a_small_model_is_asked_stepwise_and_a_larger_one_is_not() -> None:
+    assert "stepwise" in chosen(None, Scripted([], name="local:small"))
+    assert "stepwise" not in chosen(None, Scripted([]))
+
+
+@pytest.mark.parametrize("name", ["local:small", "openai:large"])
+def test_what_is_chosen_by_itself_exists(name: str) -> None:
+    assert chosen(None, Scripted([], name=name)) <= TECHNIQUES.keys()
+
+
+def test_those_named_are_taken_as_they_are() -> None:
+    assert chosen(("units",), Scripted([], name="local:small")) == {"units"}
+    assert chosen((), Scripted([])) == frozenset()
+
+
+def test_a_name_that_there_is_not_is_refused_before_a_model_is_asked() -> None:
+    model = Scripted([])
+    with pytest.raises(ConfigError, match="no technique 'votes'; there are: stepwise, similar"):
+        asyncio.run(solve_problem(CHAIRS, model, Effort(techniques=("units", "votes"))))
+    assert model.requests == []
+
+
+def test_what_needs_grammars_is_refused_where_the_model_takes_none() -> None:
+    class Loose(Scripted):
+        features = frozenset({Feature.json_schema})
+
+    with pytest.raises(ConfigError, match="'stepwise' holds the model to grammars"):
+        chosen(("stepwise",), Loose([]))
