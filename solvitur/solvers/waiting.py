@@ -1,15 +1,59 @@
-"""Waiting for a solver that works in a thread of its own, so that Ctrl-C is heard."""
+"""Waiting for a solver that works in a thread of its own, so that it can be stopped."""
 
 import os
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from solvitur.solvers.solution import Stop
 
 GRACE = 2.0
 """Seconds that a solver gets to stop when it should; some listen badly."""
+_LOOK = 0.05
+"""Seconds between two looks at whether the answer is still wanted."""
+
+
+class Abandoned(BaseException):
+    """Nobody wants the answer any more; no failure, so that no handler of failures takes it."""
+
+
+_unwanted: ContextVar[threading.Event | None] = ContextVar("unwanted", default=None)
+
+
+@contextmanager
+def wanted_until(unwanted: threading.Event) -> Iterator[None]:
+    """Let all that is solved in here end as soon as an event is set.
+
+    It holds for threads that are started in here with a copy of the context, as
+    `asyncio.to_thread` and LangGraph do. A solver then stops, and none begins; what called it gets
+    `Abandoned` in place of an answer.
+
+    Example:
+        >>> from solvitur.formulation import Formulation
+        >>> from solvitur.solvers import solve
+        >>> chairs = Formulation.model_validate({
+        ...     "variables": [{"name": "x", "upper": 3}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"}})
+        >>> unwanted = threading.Event()
+        >>> with wanted_until(unwanted):
+        ...     before = solve(chairs).objective
+        ...     unwanted.set()
+        ...     solve(chairs)
+        Traceback (most recent call last):
+        ...
+        solvitur.solvers.waiting.Abandoned
+        >>> before
+        90.0
+    """
+    token = _unwanted.set(unwanted)
+    try:
+        yield
+    finally:
+        _unwanted.reset(token)
 
 
 def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: float) -> Stop | None:
@@ -22,7 +66,13 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
         work: What to do; what it raises is raised here.
         cancel: Asks the work to stop.
         limit: Seconds after which the work should have ended by itself.
+
+    Raises:
+        Abandoned: The answer is not wanted any more; see `wanted_until`.
     """
+    unwanted = _unwanted.get()
+    if unwanted is not None and unwanted.is_set():
+        raise Abandoned
     ended = threading.Event()
     raised: list[BaseException] = []
 
@@ -37,16 +87,30 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     _idle_or_new().do(run)
     reason = Stop.time_limit
     try:
-        in_time = ended.wait(min(limit + GRACE, threading.TIMEOUT_MAX))
+        in_time = _wait(ended, min(limit + GRACE, threading.TIMEOUT_MAX), unwanted)
     except KeyboardInterrupt:
         reason, in_time = Stop.interrupted, False
     if not in_time:
         cancel()
-        if not ended.wait(GRACE):
-            return reason
+        in_time = ended.wait(GRACE)
+    if unwanted is not None and unwanted.is_set():
+        raise Abandoned
+    if not in_time:
+        return reason
     if raised:
         raise raised[0]
     return None
+
+
+def _wait(ended: threading.Event, seconds: float, unwanted: threading.Event | None) -> bool:
+    """Say whether it ended in time, and while somebody wanted it."""
+    if unwanted is None:
+        return ended.wait(seconds)
+    last = time.monotonic() + seconds
+    while not ended.wait(min(_LOOK, max(0.0, last - time.monotonic()))):
+        if unwanted.is_set() or time.monotonic() >= last:
+            return False
+    return True
 
 
 class _Worker:

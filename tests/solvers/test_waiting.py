@@ -3,11 +3,15 @@
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
-from solvitur.solvers.solution import Stop
-from solvitur.solvers.waiting import wait_for
+from solvitur.formulation import Formulation
+from solvitur.solvers import solve
+from solvitur.solvers.solution import Options, Stop
+from solvitur.solvers.waiting import Abandoned, wait_for, wanted_until
+from tests.cli.problems import market_split
 
 MANY = """
 from solvitur.formulation import Formulation
@@ -70,3 +74,44 @@ def test_a_process_solves_as_many_curved_problems_as_it_likes() -> None:
         [sys.executable, "-c", MANY], capture_output=True, text=True, check=False, timeout=300
     )
     assert (done.returncode, done.stdout.strip()) == (0, "{'solved'}"), done.stderr
+
+
+def test_a_solver_whose_answer_nobody_wants_any_more_stops() -> None:
+    hard = Formulation.model_validate(market_split())
+    unwanted = threading.Event()
+    threading.Timer(0.5, unwanted.set).start()
+    started = time.monotonic()
+
+    with wanted_until(unwanted), pytest.raises(Abandoned):
+        solve(hard, "highs", Options(time_limit=60))
+
+    assert time.monotonic() - started < 10
+
+
+def test_nothing_begins_whose_answer_is_not_wanted() -> None:
+    begun: list[bool] = []
+    unwanted = threading.Event()
+    unwanted.set()
+
+    with wanted_until(unwanted), pytest.raises(Abandoned):
+        wait_for(lambda: begun.append(True), nothing, 60)
+
+    assert not begun
+
+
+def test_what_fails_while_it_is_wanted_says_why() -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    with wanted_until(threading.Event()), pytest.raises(ValueError, match="no"):
+        wait_for(fail, nothing, 60)
+
+
+def test_the_limit_holds_for_what_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solvitur.solvers.waiting.GRACE", 0.1)
+    forever = threading.Event()
+
+    with wanted_until(threading.Event()):
+        assert wait_for(lambda: forever.wait(60), nothing, 0.1) is Stop.time_limit
+
+    forever.set()
