@@ -8,14 +8,11 @@ from itertools import compress, islice
 from typing import TYPE_CHECKING
 
 from solvitur.errors import DataError, FormulationError, InvalidFormulation
+from solvitur.formulation.amounts import structure
 from solvitur.formulation.classify import max_degree
 from solvitur.formulation.elements import Constraint, Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
-    Arithmetic,
-    Call,
-    Item,
-    Loop,
     Node,
     Number,
     parse,
@@ -279,14 +276,14 @@ def _literals(node: Node) -> Iterator[float]:
     if isinstance(node, Number):
         yield float(node.value)
     for child in node.children():
-        if child not in _structure(node):
+        if child not in structure(node):
             yield from _literals(child)
 
 
 def _labels(node: Node) -> Iterator[float]:
     """Give the numbers of an expression that are no amounts."""
     for child in node.children():
-        yield from (_numbers_below if child in _structure(node) else _labels)(child)
+        yield from (_numbers_below if child in structure(node) else _labels)(child)
 
 
 def _numbers_below(node: Node) -> Iterator[float]:
@@ -294,18 +291,6 @@ def _numbers_below(node: Node) -> Iterator[float]:
         yield float(node.value)
     for child in node.children():
         yield from _numbers_below(child)
-
-
-def _structure(node: Node) -> tuple[Node, ...]:
-    """Give the parts of a node that hold labels: indices, conditions, powers."""
-    match node:
-        case Item(_, keys) | Call("next" | "prev", keys):
-            return keys
-        case Loop():
-            return node.conditions
-        case Arithmetic("**", _, power):
-            return (power,)
-    return ()
 
 
 def forgotten_numbers(

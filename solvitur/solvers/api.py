@@ -258,7 +258,7 @@ def what_if(
         The highest value is 450, 60 more.
         - x: 15 instead of 13
     """
-    from solvitur.solvers.sensitivity_analysis.changing import (
+    from solvitur.formulation.changing import (
         with_bounds,
         with_limits,
         with_parameters,

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from solvitur.errors import FormulationError, Unsupported
+from solvitur.formulation.changing import with_bounds
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.solvers.diagnosis.findings import Kind, Requirement
 from solvitur.solvers.highs.solver import Effort
 from solvitur.solvers.program import Program
 from solvitur.solvers.reading import Reading
-from solvitur.solvers.sensitivity_analysis.changing import with_bounds
 from solvitur.solvers.sensitivity_analysis.prices import Entry, Price, Step
 
 _MOST_LABELS = 6

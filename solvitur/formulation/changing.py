@@ -65,8 +65,8 @@ def with_bounds(
 def _with_row(formulation: Formulation, name: str, key: Key, kind: str, end: float) -> Formulation:
     operator = ">=" if kind == "lower" else "<="
     row = Constraint(
-        name=_free(formulation, f"{name}_{kind}"),
-        expression=f"{_written(name, key)} {operator} {_number(end)}",
+        name=free_name(formulation, f"{name}_{kind}"),
+        expression=f"{entry_text(name, key)} {operator} {_number(end)}",
         doc="a bound that is tried",
     )
     return formulation.model_copy(update={"constraints": (*formulation.constraints, row)})
@@ -86,7 +86,7 @@ def _with_looser(
         known = {k: getattr(b, kind) for k, b in instance.bounds[name].items()}
         values = [[list(k), end if k == key else value] for k, value in known.items()]
         bound = Parameter(
-            name=_free(formulation, f"{name}_{kind}"), index=variable.index, values=values
+            name=free_name(formulation, f"{name}_{kind}"), index=variable.index, values=values
         )
         loops = [f"k{n} in {index}" for n, index in enumerate(variable.index)]
         names = ", ".join(f"k{n}" for n in range(len(loops)))
@@ -145,7 +145,7 @@ def _with_limit(formulation: Formulation, row: Row, expression: str) -> Formulat
             constraints.append(changed)
         else:
             only = " and ".join(f"{name} == {_value(value)}" for name, value in row.binding.items())
-            name = _free(formulation, f"{each.name}_tried")
+            name = free_name(formulation, f"{each.name}_tried")
             others = each.model_copy(update={"forall": f"{each.forall} if not ({only})"})
             alone = {"name": name, "forall": f"{constraint.forall} if {only}"}
             constraints += [others, changed.model_copy(update=alone)]
@@ -183,7 +183,7 @@ def _some(names: Iterable[str], most: int = 5) -> str:
     return ", ".join(listed[:most]) + (", ..." if len(listed) > most else "")
 
 
-def _free(formulation: Formulation, name: str) -> str:
+def free_name(formulation: Formulation, name: str) -> str:
     """Add underscores to a name until nothing else has it."""
     taken = set(_names(formulation))
     while name in taken:
@@ -201,7 +201,8 @@ def _names(formulation: Formulation) -> Iterator[str]:
         yield from (element.name for element in elements)
 
 
-def _written(name: str, key: Key) -> str:
+def entry_text(name: str, key: Key) -> str:
+    """Write one entry as an expression does: ``x["chair"]``."""
     return show(Item(name, tuple(map(_node, key))) if key else Name(name))
 
 

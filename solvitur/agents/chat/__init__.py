@@ -1,0 +1,1 @@
+"""A conversation about a problem, with no terminal in it."""
