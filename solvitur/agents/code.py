@@ -21,8 +21,10 @@ class Coded:
 
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
+        beginning = introduction()
         request = Request(
-            messages=tuple(_messages(asking)),
+            messages=(*beginning, *_conversation(asking)),
+            shared=len(beginning),
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
         reply = await asking.model.reply(request)
@@ -31,13 +33,18 @@ class Coded:
         return Draft(self.name, None, fault, reply.text, reply.usage, script or None)
 
 
-def _messages(asking: Asking) -> list[Message]:
+def introduction() -> list[Message]:
+    """Give the instructions and the worked examples, which are the same for every problem."""
     messages = [Message.system(render("code_system"))]
     for example in examples("code_examples"):
         messages.append(Message.user(render("direct_problem", problem=example["problem"])))
         script = "\n".join(example["script"])
         messages.append(Message.assistant(f"```python\n{script}\n```"))
-    messages.append(Message.user(render("direct_problem", problem=asking.reading.text.strip())))
+    return messages
+
+
+def _conversation(asking: Asking) -> list[Message]:
+    messages = [Message.user(render("direct_problem", problem=asking.reading.text.strip()))]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
     if earlier:
         last = earlier[-1]

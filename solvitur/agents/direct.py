@@ -27,8 +27,10 @@ class Direct:
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
         has_schema = supports(asking.model, Feature.json_schema)
+        beginning = introduction(asking.data)
         request = Request(
-            messages=tuple(_messages(asking)),
+            messages=(*beginning, *_conversation(asking)),
+            shared=len(beginning),
             json_schema=_schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
@@ -41,16 +43,21 @@ class Direct:
         return Draft(self.name, formulation, fault, reply.text, reply.usage)
 
 
-def _messages(asking: Asking) -> list[Message]:
-    system = [render("direct_system"), *([render("direct_tables")] if asking.data else [])]
+def introduction(data: Data) -> list[Message]:
+    """Give the instructions and the worked examples, which are the same for every problem."""
+    system = [render("direct_system"), *([render("direct_tables")] if data else [])]
     messages = [Message.system("\n".join(system))]
     worked = [*examples("direct_examples")]
-    if asking.data:
+    if data:
         worked += examples("direct_tables_examples")
     for example in worked:
         messages.append(_question(example["problem"], Data(example.get("tables", {}))))
         messages.append(Message.assistant(json.dumps(example["formulation"])))
-    messages.append(_question(asking.reading.text.strip(), asking.data))
+    return messages
+
+
+def _conversation(asking: Asking) -> list[Message]:
+    messages = [_question(asking.reading.text.strip(), asking.data)]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
     if earlier:
         last = earlier[-1]

@@ -34,7 +34,8 @@ class Staged:
 
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
-        talk = _Talk(asking.model, _introduction(), temperature, seed)
+        beginning = introduction()
+        talk = _Talk(asking.model, beginning, temperature, seed, len(beginning))
         try:
             sketch = await _sketch(talk, asking.reading)
             return Draft(self.name, sketch.formulation(), usage=talk.usage)
@@ -50,13 +51,17 @@ class _Talk:
     messages: list[Message]
     temperature: float
     seed: int
+    shared: int
+    """How many of the messages begin other conversations too."""
     usage: Usage = field(default_factory=Usage)
 
     async def ask(self, question: str, **constraint: Any) -> str:
         """Ask under a JSON schema or a grammar; give the text."""
         self.messages.append(Message.user(question))
         sampling = Sampling(temperature=self.temperature, seed=self.seed, max_tokens=600)
-        request = Request(messages=tuple(self.messages), sampling=sampling, **constraint)
+        request = Request(
+            messages=tuple(self.messages), shared=self.shared, sampling=sampling, **constraint
+        )
         reply = await self.model.reply(request)
         self.usage += reply.usage
         if reply.finish is not Finish.stop:
@@ -117,7 +122,7 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
 # --- what is asked -------------------------------------------------------------------------------
 
 
-def _introduction() -> list[Message]:
+def introduction() -> list[Message]:
     """Give the instructions and the examples, each played through as it would be asked."""
     messages = [Message.system(render("staged_system"))]
     for example in examples("staged_examples"):

@@ -1,6 +1,8 @@
 """The llama.cpp engines of this process, one for each loaded file."""
 
 import functools
+import http.client
+import json
 import os
 import secrets
 import threading
@@ -8,13 +10,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from solvitur.errors import MissingExtra, ModelUnavailable, RequestRejected
+from solvitur.llm.beginnings import Beginnings, beginnings_directory
 
 Event = dict[str, Any]
 
-_PROMPT_CACHE_MIB = 512
-"""Memory for prompts read earlier: 18,000 tokens of the 1.5B model."""
+_PROMPT_CACHE_MIB = 1024
+"""Memory for prompts read earlier: 36,000 tokens of the 1.5B model, some fifteen conversations."""
 _BATCH = 128
 """Tokens read at once: reading can be interrupted only between two batches."""
 
@@ -35,14 +39,102 @@ def engine(path: Path, threads: int, context: int) -> "Engine":
 
 
 class Engine:
-    """A loaded file; used in the `worker` alone."""
+    """A loaded file; used in the `worker` alone.
 
-    def __init__(self, server: Any) -> None:
+    Args:
+        server: llama.cpp's server, which keeps in memory the prompts that it read.
+        key: What it lets its administrator in by.
+        beginnings: Where what was read of beginnings is kept from process to process.
+    """
+
+    def __init__(self, server: Any, key: str, beginnings: Beginnings) -> None:
         self._server = server
+        self._key = key
+        self._beginnings = beginnings
+        self._in_memory: set[str] = set()
 
-    def run(self, body: Event, on_event: Callable[[Event], None], stop: threading.Event) -> None:
-        """Answer, reporting each event, until done or told to stop."""
+    def run(
+        self,
+        body: Event,
+        on_event: Callable[[Event], None],
+        stop: threading.Event,
+        shared: int = 0,
+    ) -> None:
+        """Answer, reporting each event, until done or told to stop.
 
+        Args:
+            body: The request, as the chat protocol has it.
+            on_event: Told of each event.
+            stop: Ends the work within one token or one batch.
+            shared: How many of the first messages begin other requests too.
+        """
+        if shared:
+            self.recall(body["messages"][:shared], stop)
+        self._answer(self._server.handle_chat_completions, body, on_event, stop)
+
+    def recall(self, messages: list[Event], stop: threading.Event) -> None:
+        """Have a beginning in memory: from its file, or read now and put into one."""
+        key = self._beginnings.key(messages)
+        if key in self._in_memory or stop.is_set():
+            return
+        if (name := self._beginnings.find(key)) is not None:
+            self._make_room(stop)
+        if name is not None and self._state("restore", name):
+            self._in_memory.add(key)
+        elif self._read(messages, stop):
+            self._in_memory.add(key)
+            self._save(key)
+
+    def _make_room(self, stop: threading.Event) -> None:
+        """Ask something tiny: what was read before then moves to the memory of prompts."""
+        nothing = {"prompt": ".", "n_predict": 1, "stream": True}
+        self._answer(self._server.handle_completions, nothing, lambda _: None, stop)
+
+    def _read(self, messages: list[Event], stop: threading.Event) -> bool:
+        """Read messages; tell whether all of them were read."""
+        events: list[Event] = []
+        body = {
+            "messages": [*messages, {"role": "user", "content": "."}],
+            "max_tokens": 1,
+            "stream": True,
+            "return_progress": True,
+        }
+        self._answer(self._server.handle_chat_completions, body, events.append, stop)
+        return not stop.is_set() and not any("error" in event for event in events)
+
+    def _save(self, key: str) -> None:
+        partial = self._beginnings.partial(key)
+        if partial is None:
+            return
+        try:
+            if self._state("save", partial):
+                self._beginnings.keep(key, partial)
+        finally:
+            self._beginnings.drop(partial)
+
+    def _state(self, action: str, name: str) -> bool:
+        """Save what is in memory to a file, or the other way; tell whether that worked."""
+        address = urlsplit(self._server.listening_address)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        asked = json.dumps({"filename": name})
+        try:
+            connection.request("POST", f"/slots/0?action={action}", asked, headers)
+            response = connection.getresponse()
+            done = json.loads(response.read())
+            return response.status == 200 and bool(done.get("n_written") or done.get("n_read"))
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        finally:
+            connection.close()
+
+    def _answer(
+        self,
+        handle: Callable[..., None],
+        body: Event,
+        on_event: Callable[[Event], None],
+        stop: threading.Event,
+    ) -> None:
         def report(event: Event) -> bool:
             if not stop.is_set():
                 on_event(event)
@@ -51,7 +143,7 @@ class Engine:
         if stop.is_set():
             return
         try:
-            self._server.handle_chat_completions(body, report)
+            handle(body, report)
         except (ValueError, RuntimeError) as error:  # an impossible schema, an odd template
             raise RequestRejected(str(error)) from error
 
@@ -82,10 +174,16 @@ def _load(path: Path, threads: int, context: int, process: int) -> Engine:
     params.cpuparams_batch.n_threads = threads
     # The server always listens too: on loopback, and only to who knows this key.
     params.hostnames = ["127.0.0.1"]
-    params.api_keys = [secrets.token_hex(32)]
+    key = secrets.token_hex(32)
+    params.api_keys = [key]
     params.ui = False
+    folder = beginnings_directory()
+    params.slot_save_path = f"{folder}/"
+    beginnings = Beginnings(
+        path, f"xllamacpp {xllamacpp.__version__}, context {context}", folder
+    )
     try:
-        return Engine(xllamacpp.Server(params))
+        return Engine(xllamacpp.Server(params), key, beginnings)
     except RuntimeError as error:
         raise ModelUnavailable(
             f"llama.cpp cannot load {path}: the file is damaged, not a GGUF model, "

@@ -1,18 +1,25 @@
 """A model inside this process: llama.cpp through the `xllamacpp` wheel."""
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from solvitur.errors import ConfigError, ModelError, ModelUnavailable, RequestRejected
+from solvitur.errors import (
+    ConfigError,
+    MissingExtra,
+    ModelError,
+    ModelUnavailable,
+    RequestRejected,
+)
 from solvitur.llm import chat
 from solvitur.llm.catalog import CATALOG
 from solvitur.llm.engine import Event, engine, worker
-from solvitur.llm.model import Feature, Reply, Request
+from solvitur.llm.model import Feature, Message, Reply, Request
 
 
 class Local:
@@ -57,6 +64,22 @@ class Local:
         self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
         self._context = context
 
+    def begin(self, messages: Sequence[Message] = ()) -> None:
+        """Load the file in the background, so that the first reply comes sooner.
+
+        Args:
+            messages: What the first requests will begin with: those that they say are shared.
+        """
+        beginning = [message.model_dump(mode="json") for message in messages]
+
+        def work() -> None:
+            with contextlib.suppress(ModelError, MissingExtra):  # the first reply says it
+                loaded = engine(self._path, self._threads, self._context)
+                if beginning:
+                    loaded.recall(beginning, threading.Event())
+
+        worker().submit(work)
+
     async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer one request; see `Model.reply`."""
         start = time.monotonic()
@@ -69,7 +92,8 @@ class Local:
                 loop.call_soon_threadsafe(events.put_nowait, event)
 
             try:
-                engine(self._path, self._threads, self._context).run(_body(request), report, stop)
+                loaded = engine(self._path, self._threads, self._context)
+                loaded.run(_body(request), report, stop, request.shared)
             finally:
                 report(None)
 

@@ -84,6 +84,9 @@ class Request(_Frozen):
     sampling: Sampling = Sampling()
     logprobs: int | None = Field(default=None, ge=0, le=20)
     """How many alternatives to report for each token; None reports nothing."""
+    shared: int = Field(default=0, ge=0)
+    """How many of the first messages begin other requests too: instructions, examples. A backend
+    may keep what it read of them. It decides no reply, so it is not in the key."""
 
     @model_validator(mode="after")
     def _one_constraint(self) -> Self:
@@ -94,7 +97,7 @@ class Request(_Frozen):
     @property
     def key(self) -> str:
         """SHA-256 of the request as canonical JSON: equal requests have equal keys."""
-        content = self.model_dump(mode="json", exclude_none=True)
+        content = self.model_dump(mode="json", exclude_none=True, exclude={"shared"})
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
