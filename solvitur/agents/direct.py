@@ -43,7 +43,7 @@ class Direct:
         return Draft(self.name, formulation, fault, reply.text, reply.usage)
 
 
-def introduction(data: Data) -> list[Message]:
+def introduction(data: Data | None = None) -> list[Message]:
     """Give the instructions and the worked examples, which are the same for every problem."""
     system = [render("direct_system"), *([render("direct_tables")] if data else [])]
     messages = [Message.system("\n".join(system))]

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
+from solvitur.agents import direct, staged
 from solvitur.agents.answer import Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
 from solvitur.agents.diagnosis import Diagnostician
@@ -40,7 +41,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Data, Given
 from solvitur.formulation.tables.schema import describe
 from solvitur.formulation.words.cues import Reading
-from solvitur.llm import Model, Usage
+from solvitur.llm import Message, Model, Usage
 from solvitur.solvers import Options, Outcome, solve
 
 if TYPE_CHECKING:
@@ -299,6 +300,15 @@ class Agent:
 def formulators(techniques: frozenset[str]) -> Sequence[Formulator]:
     """Choose the ways of asking: step by step and at once in turn, or at once."""
     return (Staged(), Direct()) if "stepwise" in techniques else (Direct(),)
+
+
+def introduction(model: Model) -> Sequence[Message]:
+    """Give the messages that the first question about any problem begins with.
+
+    A model that takes long to read can read them ahead; see `solvitur.llm.Local.begin`.
+    """
+    is_stepwise = "stepwise" in chosen(None, model)
+    return staged.introduction() if is_stepwise else direct.introduction()
 
 
 def reviewers(techniques: frozenset[str]) -> Sequence[Reviewer]:

@@ -152,7 +152,7 @@ def _from_words(text: str | None, wanted: _Wanted, talk: "Console") -> "Answer":
     tables = files.read_data(wanted.data)
     words = files.read_problem_text(text)
     read_problem(words)
-    model = connected(settings)
+    model = connected(settings, at_once=settings.record is None)
     with Steps(talk) as steps:
         effort = wanted.effort(settings, steps.hear)
         answer = asyncio.run(solve_problem(words, model, effort, on_step=steps, data=tables))

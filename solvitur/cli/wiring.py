@@ -16,22 +16,33 @@ if TYPE_CHECKING:
     from solvitur.solvers import Incumbent
 
 
-def connected(settings: "Settings") -> "Model":
+def connected(settings: "Settings", *, at_once: bool = False) -> "Model":
     """The model of the settings, with its budget, recording and retries around it.
+
+    Args:
+        settings: Which model, and what goes around it.
+        at_once: Whether an embedded model begins to load now, and to read what its first problem
+            will begin with, while other things are done.
 
     Raises:
         ConfigError: The model's name is wrong, or the recording cannot be read or written.
         ModelUnavailable: An embedded model is not on this machine.
     """
     from solvitur.cli.files import check_writable
-    from solvitur.llm import Patience, Recording, connect, layered
+    from solvitur.llm import Local, Patience, Recording, connect, layered
     from solvitur.runs.budget import Budget, Limits
 
     use_cache(settings)
     if settings.record is not None:
         check_writable(settings.record, make_folder=True)
+    model = connect(settings.model, threads=settings.thread_count)
+    if at_once and isinstance(model, Local):
+        model.begin()  # the agents are slow to import, and the model is slow to load
+        from solvitur.agents.graph import introduction
+
+        model.begin(introduction(model))
     return layered(
-        connect(settings.model, threads=settings.thread_count),
+        model,
         budget=Budget(Limits(cost=settings.max_cost)),
         memory=None if settings.record is None else Recording(settings.record),
         patience=Patience(attempts=settings.attempts, timeout=settings.timeout),

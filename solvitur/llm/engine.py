@@ -52,6 +52,7 @@ class Engine:
         self._key = key
         self._beginnings = beginnings
         self._in_memory: set[str] = set()
+        self._has_read = False
 
     def run(
         self,
@@ -68,30 +69,33 @@ class Engine:
             stop: Ends the work within one token or one batch.
             shared: How many of the first messages begin other requests too.
         """
-        if shared:
-            self.recall(body["messages"][:shared], stop)
+        beginning = body["messages"][:shared]
+        if beginning and not stop.is_set() and not self.fetch(beginning):
+            self._read(beginning, stop)
         self._answer(self._server.handle_chat_completions, body, on_event, stop)
 
-    def recall(self, messages: list[Event], stop: threading.Event) -> None:
-        """Have a beginning in memory: from its file, or read now and put into one."""
+    def fetch(self, messages: list[Event]) -> bool:
+        """Have a beginning in memory, if it is there or in a file; tell whether it is."""
         key = self._beginnings.key(messages)
-        if key in self._in_memory or stop.is_set():
-            return
-        if (name := self._beginnings.find(key)) is not None:
-            self._make_room(stop)
-        if name is not None and self._state("restore", name):
-            self._in_memory.add(key)
-        elif self._read(messages, stop):
-            self._in_memory.add(key)
-            self._save(key)
+        if key in self._in_memory:
+            return True
+        if (name := self._beginnings.find(key)) is None:
+            return False
+        self._make_room()
+        if not self._state("restore", name):
+            return False
+        self._in_memory.add(key)
+        return True
 
-    def _make_room(self, stop: threading.Event) -> None:
+    def _make_room(self) -> None:
         """Ask something tiny: what was read before then moves to the memory of prompts."""
-        nothing = {"prompt": ".", "n_predict": 1, "stream": True}
-        self._answer(self._server.handle_completions, nothing, lambda _: None, stop)
+        if self._has_read:
+            nothing = {"prompt": ".", "n_predict": 1, "stream": True}
+            handle = self._server.handle_completions
+            self._answer(handle, nothing, lambda _: None, threading.Event())
 
-    def _read(self, messages: list[Event], stop: threading.Event) -> bool:
-        """Read messages; tell whether all of them were read."""
+    def _read(self, messages: list[Event], stop: threading.Event) -> None:
+        """Read a beginning, and put it into a file when all of it was read."""
         events: list[Event] = []
         body = {
             "messages": [*messages, {"role": "user", "content": "."}],
@@ -100,7 +104,10 @@ class Engine:
             "return_progress": True,
         }
         self._answer(self._server.handle_chat_completions, body, events.append, stop)
-        return not stop.is_set() and not any("error" in event for event in events)
+        if not stop.is_set() and not any("error" in event for event in events):
+            key = self._beginnings.key(messages)
+            self._in_memory.add(key)
+            self._save(key)
 
     def _save(self, key: str) -> None:
         partial = self._beginnings.partial(key)
@@ -142,6 +149,7 @@ class Engine:
 
         if stop.is_set():
             return
+        self._has_read = True
         try:
             handle(body, report)
         except (ValueError, RuntimeError) as error:  # an impossible schema, an odd template
@@ -179,9 +187,7 @@ def _load(path: Path, threads: int, context: int, process: int) -> Engine:
     params.ui = False
     folder = beginnings_directory()
     params.slot_save_path = f"{folder}/"
-    beginnings = Beginnings(
-        path, f"xllamacpp {xllamacpp.__version__}, context {context}", folder
-    )
+    beginnings = Beginnings(path, f"xllamacpp {xllamacpp.__version__}, context {context}", folder)
     try:
         return Engine(xllamacpp.Server(params), key, beginnings)
     except RuntimeError as error:

@@ -68,7 +68,8 @@ class Local:
         """Load the file in the background, so that the first reply comes sooner.
 
         Args:
-            messages: What the first requests will begin with: those that they say are shared.
+            messages: What the first request will begin with and say is shared; it is fetched, if
+                an earlier process has read it.
         """
         beginning = [message.model_dump(mode="json") for message in messages]
 
@@ -76,7 +77,7 @@ class Local:
             with contextlib.suppress(ModelError, MissingExtra):  # the first reply says it
                 loaded = engine(self._path, self._threads, self._context)
                 if beginning:
-                    loaded.recall(beginning, threading.Event())
+                    loaded.fetch(beginning)
 
         worker().submit(work)
 
