@@ -42,7 +42,7 @@ from solvitur.formulation.tables.data import Data, Given
 from solvitur.formulation.tables.schema import describe
 from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Message, Model, Usage
-from solvitur.solvers import Options, Outcome, solve
+from solvitur.solvers import Options, Outcome, Stop, solve
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -186,6 +186,8 @@ class Agent:
         if solution is not None:
             found = self._diagnostician(formulation).reason(solution)
             solved = replace(solved, diagnosis=found)
+        if solution is not None and solution.stop is Stop.interrupted:
+            return {"attempt": solved, "stopped": "interrupted", "outcome": Outcome.no_answer}
         return {"attempt": solved}
 
     def verify(self, state: State) -> State:

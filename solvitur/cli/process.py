@@ -1,17 +1,19 @@
-"""The process around a command: whose its streams are, and how it ends.
+"""The process around a command: whose its streams are, what Ctrl-C does, and how it ends.
 
 Only the standard library is imported here, and nothing is done before `main` is called, so that
-Ctrl-C is answered in one line from the first moment on.
+Ctrl-C is answered in one line from the first moment on. A command that can stop what it is at
+without leaving says so with `heeding`.
 """
 
 import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TextIO
 
 INTERRUPTED = 130
+_heeded: list[Callable[[], bool]] = []
 
 
 def main() -> NoReturn:
@@ -26,6 +28,26 @@ def main() -> NoReturn:
         # under another name first, and a recording is flushed line by line.
         _say_interrupted(talk)
         os._exit(INTERRUPTED)
+
+
+@contextlib.contextmanager
+def heeding(stop: Callable[[], bool]) -> Iterator[None]:
+    """Let Ctrl-C stop what a command is at, instead of the process.
+
+    Args:
+        stop: Called in the main thread, while the command goes on in its own. Says whether it
+            could stop something; else the process ends.
+    """
+    _heeded.append(stop)
+    try:
+        yield
+    finally:
+        _heeded.remove(stop)
+
+
+def say_interrupted() -> None:
+    """Say on stderr that it is over because of Ctrl-C."""
+    _say_interrupted(sys.stderr)
 
 
 def _command() -> int:
@@ -46,7 +68,7 @@ def _run_aside(work: Callable[[], int]) -> int:
     """Do the work in a thread of its own: only a main thread that waits can be interrupted.
 
     Raises:
-        KeyboardInterrupt: Somebody pressed Ctrl-C; the thread is still at work.
+        KeyboardInterrupt: Somebody pressed Ctrl-C, and the work does not stop for that.
     """
     result: list[Any] = [1]
     done = threading.Event()
@@ -58,7 +80,12 @@ def _run_aside(work: Callable[[], int]) -> int:
             done.set()
 
     threading.Thread(target=run, name="command", daemon=True).start()
-    done.wait()
+    while not done.is_set():
+        try:
+            done.wait()
+        except KeyboardInterrupt:
+            if not any(stop() for stop in _heeded[-1:]):
+                raise
     code: int = result[0]
     return code
 

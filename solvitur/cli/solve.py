@@ -1,6 +1,7 @@
 """``solvitur solve``: from words, or from the five elements, to an answer."""
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -8,23 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solvitur.cli import console, failures, files
+from solvitur.cli import console, failures, files, process
 from solvitur.cli.flags import Asking, Searching, Solving, Tables, grouped
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
     from solvitur.agents import Answer, Effort
     from solvitur.config import Settings
-    from solvitur.solvers import Incumbent
+    from solvitur.solvers import Incumbent, Interrupt
 
 EPILOG = """\b
 Exit codes: 0 solved, 1 error, 2 wrong call, 3 infeasible, 4 unbounded,
 5 limit reached with an answer, 6 limit reached without, 7 budget spent,
-8 could not formulate, 130 interrupted."""
+8 could not formulate, 130 interrupted before there was an answer."""
 
 
 _Text = Annotated[
@@ -76,13 +77,16 @@ def solve(
             files.check_writable(save)
         talk = console.talk()
         wanted = _Wanted(flags, data or [], searching, is_told=not as_json)
-        with console.lent():
+        with console.lent(), _stopping() as interrupt:
             answer = _answer(text, formulation, wanted, talk)
     except Exception as error:
         failure = failures.describe(error)
         if as_json:
             _write_failure(failure.message)
         failure.leave()
+    if interrupt.was_asked and answer.outcome.value == "no_answer":
+        process.say_interrupted()
+        raise typer.Exit(process.INTERRUPTED)
     try:
         if save is not None:
             files.write_whole(save, answer.to_json() + "\n")
@@ -157,6 +161,20 @@ def _from_words(text: str | None, wanted: _Wanted, talk: "Console") -> "Answer":
         effort = wanted.effort(settings, steps.hear)
         answer = asyncio.run(solve_problem(words, model, effort, on_step=steps, data=tables))
         return list_optima(answer, wanted.searching.all_optima, effort, tables)
+
+
+@contextmanager
+def _stopping() -> "Iterator[Interrupt]":
+    """Let the first Ctrl-C end the search with what it holds, if it holds anything."""
+    from solvitur.solvers import Interrupt
+
+    interrupt = Interrupt()
+
+    def stop() -> bool:
+        return not interrupt.was_asked and interrupt.ask()
+
+    with interrupt, process.heeding(stop):
+        yield interrupt
 
 
 def _show(answer: "Answer", *, as_json: bool) -> None:

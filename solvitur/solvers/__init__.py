@@ -35,6 +35,7 @@ from solvitur.solvers.solution import (
     Verification,
 )
 from solvitur.solvers.solver import Capability, Feature, Solver
+from solvitur.solvers.waiting import Interrupt
 
 if TYPE_CHECKING:
     from solvitur.solvers.files.reader import read_program_file
@@ -50,6 +51,7 @@ __all__ = [
     "Feature",
     "Holding",
     "Incumbent",
+    "Interrupt",
     "Kind",
     "Method",
     "Move",

@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Self
 
 from solvitur.solvers.solution import Stop
 
 GRACE = 2.0
 """Seconds that a solver gets to stop when it should; some listen badly."""
 _LOOK = 0.05
-"""Seconds between two looks at whether the answer is still wanted."""
+"""Seconds between two looks at whether the answer is still wanted, and whether a solver stopped."""
 
 
 class Abandoned(BaseException):
@@ -56,11 +57,79 @@ def wanted_until(unwanted: threading.Event) -> Iterator[None]:
         _unwanted.reset(token)
 
 
+class Interrupt:
+    """Stops solvers from another thread, as Ctrl-C does: each says what it holds.
+
+    It is heard by whatever is solved within ``with interrupt:``, also in threads that go on in the
+    same context, as those of `asyncio.to_thread` do. Once it was asked, whatever is still solved in
+    there to settle an answer gets `GRACE` seconds at a time.
+
+    Example:
+        >>> from solvitur.formulation import Formulation
+        >>> from solvitur.solvers import solve
+        >>> interrupt = Interrupt()
+        >>> button = threading.Timer(60, interrupt.ask)  # or whatever a person presses
+        >>> with interrupt:
+        ...     solution = solve(Formulation.model_validate({
+        ...         "variables": [{"name": "x", "upper": 4}],
+        ...         "objective": {"sense": "maximize", "expression": "x"}}))
+        >>> solution.stop.value, interrupt.was_asked
+        ('proved', False)
+    """
+
+    def __init__(self) -> None:
+        self.was_asked = False
+        self._lock = threading.Lock()
+        self._waiting: list[Callable[[], None]] = []
+        self._tokens: list[Token[Interrupt | None]] = []
+
+    def ask(self) -> bool:
+        """Ask every solver at work to stop; say whether there was any."""
+        with self._lock:
+            self.was_asked = True
+            for wake in self._waiting:
+                wake()
+            return bool(self._waiting)
+
+    def __enter__(self) -> Self:
+        self._tokens.append(_heard.set(self))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _heard.reset(self._tokens.pop())
+
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Call a function when it is asked in the meantime."""
+        with self._lock:
+            self._waiting.append(wake)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting.remove(wake)
+
+
+_heard: ContextVar[Interrupt | None] = ContextVar("interrupt", default=None)
+
+
+def is_interrupted() -> bool:
+    """Whether somebody asked, with an `Interrupt`, to stop what is solved here."""
+    interrupt = _heard.get()
+    return interrupt is not None and interrupt.was_asked
+
+
 def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: float) -> Stop | None:
     """Do the work in a thread; say why it was left alone, or ``None`` when it came to its end.
 
-    The first Ctrl-C asks the solver to stop and to say what it holds; the next is Python's own.
-    Where it hears neither that nor its time limit, its thread is left behind, to end when it may.
+    The first Ctrl-C, or an `Interrupt`, asks the solver to stop and to say what it holds; the next
+    Ctrl-C is Python's own. Where it hears neither that nor its time limit, its thread is left
+    behind, to end when it may.
 
     Args:
         work: What to do; what it raises is raised here.
@@ -70,10 +139,11 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     Raises:
         Abandoned: The answer is not wanted any more; see `wanted_until`.
     """
-    unwanted = _unwanted.get()
-    if unwanted is not None and unwanted.is_set():
+    unwanted = _unwanted.get() or threading.Event()
+    if unwanted.is_set():
         raise Abandoned
     ended = threading.Event()
+    woken = threading.Event()
     raised: list[BaseException] = []
 
     def run() -> None:
@@ -83,17 +153,12 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
             raised.append(error)
         finally:
             ended.set()
+            woken.set()
 
     _idle_or_new().do(run)
-    reason = Stop.time_limit
-    try:
-        in_time = _wait(ended, min(limit + GRACE, threading.TIMEOUT_MAX), unwanted)
-    except KeyboardInterrupt:
-        reason, in_time = Stop.interrupted, False
-    if not in_time:
-        cancel()
-        in_time = ended.wait(GRACE)
-    if unwanted is not None and unwanted.is_set():
+    reason = _wait(woken, unwanted, limit)
+    in_time = ended.is_set() or _stops(cancel, ended)
+    if unwanted.is_set():
         raise Abandoned
     if not in_time:
         return reason
@@ -102,15 +167,31 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     return None
 
 
-def _wait(ended: threading.Event, seconds: float, unwanted: threading.Event | None) -> bool:
-    """Say whether it ended in time, and while somebody wanted it."""
-    if unwanted is None:
-        return ended.wait(seconds)
-    last = time.monotonic() + seconds
-    while not ended.wait(min(_LOOK, max(0.0, last - time.monotonic()))):
-        if unwanted.is_set() or time.monotonic() >= last:
-            return False
-    return True
+def _wait(woken: threading.Event, unwanted: threading.Event, limit: float) -> Stop:
+    """Wait for the end, or for who asks for it; say why one should not wait longer."""
+    interrupt = _heard.get() or Interrupt()
+    last = time.monotonic() + (GRACE if interrupt.was_asked else limit + GRACE)
+    try:
+        with interrupt.waking(woken.set):
+            while not woken.wait(min(_LOOK, max(0.0, last - time.monotonic()))):
+                if unwanted.is_set() or time.monotonic() >= last:
+                    break
+    except KeyboardInterrupt:
+        return Stop.interrupted
+    return Stop.interrupted if interrupt.was_asked else Stop.time_limit
+
+
+def _stops(cancel: Callable[[], object], ended: threading.Event) -> bool:
+    """Ask the work to stop until it does; say whether it did in time.
+
+    Once is not enough: it may not have begun yet, and hear nothing.
+    """
+    last = time.monotonic() + GRACE
+    while time.monotonic() < last:
+        cancel()
+        if ended.wait(min(_LOOK, GRACE)):
+            return True
+    return ended.is_set()
 
 
 class _Worker:

@@ -34,9 +34,9 @@ from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code
 from solvitur.llm import Budgeted, Feature, Finish, Reply, Request, Role, Scripted, Usage
 from solvitur.runs.budget import Budget, Limits
-from solvitur.solvers import Options, Outcome
+from solvitur.solvers import Interrupt, Options, Outcome
 from tests.agents.players import CHAIRS, FIVE, joiner
-from tests.cli.problems import market_split
+from tests.cli.problems import market_split, subset_sum
 
 RIGHT = json.dumps(FIVE)
 
@@ -666,3 +666,16 @@ def test_the_first_question_of_every_route_holds_the_problem_once() -> None:
 def test_any_seed_can_be_asked_for(seed: int) -> None:
     answer, _ = run([WORSE, RIGHT], effort=Effort(seed=seed))
     assert answer.objective == 4610
+
+
+def test_what_is_interrupted_ends_with_the_best_point_and_asks_no_model_again() -> None:
+    interrupt, model = Interrupt(), Scripted([json.dumps(subset_sum())])
+    options = Options(on_incumbent=lambda incumbent: interrupt.ask() and None)
+    text = "Choose numbers whose sums come near to 5 goals."
+
+    with interrupt:
+        answer = asyncio.run(solve_problem(text, model, Effort(options=options)))
+
+    assert answer.outcome is Outcome.limit
+    assert answer.message == "interrupted"
+    assert len(model.requests) == 1

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.problems import CHAIRS, TEXT, market_split, reply
+from tests.cli.problems import CHAIRS, TEXT, market_split, reply, subset_sum
 from tests.llm.servers import Answer, chat_server
 
 File = Callable[[str, Any], str]
@@ -148,6 +148,30 @@ def test_ctrl_c_leaves_while_the_solver_works(file: File) -> None:
     time.sleep(1)  # HiGHS is loaded; let it begin
 
     assert interrupted(process) == (130, b"", b"solvitur: interrupted\n")
+
+
+PRESSED_AT_THE_FIRST_POINT = """
+import os, signal, sys
+from solvitur.cli import main, steps
+signal.signal(signal.SIGINT, signal.default_int_handler)
+presses = iter([signal.SIGINT])
+steps.tell_incumbent = lambda *told: os.kill(os.getpid(), next(presses, 0))
+main()
+"""
+
+
+def test_ctrl_c_keeps_the_best_point_that_the_solver_has(file: File) -> None:
+    name = file("hard.json", subset_sum())
+
+    done = subprocess.run(
+        [sys.executable, "-c", PRESSED_AT_THE_FIRST_POINT, "solve", "--formulation", name],
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (5, b"")
+    assert b", stopped: interrupted; " in done.stdout
+    assert b"checked again on the formulation: all 135 rows and bounds hold" in done.stdout
 
 
 # --- terminals -----------------------------------------------------------------------------------

@@ -8,10 +8,9 @@ import time
 import pytest
 
 from solvitur.formulation import Formulation
-from solvitur.solvers import solve
-from solvitur.solvers.solution import Options, Stop
+from solvitur.solvers import Holding, Interrupt, Options, Stop, connect, solve
 from solvitur.solvers.waiting import Abandoned, wait_for, wanted_until
-from tests.cli.problems import market_split
+from tests.cli.problems import market_split, subset_sum
 
 MANY = """
 from solvitur.formulation import Formulation
@@ -115,3 +114,81 @@ def test_the_limit_holds_for_what_is_wanted(monkeypatch: pytest.MonkeyPatch) -> 
         assert wait_for(lambda: forever.wait(60), nothing, 0.1) is Stop.time_limit
 
     forever.set()
+
+
+# --- interrupted from another thread --------------------------------------------------------------
+
+
+def test_an_interrupt_ends_the_wait_and_asks_the_work_to_stop() -> None:
+    stop, interrupt = threading.Event(), Interrupt()
+
+    def work() -> None:
+        threading.Thread(target=interrupt.ask).start()
+        assert stop.wait(60)
+
+    with interrupt:
+        assert wait_for(work, stop.set, 60) is None
+    assert stop.is_set()
+
+
+def test_work_that_does_not_listen_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solvitur.solvers.waiting.GRACE", 0.01)
+    end, interrupt = threading.Event(), Interrupt()
+
+    def work() -> None:
+        interrupt.ask()
+        end.wait()
+
+    with interrupt:
+        assert wait_for(work, nothing, 60) is Stop.interrupted
+    end.set()
+
+
+def test_work_that_hears_nothing_before_it_has_begun_is_asked_again() -> None:
+    stop, interrupt, asked = threading.Event(), Interrupt(), iter([nothing, nothing])
+
+    def work() -> None:
+        interrupt.ask()
+        assert stop.wait(60)
+
+    with interrupt:
+        assert wait_for(work, lambda: next(asked, stop.set)(), 60) is None
+
+
+def test_after_an_interrupt_what_is_solved_gets_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solvitur.solvers.waiting.GRACE", 0.01)
+    end, interrupt = threading.Event(), Interrupt()
+    assert not interrupt.ask()  # nobody is at work
+
+    with interrupt:
+        assert wait_for(end.wait, nothing, 60) is Stop.interrupted
+    with interrupt:
+        assert wait_for(nothing, nothing, 60) is None
+    end.set()
+
+
+def test_only_what_is_solved_inside_hears_an_interrupt() -> None:
+    interrupt, other = Interrupt(), threading.Event()
+
+    def work() -> None:
+        with interrupt:
+            assert not interrupt.ask()
+        other.set()
+
+    assert wait_for(work, nothing, 60) is None
+    assert other.is_set()
+
+
+@pytest.mark.parametrize("name", ["highs", "scip"])
+def test_a_solver_that_is_interrupted_gives_the_best_point_it_has(name: str) -> None:
+    if not connect(name).is_installed():
+        pytest.skip(f"{name} is not installed")
+    interrupt = Interrupt()
+    options = Options(on_incumbent=lambda incumbent: interrupt.ask() and None)
+
+    with interrupt:
+        solution = solve(Formulation.model_validate(subset_sum()), name, options)
+
+    assert (solution.stop, solution.holding) == (Stop.interrupted, Holding.feasible)
+    assert solution.verification is not None
+    assert solution.verification.ok

@@ -28,6 +28,7 @@ from solvitur.solvers.pyomo_solvers.known import KNOWN
 from solvitur.solvers.pyomo_solvers.model import Lowering
 from solvitur.solvers.solution import Holding, Options, Point, Stop, Verification
 from solvitur.solvers.verify import TOLERANCE, verify
+from solvitur.solvers.waiting import is_interrupted, wait_for
 
 _STOPS = {
     "optimal": Stop.proved,
@@ -207,7 +208,7 @@ class Search:
         return _Ended(condition, point, objective / self.factor, bound)
 
     def _results(self, *, is_main: bool) -> Any:
-        """Let the solver work; ``None`` where somebody pressed Ctrl-C."""
+        """Let the solver work; ``None`` where it was stopped and left alone."""
         factory = factory_of(self.key)
         known = self.known.options
         if self.is_plain and self.known.plainly:
@@ -225,14 +226,21 @@ class Search:
             left = self.started + self.options.time_limit - time.perf_counter()
             # Many take whole seconds only, and zero for no limit.
             settings["timelimit"] = max(1, math.ceil(max(left, 0.0 if is_main else GRACE)))
-        try:
+        results: list[Any] = []
+
+        def work() -> None:
             with _logged(self.options.log_file) as log:
-                return factory.solve(self.lowering.model, logfile=log, **settings)
-        except KeyboardInterrupt:
-            return None
+                results.append(factory.solve(self.lowering.model, logfile=log, **settings))
+
+        try:
+            # A program of its own hears Ctrl-C on a terminal by itself.
+            reason = wait_for(work, lambda: None, math.inf)
+            return None if reason is not None else results[0]
         except (ApplicationError, RuntimeError, ValueError, OSError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise SolverError(f"{self.known.title} failed: {reason}") from error
+            if is_interrupted():  # some end like that when Ctrl-C is pressed
+                return None
+            words = (str(error).splitlines() or [type(error).__name__])[0]
+            raise SolverError(f"{self.known.title} failed: {words}") from error
 
     def _point(self) -> Point:
         """Read the values; what stands in no row has none, and may have any within its bounds."""
