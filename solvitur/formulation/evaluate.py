@@ -61,7 +61,7 @@ _AGGREGATES: dict[str, Callable[[Iterable[float]], float]] = {
     "min": min,
     "max": max,
 }
-_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
     "<": lambda a, b: a < b,
@@ -111,7 +111,7 @@ class Evaluator:
             case Comparison(operators, operands):
                 values = pairwise(self._value(operand, binding) for operand in operands)
                 return all(
-                    _RELATIONS[operator](*sides)
+                    RELATIONS[operator](*sides)
                     for operator, sides in zip(operators, values, strict=True)
                 )
         raise TypeError(f"not a condition: {node!r}")
