@@ -10,7 +10,7 @@ from pathlib import Path
 
 from solvitur.errors import ConfigError
 from solvitur.llm.catalog import CATALOG
-from solvitur.llm.layers import Budgeted, Patience, Patient, Recorded, layered
+from solvitur.llm.layers import Budgeted, Overheard, Patience, Patient, Recorded, layered
 from solvitur.llm.litellm import LiteLLM
 from solvitur.llm.local import Local
 from solvitur.llm.model import (
@@ -47,6 +47,7 @@ __all__ = [
     "Message",
     "Model",
     "OpenAI",
+    "Overheard",
     "Parsed",
     "Patience",
     "Patient",

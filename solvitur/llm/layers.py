@@ -134,6 +134,23 @@ class Recorded(_Layer):
         return reply
 
 
+class Overheard(_Layer):
+    """A model whose text somebody hears while it is written.
+
+    Args:
+        model: The model.
+        hear: Receives the text of every request that nobody else listens to.
+    """
+
+    def __init__(self, model: Model, hear: Callable[[str], None]) -> None:
+        super().__init__(model)
+        self._hear = hear
+
+    async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Answer, and let the text be heard."""
+        return await self._model.reply(request, on_text or self._hear)
+
+
 class Patient(_Layer):
     """A model that is asked again where that may help.
 

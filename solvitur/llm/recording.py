@@ -48,6 +48,10 @@ class Recording:
                 self._values[key] = value
             return self._values[key]
 
+    def values(self) -> tuple[Any, ...]:
+        """Give all results, in the order in which they were recorded."""
+        return tuple(self._values.values())
+
     def _append(self, entry: dict[str, Any]) -> None:
         line = json.dumps(entry, separators=(",", ":"), allow_nan=False) + "\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from solvitur.llm import (
     Message,
     Model,
     OpenAI,
+    Overheard,
     Patience,
     Patient,
     Recorded,
@@ -270,3 +271,15 @@ def test_a_stack_keeps_the_models_name_and_features() -> None:
     stack = layered(model)
     assert stack.name == "openai:m"
     assert stack.features == model.features
+
+
+def test_what_is_written_is_heard_unless_somebody_else_listens() -> None:
+    heard: list[str] = []
+    other: list[str] = []
+    model = Overheard(Scripted(["3", "4"]), heard.append)
+
+    asyncio.run(model.reply(ASK))
+    asyncio.run(model.reply(ASK, other.append))
+
+    assert "".join(heard) == "3"
+    assert "".join(other) == "4"

@@ -132,3 +132,19 @@ def test_another_kind_of_file_is_an_error(tmp_path: Path, content: str) -> None:
 def test_a_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read the recording"):
         Recording(tmp_path)
+
+
+def test_the_results_come_in_the_order_in_which_they_were_recorded(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "r.jsonl")
+
+    async def fill() -> None:
+        for key in ("b", "a"):
+            await recording.step(key, lambda key=key: answer(f"value of {key}"))
+
+    async def answer(value: str) -> str:
+        return value
+
+    asyncio.run(fill())
+
+    assert recording.values() == ("value of b", "value of a")
+    assert Recording(tmp_path / "r.jsonl").values() == recording.values()

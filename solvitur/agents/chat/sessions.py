@@ -1,0 +1,170 @@
+"""The conversations that are kept: a folder each, named so that the names sort by time."""
+
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from solvitur.errors import ConfigError
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What an id ends with: letters and digits that nobody takes for one another."""
+_RECORD = "session.json"
+_LONGEST_TITLE = 72
+
+
+class Record(BaseModel):
+    """What is noted of a conversation beside it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    created: datetime
+    title: str = ""
+    """The first words that were said."""
+    model: str = ""
+    """The language model's name."""
+    data: tuple[str, ...] = ()
+    """The tables that belong to it, as they were named."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A conversation that is kept."""
+
+    folder: Path
+    record: Record | None
+    """``None`` where it is damaged."""
+    used: datetime
+    """When it was last written to."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return self.folder.name
+
+
+class Sessions:
+    """The folder of conversations.
+
+    Args:
+        folder: Where they are; made with the first.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     sessions = Sessions(Path(folder))
+        ...     new = sessions.create(model="scripted")
+        ...     sessions.note(new, title="How many chairs?")
+        ...     [kept.record.title for kept in sessions]
+        ['How many chairs?']
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __iter__(self) -> Iterator[Session]:
+        """Give all, the one that was used last first."""
+        found = [_session(each) for each in self._folders()]
+        return iter(sorted(found, key=lambda each: (each.used, each.id), reverse=True))
+
+    def create(self, *, model: str = "", data: Sequence[str] = ()) -> Path:
+        """Make the folder of a new conversation.
+
+        Raises:
+            ConfigError: It cannot be made.
+        """
+        now = datetime.now(UTC)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder = self._new(now)
+            _write(folder, Record(created=now, model=model, data=tuple(data)))
+        except OSError as error:
+            raise ConfigError(
+                f"no conversation can be kept in {self.folder}: {error.strerror}; "
+                "set another folder with SOLVITUR_SESSIONS"
+            ) from error
+        return folder
+
+    def note(self, folder: Path, *, title: str) -> None:
+        """Name a conversation that has no title yet by the first words of it."""
+        record = _session(folder).record
+        if record is not None and not record.title:
+            words = " ".join(title.split())
+            short = words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1]}…"
+            _write(folder, record.model_copy(update={"title": short}))
+
+    def latest(self) -> Session:
+        """Give the one that was used last.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        for session in self:
+            if session.record is not None:
+                return session
+        raise ConfigError("there is no conversation to go on with; begin one: solvitur chat")
+
+    def find(self, name: str) -> Session:
+        """Give the one with this id, or with the only id that begins so.
+
+        Raises:
+            ConfigError: None has, or several have.
+        """
+        found = [each for each in self if each.id.startswith(name)] if name else []
+        exact = [each for each in found if each.id == name]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if found:
+            listed = ", ".join(sorted(each.id for each in found))
+            raise ConfigError(f"several conversations begin with {name!r}: {listed}")
+        known = [each.id for each in self][:5]
+        hint = f"the last ones are {', '.join(known)}" if known else "there is none yet"
+        raise ConfigError(f"there is no conversation {name!r}; {hint} (solvitur sessions list)")
+
+    def delete(self, session: Session) -> None:
+        """Take a conversation away, with everything in it.
+
+        Raises:
+            ConfigError: It cannot be taken away.
+        """
+        try:
+            shutil.rmtree(session.folder)
+        except OSError as error:
+            raise ConfigError(f"{session.id} cannot be deleted: {error.strerror}") from error
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [each for each in self.folder.iterdir() if each.is_dir() and not each.is_symlink()]
+
+    def _new(self, now: datetime) -> Path:
+        while True:
+            end = "".join(secrets.choice(_ALPHABET) for _ in range(4))
+            folder = self.folder / f"{now:%Y%m%d-%H%M}-{end}"
+            try:
+                folder.mkdir(mode=0o700)
+            except FileExistsError:
+                continue
+            return folder
+
+
+def _session(folder: Path) -> Session:
+    file = folder / _RECORD
+    try:
+        record = Record.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        record = None
+    written = [each.stat().st_mtime for each in (folder, *folder.glob("*")) if each.exists()]
+    return Session(folder, record, datetime.fromtimestamp(max(written), UTC))
+
+
+def _write(folder: Path, record: Record) -> None:
+    """Write the record whole or not at all."""
+    draft = folder / f".{_RECORD}"
+    draft.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    draft.replace(folder / _RECORD)
