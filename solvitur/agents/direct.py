@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from solvitur.agents.draft import Asking, Attempt, Draft
+from solvitur.agents.techniques import is_small
 from solvitur.errors import FormulationError
 from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation
@@ -15,6 +16,8 @@ from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, su
 from solvitur.prompts.library import examples, render
 
 _MAX_TOKENS = 4000
+_MAX_TOKENS_SMALL = 1500
+"""Of an embedded model: a reply that is longer has run away, and this much takes a minute."""
 _MOST_LINES = 20
 _MOST_LENGTH = 400
 
@@ -28,11 +31,12 @@ class Direct:
         """Make one draft."""
         has_schema = supports(asking.model, Feature.json_schema)
         beginning = introduction(asking.data)
+        limit = _MAX_TOKENS_SMALL if is_small(asking.model) else _MAX_TOKENS
         request = Request(
             messages=(*beginning, *_conversation(asking)),
             shared=len(beginning),
             json_schema=_schema(asking.data.names) if has_schema else None,
-            sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
+            sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
         )
         reply = await asking.model.reply(request)
         parsed = read(reply, dict[str, Any])

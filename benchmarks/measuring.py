@@ -1,0 +1,228 @@
+"""What measuring scripts share: problems with labels, who asks them, and honest statistics.
+
+Replies come from a recording where they are in one, with the seconds that they took when they were
+made; so a second run costs nothing, and ways of asking that share a question share its reply.
+"""
+
+import fcntl
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from solvitur.agents import Answer, Effort, solve_problem
+from solvitur.agents.techniques import chosen
+from solvitur.eval import word_problems
+from solvitur.llm import Model, Reply, Request
+
+TOLERANCE = 1e-4
+CONCLUSIVE = ("solved", "infeasible", "unbounded")
+
+# --- problems ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem and its label."""
+
+    set: str
+    id: str
+    question: str
+    label: float | None
+    """The optimum; ``None`` where there is none."""
+
+    def is_right(self, outcome: str, objective: float | None) -> bool:
+        """Whether an outcome is what the label says, within 1e-4 relative."""
+        if self.label is None:
+            return outcome in ("infeasible", "unbounded")
+        return objective is not None and same(objective, self.label)
+
+
+def same(one: float, other: float) -> bool:
+    return abs(one - other) <= TOLERANCE * max(1.0, abs(other))
+
+
+FILES = {
+    "nl4opt": ("NL4Opt", "nl4opt_llm4or.jsonl"),
+    "mamo": ("Mamo Easy", "mamo_easy_sirl.jsonl"),
+    "nlp4lp": ("NLP4LP", "nlp4lp_llm4or.jsonl"),
+}
+OWN = {"train": "our own, odd", "held-out": "our own, even"}
+"""The split of our own problems: odd numbers for development, even ones to be judged by."""
+SETS = (*FILES, *OWN)
+
+
+def title(name: str) -> str:
+    return FILES[name][0] if name in FILES else OWN[name]
+
+
+def cases(name: str, folder: Path | None, rows: tuple[int, int]) -> list[Case]:
+    """Give the problems of a set; of a published one the rows from a first to before a last."""
+    if name in OWN:
+        odd = name == "train"
+        return [
+            Case(name, problem.id, problem.question, problem.answer.objective)
+            for problem in word_problems()
+            if (int(problem.id.rpartition("-")[2]) % 2 == 1) == odd
+        ]
+    if folder is None:
+        raise SystemExit(f"--data DIR is missing, the folder that holds {FILES[name][1]}")
+    lines = (folder / FILES[name][1]).read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines[slice(*rows)]]
+    return [Case(name, row["id"], row["question"], _number(row["answer"])) for row in found]
+
+
+def _number(answer: Any) -> float | None:
+    return float(answer) if isinstance(answer, int | float) else None
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+class Clock:
+    """A model that adds up the seconds its replies took, also of those that are replayed."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = model.name
+        self.features = model.features
+        self.seconds = 0.0
+
+    async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        reply = await self.model.reply(request, on_text)
+        self.seconds += reply.seconds
+        return reply
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A way to answer, by name."""
+
+    name: str
+    effort: Effort
+
+    def told(self, model: Model) -> dict[str, Any]:
+        """What decides an answer, for finding those that were given already."""
+        effort = self.effort
+        techniques = sorted(chosen(effort.techniques, model))
+        return {
+            "model": model.name,
+            "techniques": techniques,
+            "rounds": effort.rounds,
+            "samples": effort.samples,
+        }
+
+
+@dataclass
+class Answers:
+    """Answers in a JSONL file, one a line; several processes may add to it."""
+
+    path: Path
+    lines: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path.exists():
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                found = json.loads(line)
+                self.lines[_key(found["set"], found["id"], found["told"])] = found
+
+    def of(self, case: Case, told: Mapping[str, Any]) -> dict[str, Any] | None:
+        return self.lines.get(_key(case.set, case.id, told))
+
+    def add(self, line: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+        self.lines[_key(line["set"], line["id"], line["told"])] = line
+
+
+def _key(name: str, problem: str, told: Mapping[str, Any]) -> tuple[str, ...]:
+    return (name, problem, json.dumps(told, sort_keys=True))
+
+
+async def ask(
+    model: Clock, configuration: Configuration, case: Case, on_step: Callable[..., None] | None
+) -> dict[str, Any]:
+    """Answer one problem; give the line to keep."""
+    started = model.seconds
+    answer = await solve_problem(case.question, model, configuration.effort, on_step)
+    if answer.outcome.value == "error" and not answer.rounds:
+        raise SystemExit(f"{case.id}: {answer.message}")  # the model is down: no answer to keep
+    return line(case, configuration.told(model), answer, model.seconds - started)
+
+
+def line(case: Case, told: dict[str, Any], answer: Answer, seconds: float) -> dict[str, Any]:
+    outcome = answer.outcome.value
+    return {
+        "set": case.set,
+        "id": case.id,
+        "told": told,
+        "label": case.label,
+        "outcome": outcome,
+        "objective": answer.objective,
+        "right": case.is_right(outcome, answer.objective),
+        "executed": outcome in CONCLUSIVE,
+        "seconds": round(seconds, 3),
+        "tokens": answer.usage.tokens,
+        "written": answer.usage.completion_tokens,
+        "answer": json.loads(answer.to_json()),
+    }
+
+
+# --- statistics ----------------------------------------------------------------------------------
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Give the 95 % interval of a share (Wilson 1927)."""
+    z, share = 1.96, right / count
+    middle = share + z * z / (2 * count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
+
+
+def paired(one: Sequence[bool], other: Sequence[bool]) -> tuple[float, float, float]:
+    """Give how much larger the first share is than the other of the same problems.
+
+    With its 95 % interval (Newcombe 1998, method 10), which goes by how often the two differ.
+    """
+    count = len(one)
+    pairs = list(zip(one, other, strict=True))
+    both, first, second, neither = (
+        pairs.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))
+    )
+    shares = (both + first) / count, (both + second) / count
+    (low, high), (low_other, high_other) = (wilson(n, count) for n in (both + first, both + second))
+    product = (both + first) * (second + neither) * (both + second) * (first + neither)
+    excess = both * neither - first * second
+    if excess > 0:
+        excess = max(excess - count / 2, 0)
+    phi = excess / math.sqrt(product) if product else 0.0
+    gain = shares[0] - shares[1]
+    down, down_other = shares[0] - low, high_other - shares[1]
+    up, up_other = high - shares[0], shares[1] - low_other
+    below = math.sqrt(max(0.0, down**2 - 2 * phi * down * down_other + down_other**2))
+    above = math.sqrt(max(0.0, up**2 - 2 * phi * up * up_other + up_other**2))
+    return gain, gain - below, gain + above
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def points(gain: tuple[float, float, float]) -> str:
+    """Write a gain in points with its interval."""
+    share, low, high = (100 * part for part in gain)
+    return f"{share:+.0f} ({low:+.0f} to {high:+.0f})"
+
+
+def row(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> list[str]:
+    """Write a Markdown table: the first column to the left, the others to the right."""
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return [row(head), row(rule), *map(row, rows)]
