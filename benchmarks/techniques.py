@@ -44,7 +44,7 @@ from solvitur.llm import Model, Recording, connect, layered
 
 REPAIR = "repair"
 WHEN_ASKED = ("stepwise", "similar-examples")
-"""Techniques that change the question; the others look at what came of it and say what to repair."""
+"""Techniques that change the question; the others look at the answer and say what to repair."""
 ROUNDS = Effort().rounds
 
 
