@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     """Threads for the embedded model and the solver; by default one less than there are cores."""
     cache: Path | None = None
     """The folder where models are kept; by default the user's cache folder."""
+    sessions: Path | None = None
+    """The folder where conversations are kept; by default in the user's data folder."""
     record: Path | None = None
     """A JSONL file where every model call is recorded, and answered from when it is there."""
     solver: str = Field("auto", min_length=1)
@@ -110,7 +112,7 @@ class Settings(BaseSettings):
             raise ValueError(f"should be at most {most} on this machine")
         return threads
 
-    @field_validator("cache", "record")
+    @field_validator("cache", "record", "sessions")
     @classmethod
     def _with_home(cls, path: Path | None) -> Path | None:
         try:
@@ -169,6 +171,23 @@ def origins(flags: Mapping[str, object] | None = None) -> dict[str, Origin]:
         name: Origin(getattr(settings, name), origin.layer, origin.source)
         for name, origin in merged.items()
     }
+
+
+def changed(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """Give the settings with other values for some of them.
+
+    Args:
+        settings: What holds now.
+        values: The new values, by the names of the fields; text is read as in the environment.
+
+    Raises:
+        ConfigError: A value is wrong.
+
+    >>> changed(Settings(), {"time_limit": "60"}).time_limit
+    60.0
+    """
+    now = {name: Origin(getattr(settings, name), Layer.FLAG, "") for name in _names()}
+    return _settings(now | {name: Origin(v, Layer.FLAG, name) for name, v in values.items()})
 
 
 def config_file() -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from solvitur.config import Layer, Origin, Settings, config_file, load, origins
+from solvitur.config import Layer, Origin, Settings, changed, config_file, load, origins
 from solvitur.errors import ConfigError
 
 
@@ -47,6 +47,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "sandbox": "auto",
         "threads": None,
         "cache": None,
+        "sessions": None,
         "record": None,
         "solver": "auto",
         "gap": 1e-6,
@@ -303,3 +304,21 @@ def test_a_folder_in_the_place_of_the_file_is_refused(
     monkeypatch.setenv("SOLVITUR_CONFIG", str(tmp_path))
 
     assert message_of() == f"SOLVITUR_CONFIG names {tmp_path}, which is not a file"
+
+
+# --- changed -------------------------------------------------------------------------------------
+
+
+def test_settings_are_changed_by_name_and_the_others_stay() -> None:
+    before = Settings(seed=7)
+
+    after = changed(before, {"time_limit": "60", "gap": 0.01})
+
+    assert after == before.model_copy(update={"time_limit": 60.0, "gap": 0.01})
+    assert changed(after, {"time_limit": None}).time_limit is None
+
+
+def test_a_setting_that_cannot_be_changed_so_says_why() -> None:
+    with pytest.raises(ConfigError, match=r"^time_limit: '-1': should be greater than 0") as raised:
+        changed(Settings(), {"time_limit": "-1"})
+    assert "Seconds for one problem" in str(raised.value)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from solvitur.agents import Effort
+    from solvitur.agents.chat.sessions import Sessions
     from solvitur.config import Settings
     from solvitur.formulation import Data, Formulation
     from solvitur.llm import Model
@@ -104,6 +105,16 @@ def beginning_at(file: "Path", effort: "Effort", five: "Formulation", data: "Dat
     except ConfigError as error:
         raise ConfigError(f"--warm-start {file}: {error}") from error
     return replace(effort, options=replace(effort.options, warm_start=point))
+
+
+def kept(settings: "Settings") -> "Sessions":
+    """The conversations that are kept, in the folder of the settings."""
+    import platformdirs
+
+    from solvitur.agents.chat.sessions import Sessions
+
+    folder = settings.sessions or platformdirs.user_data_path("solvitur") / "sessions"
+    return Sessions(folder)
 
 
 def use_cache(settings: "Settings") -> None:

@@ -22,6 +22,7 @@ route = "formulation"
 sandbox = "auto"
 # threads is not set
 # cache is not set
+# sessions is not set
 # record is not set
 solver = "auto"
 gap = 1e-06
