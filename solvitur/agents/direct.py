@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from solvitur.agents.draft import Asking, Attempt, Draft
-from solvitur.agents.techniques import is_small
+from solvitur.agents.draft import Asking, Attempt, Draft, is_small
 from solvitur.errors import FormulationError
 from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation

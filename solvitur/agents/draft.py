@@ -190,6 +190,11 @@ class Asking:
         return len(self.attempts) + 1
 
 
+def is_small(model: Model) -> bool:
+    """Whether it is an embedded model, which can do one small thing at a time."""
+    return model.name.startswith("local:")
+
+
 class Formulator(Protocol):
     """A way to get a formulation out of a model."""
 

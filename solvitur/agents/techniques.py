@@ -6,6 +6,7 @@ them; a larger one is asked at once and gets what costs nothing.
 
 from collections.abc import Collection
 
+from solvitur.agents.draft import is_small
 from solvitur.errors import ConfigError
 from solvitur.llm import Feature, Model, supports
 
@@ -23,11 +24,6 @@ TECHNIQUES = {
 _LEAN = ("coverage",)
 _SMALL = ("stepwise", "coverage")
 """Chosen on problems that no table in docs/ uses."""
-
-
-def is_small(model: Model) -> bool:
-    """Whether it is an embedded model, which can do one small thing at a time."""
-    return model.name.startswith("local:")
 
 
 def chosen(techniques: Collection[str] | None, model: Model) -> frozenset[str]:
