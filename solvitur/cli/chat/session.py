@@ -1,7 +1,11 @@
 """What a conversation on the command line goes on with: what slash commands work on."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
     from solvitur.cli.chat.screen import Screen
@@ -16,6 +20,43 @@ class Session:
     """The conversation; `move_to` puts another one in its place."""
     screen: "Screen"
     settings: "Settings"
-    """What holds now: ``/set`` and ``/model`` replace it."""
+    """What holds now; see `use`."""
+    ask: Callable[[str], Awaitable[str]] | None = None
+    """Asks the person for a line; ``None`` where nobody is there to answer."""
     is_over: bool = False
     """Whether the person wants to leave."""
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where the solver's log is, if it writes one."""
+        file: Path | None = self.talk.effort.options.log_file
+        return file
+
+    def use(self, **values: object) -> None:
+        """Go on with other settings: another model, another solver, other limits.
+
+        Raises:
+            ConfigError: There is no such model or solver, or a value is wrong; all stays as it was.
+            ModelUnavailable: An embedded model is not on this machine.
+        """
+        from solvitur.cli import wiring
+        from solvitur.config import changed
+
+        settings = changed(self.settings, values)
+        effort, now = wiring.effort(settings), self.talk.effort
+        if settings.model != self.settings.model:
+            self.talk.model = wiring.connected(settings)
+        options = replace(effort.options, log_file=self.log_file)
+        self.talk.effort = replace(effort, options=options, sensitivity=now.sensitivity)
+        self.settings = settings
+
+    async def agrees(self, question: str) -> bool:
+        """Ask the person for a yes; what is no yes is a no.
+
+        Raises:
+            ConfigError: Nobody is there to answer.
+        """
+        if self.ask is None:
+            raise ConfigError(f"{question} Nobody can be asked; write ! behind it for a yes")
+        reply = await self.ask(f"{question} [y/N] ")
+        return reply.strip().lower() in ("y", "yes")
