@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """The language model to ask, as backend:model or backend:model@base_url."""
     max_rounds: int = Field(3, ge=1, le=20)
     """How often a formulation is proposed or repaired before giving up: 1 to 20."""
+    samples: int = Field(1, ge=1, le=20)
+    """How many formulations are drawn, to take what most of them come to: 1 to 20."""
     max_cost: float | None = Field(None, ge=0)
     """The most that one run may spend on models, in USD; no limit by default."""
     time_limit: float | None = Field(None, gt=0)

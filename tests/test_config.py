@@ -41,6 +41,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert Settings().model_dump() == {
         "model": "local:qwen2.5-coder-1.5b",
         "max_rounds": 3,
+        "samples": 1,
         "max_cost": None,
         "time_limit": None,
         "route": "formulation",
@@ -192,7 +193,7 @@ def test_a_hyphen_in_the_file_is_refused_with_the_nearest_name(file: Path) -> No
 def test_a_name_near_to_none_is_refused_with_all_there_are(file: Path) -> None:
     file.write_text("[llm]\ncolour = 1\n")
 
-    assert "'llm'; there are: model, max_rounds, max_cost" in message_of()
+    assert "'llm'; there are: model, max_rounds, samples" in message_of()
 
 
 def test_a_secret_in_the_file_is_refused_without_showing_it(file: Path) -> None:

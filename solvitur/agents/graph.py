@@ -15,18 +15,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
-from solvitur.agents import direct, staged
 from solvitur.agents.answer import Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
 from solvitur.agents.problem import read_problem
-from solvitur.agents.reviewing import Reviewer
 from solvitur.agents.routes import compared
-from solvitur.agents.script import check_script, place_for_scripts, run_script
-from solvitur.agents.staged import Staged
-from solvitur.agents.techniques import chosen
+from solvitur.agents.script import ScriptRun, check_script, place_for_scripts, run_script
+from solvitur.agents.techniques import chosen, formulators, reviewers, tolerated
 from solvitur.errors import (
     BadReply,
     BudgetExceeded,
@@ -41,7 +38,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Data, Given
 from solvitur.formulation.tables.schema import describe
 from solvitur.formulation.words.cues import Reading
-from solvitur.llm import Message, Model, Usage
+from solvitur.llm import Model, Usage
 from solvitur.solvers import Options, Outcome, Stop, solve
 
 if TYPE_CHECKING:
@@ -127,7 +124,7 @@ class Agent:
         self.effort = effort
         self.data = Data.of(data)
         self.techniques = chosen(effort.techniques, model)
-        self.reviewers = reviewers(self.techniques)
+        self.reviewers = () if effort.route == "code" else reviewers(self.techniques, self._run)
         self._started = time.monotonic()
 
     def on(self, route: Literal["formulation", "code"]) -> "Agent":
@@ -162,17 +159,14 @@ class Agent:
         findings = check(formulation, self.reading.text, self.data) if formulation else ()
         if script is not None:
             findings = check_script(script, self.reading.text)
-        tolerated = _tolerated(self.techniques)
-        return {"attempt": replace(attempt, findings=tuple(findings), tolerated=tolerated)}
+        told = tolerated(self.techniques)
+        return {"attempt": replace(attempt, findings=tuple(findings), tolerated=told)}
 
     def solve(self, state: State) -> State:
         """Solve it, if it can be solved; the solver's point is verified on the way."""
         attempt = state["attempt"]
         if attempt.draft.script is not None:
-            limit = self._options().time_limit
-            wall = self._seconds_left()
-            run = run_script(attempt.draft.script, limit, self.effort.sandbox, wall)
-            return {"attempt": replace(attempt, run=run)}
+            return {"attempt": replace(attempt, run=self._run(attempt.draft.script))}
         formulation = attempt.draft.formulation
         unsound = (Code.invalid, Code.data)
         if formulation is None or any(f.code in unsound for f in attempt.findings):
@@ -246,6 +240,10 @@ class Agent:
         done = state.get("stopped") or is_settled or len(attempts) >= self.effort.most
         return "explain" if done else "formulate"
 
+    def _run(self, script: str) -> ScriptRun:
+        limit, wall = self._options().time_limit, self._seconds_left()
+        return run_script(script, limit, self.effort.sandbox, wall)
+
     def _diagnosed(self, attempt: Attempt) -> Attempt:
         solution, formulation = attempt.solution, attempt.draft.formulation
         if solution is None or formulation is None:
@@ -297,31 +295,6 @@ class Agent:
         if not limits:
             return self.effort.options
         return replace(self.effort.options, time_limit=max(0.1, min(limits)))
-
-
-def formulators(techniques: frozenset[str]) -> Sequence[Formulator]:
-    """Choose the ways of asking: step by step and at once in turn, or at once."""
-    return (Staged(), Direct()) if "stepwise" in techniques else (Direct(),)
-
-
-def introduction(model: Model) -> Sequence[Message]:
-    """Give the messages that the first question about any problem begins with.
-
-    A model that takes long to read can read them ahead; see `solvitur.llm.Local.begin`.
-    """
-    is_stepwise = "stepwise" in chosen(None, model)
-    return staged.introduction() if is_stepwise else direct.introduction()
-
-
-def reviewers(techniques: frozenset[str]) -> Sequence[Reviewer]:
-    """Choose who looks at what is solved."""
-    return ()
-
-
-def _tolerated(techniques: frozenset[str]) -> frozenset[Code]:
-    """Give the kinds of findings for which nothing is repaired."""
-    kinds = {"coverage": (Code.forgotten_number, Code.invented_number), "units": (Code.units,)}
-    return frozenset(c for name, codes in kinds.items() if name not in techniques for c in codes)
 
 
 def build(agent: Agent) -> "CompiledStateGraph[State]":
@@ -380,7 +353,7 @@ async def solve_problem(
         )
     agent = Agent(read_problem(text), model, effort, data)
     describe(agent.data)  # a table that cannot be read is found before a model is asked
-    if effort.route != "formulation":
+    if effort.route != "formulation" or "code" in agent.techniques:
         place_for_scripts(effort.sandbox)  # and so is that there is nowhere to run a script
     if not agent.reading.all_numbers and not agent.data:
         return Answer(

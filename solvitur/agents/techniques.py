@@ -4,11 +4,20 @@ Each costs tokens and seconds, and each was measured with and without. A small m
 them; a larger one is asked at once and gets what costs nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
-from solvitur.agents.draft import is_small
+from solvitur.agents import direct, staged
+from solvitur.agents.direct import Direct
+from solvitur.agents.draft import Formulator, is_small
+from solvitur.agents.reviewing import Reviewer
+from solvitur.agents.reviewing.back_translation import BackTranslation
+from solvitur.agents.reviewing.cross_check import CrossCheck
+from solvitur.agents.reviewing.second_reading import SecondReading
+from solvitur.agents.script import ScriptRun
+from solvitur.agents.staged import Staged
 from solvitur.errors import ConfigError
-from solvitur.llm import Feature, Model, supports
+from solvitur.formulation.checks import Code
+from solvitur.llm import Feature, Message, Model, supports
 
 TECHNIQUES = {
     "stepwise": "ask for decisions, table, goal and limits in turn, each under a grammar",
@@ -53,3 +62,34 @@ def chosen(techniques: Collection[str] | None, model: Model) -> frozenset[str]:
             "leave it out, or use an embedded model"
         )
     return frozenset(techniques)
+
+
+def formulators(techniques: frozenset[str]) -> Sequence[Formulator]:
+    """Choose the ways of asking: step by step and at once in turn, or at once."""
+    return (Staged(), Direct()) if "stepwise" in techniques else (Direct(),)
+
+
+def introduction(model: Model) -> Sequence[Message]:
+    """Give the messages that the first question about any problem begins with.
+
+    A model that takes long to read can read them ahead; see `solvitur.llm.Local.begin`.
+    """
+    is_stepwise = "stepwise" in chosen(None, model)
+    return staged.introduction() if is_stepwise else direct.introduction()
+
+
+def reviewers(techniques: frozenset[str], run: Callable[[str], ScriptRun]) -> tuple[Reviewer, ...]:
+    """Choose who looks at what is solved.
+
+    Args:
+        techniques: Those in use.
+        run: Runs a script in the sandbox.
+    """
+    known: tuple[Reviewer, ...] = (CrossCheck(run), SecondReading(), BackTranslation())
+    return tuple(reviewer for reviewer in known if reviewer.name in techniques)
+
+
+def tolerated(techniques: frozenset[str]) -> frozenset[Code]:
+    """Give the kinds of findings for which nothing is repaired."""
+    kinds = {"coverage": (Code.forgotten_number, Code.invented_number), "units": (Code.units,)}
+    return frozenset(c for name, codes in kinds.items() if name not in techniques for c in codes)

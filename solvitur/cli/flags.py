@@ -85,6 +85,10 @@ class Asking:
     max_rounds: Annotated[
         int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
     ] = None
+    samples: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Draw K formulations and take what most come to."),
+    ] = None
     max_cost: Annotated[
         float | None, typer.Option(metavar="USD", help="Spend at most this on the model.")
     ] = None

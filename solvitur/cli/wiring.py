@@ -39,7 +39,7 @@ def connected(settings: "Settings", *, at_once: bool = False) -> "Model":
     model = connect(settings.model, threads=settings.thread_count)
     if at_once and isinstance(model, Local):
         model.begin()  # the agents are slow to import, and the model is slow to load
-        from solvitur.agents.graph import introduction
+        from solvitur.agents.techniques import introduction
 
         model.begin(introduction(model))
     return layered(
@@ -79,6 +79,7 @@ def effort(
     )
     return Effort(
         rounds=settings.max_rounds,
+        samples=settings.samples,
         seconds=settings.time_limit,
         route=settings.route,
         sandbox=settings.sandbox,

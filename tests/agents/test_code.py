@@ -190,11 +190,13 @@ def weak(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("weak")
-@pytest.mark.parametrize("route", ["code", "both"])
-def test_without_a_sandbox_that_shuts_a_script_in_no_model_is_asked(route: str) -> None:
+@pytest.mark.parametrize(
+    "effort", [Effort(route="code"), Effort(route="both"), Effort(techniques=("code",))]
+)
+def test_without_a_sandbox_that_shuts_a_script_in_no_model_is_asked(effort: Effort) -> None:
     model = Scripted([json.dumps(FIVE), fenced(RIGHT)])
     with pytest.raises(SandboxUnavailable, match="apt install bubblewrap") as raised:
-        asyncio.run(solve_problem(CHAIRS, model, Effort(route=route)))  # type: ignore[arg-type]
+        asyncio.run(solve_problem(CHAIRS, model, effort))
     assert "reading the keys in the environment or writing your files" in str(raised.value)
     assert "SOLVITUR_SANDBOX=limits" in str(raised.value)
     assert model.requests == []

@@ -14,13 +14,12 @@ from solvitur.agents.graph import (
     Agent,
     Effort,
     State,
-    formulators,
     solve_formulation,
     solve_problem,
 )
 from solvitur.agents.problem import read_problem
 from solvitur.agents.staged import Staged
-from solvitur.agents.techniques import chosen
+from solvitur.agents.techniques import chosen, formulators
 from solvitur.errors import (
     BadReply,
     InvalidFormulation,

@@ -16,6 +16,7 @@ def test_every_setting_is_shown_as_it_could_stand_in_the_file(run: Run) -> None:
         == """\
 model = "local:qwen2.5-coder-1.5b"
 max_rounds = 3
+samples = 1
 # max_cost is not set
 # time_limit is not set
 route = "formulation"

@@ -356,6 +356,15 @@ def test_a_setting_of_the_environment_holds_and_a_flag_overrides_it(
     assert len(run("solve", TEXT, "--json", "--max-rounds", "1").envelope["rounds"]) == 1
 
 
+def test_of_several_samples_the_answer_is_what_most_come_to(run: Run, scripted: Scripted) -> None:
+    dearer = CHAIRS | {"objective": {"sense": "maximize", "expression": "30 * x + 7 * x"}}
+    model = scripted(reply(dearer), reply(CHAIRS), reply(CHAIRS))
+    envelope = run("solve", TEXT, "--json", "--samples", "3", "--model", model).envelope
+
+    assert [each["objective"] for each in envelope["rounds"]] == [222, 180, 180]
+    assert envelope["objective"] == 180
+
+
 def test_a_recorded_run_is_answered_from_the_recording(
     run: Run, scripted: Scripted, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -416,6 +425,7 @@ def test_a_call_that_cannot_be_parsed_shows_how_it_is_used(run: Run, flags: list
     ("flags", "complaint"),
     [
         (["--max-rounds", "50"], "--max-rounds: 50: should be less than or equal to 20"),
+        (["--samples", "0"], "--samples: 0: should be greater than or equal to 1"),
         (["--time-limit", "-1"], "--time-limit: -1.0: should be greater than 0"),
         (["--time-limit", "nan"], "--time-limit: nan: should be"),
         (["--max-cost", "-0.5"], "--max-cost: -0.5: should be greater than or equal to 0"),
