@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from solvitur.agents.assumptions import assumptions
+from solvitur.agents.confidence import Confidence
 from solvitur.agents.draft import Attempt
 from solvitur.agents.explain import explain, explain_run
 from solvitur.agents.script import ScriptRun
@@ -111,6 +112,8 @@ class Answer(_Record):
     """The Pyomo script of the code route, where that was taken."""
     comparison: Comparison | None = None
     """What each route gave, where both were taken."""
+    confidence: Confidence | None = None
+    """How sure it is to be what was asked for; ``None`` where no model had to understand a text."""
     assumptions: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     verification: Certificate | None = None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
+from solvitur.agents.confidence import confidence
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
@@ -227,7 +228,9 @@ class Agent:
             "cost": usage.cost,
             "seconds": round(time.monotonic() - self._started, 3),
         }
-        return {"answer": answer.model_copy(update=update)}
+        answer = answer.model_copy(update=update)
+        sure = confidence(answer, self.reading, () if chosen is None else chosen.reviews)
+        return {"answer": answer.model_copy(update={"confidence": sure})}
 
     def after_formulate(self, state: State) -> Literal["check", "explain"]:
         """Go on with a draft; without one (budget, model down) to the end."""

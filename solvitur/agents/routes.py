@@ -6,6 +6,7 @@ they agree, neither had to know the other, so agreement is a confirmation of its
 
 import math
 
+from solvitur.agents import confidence
 from solvitur.agents.answer import Answer, Comparison, RouteResult
 from solvitur.llm import Usage
 from solvitur.solvers.solution import Outcome
@@ -24,12 +25,16 @@ def compared(formulation: Answer, code: Answer) -> Answer:
     comparison = _comparison(formulation, code)
     kept = code if _is_better(code, formulation) else formulation
     message = "; ".join(part for part in (comparison.message, kept.message) if part)
+    sure = kept.confidence
+    if sure is not None:
+        sure = confidence.compared(sure, agree=comparison.agree, route=kept.route)
     usage = sum((answer.usage for answer in (formulation, code)), Usage())
     return kept.model_copy(
         update={
             "message": message,
             "script": code.script,
             "comparison": comparison,
+            "confidence": sure,
             "rounds": (*formulation.rounds, *code.rounds),
             "usage": usage,
             "cost": usage.cost,

@@ -45,6 +45,9 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
         _lines(data, [f"Certificate: {'; '.join(_certificate(answer))}"], style)
+    if answer.confidence is not None:
+        style = {"confident": "green", "likely": "", "unsure": "yellow"}[answer.confidence.level]
+        _lines(data, [f"Confidence: {answer.confidence}"], style)
     for title, items in (
         ("Assumed", answer.assumptions),
         ("To check", [check.message for check in answer.checks]),

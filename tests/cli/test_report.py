@@ -1,10 +1,12 @@
 """An answer for a person, on terminals of every kind."""
 
 import io
+import re
 
 from rich.console import Console
 
 from solvitur.agents import Answer, solve_formulation
+from solvitur.agents.confidence import Confidence
 from solvitur.cli.report import report
 from solvitur.formulation import Formulation
 from solvitur.solvers import Outcome
@@ -42,6 +44,22 @@ def test_a_confirmed_answer_is_green_and_an_unconfirmed_one_red() -> None:
     wrong = answer.model_copy(update={"verification": doubtful})
     assert "\x1b[1;31mCertificate: " in shown(wrong, colour=True)[0]
     assert "NOT so" in shown(wrong)[0]
+
+
+def test_how_sure_it_is_stands_below_the_certificate() -> None:
+    sure = Confidence(
+        probability=0.93,
+        level="confident",
+        reasons=("two ways agree",),
+        is_measured=True,
+        evidence={},
+    )
+
+    out, _ = shown(chairs().model_copy(update={"confidence": sure}))
+
+    assert re.search(
+        r"^Certificate: .*\nConfidence: confident \(about 93%\): two ways agree$", out, re.M
+    )
 
 
 def test_long_lines_are_not_broken() -> None:

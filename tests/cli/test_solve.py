@@ -271,6 +271,7 @@ def test_the_envelope_of_an_answer_holds_everything(run: Run, scripted: Scripted
         "formulation",
         "script",
         "comparison",
+        "confidence",
         "assumptions",
         "checks",
         "verification",

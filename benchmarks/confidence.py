@@ -1,0 +1,376 @@
+"""How sure an answer may call itself: fitted on some problems, judged on others.
+
+    python benchmarks/confidence.py --fit --data DIR --record replies.jsonl
+    python benchmarks/confidence.py --data DIR --record replies.jsonl --docs docs/confidence.md
+
+Both ask the default and keep its answers in the file of `--answers`, which `techniques.py` also
+fills. `--fit` takes the development problems (by default rows 60 to 119 of each published file, and
+our own with odd numbers) and writes `solvitur/agents/confidence.json`. Without it the weights that
+are there are judged on the problems of `docs/accuracy.md`, which no fit ever saw: a reliability
+plot, and how many of the confident answers are right.
+"""
+
+import argparse
+import asyncio
+import itertools
+import random
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measuring import (
+    FILES,
+    Answers,
+    Case,
+    Clock,
+    Configuration,
+    ask,
+    cases,
+    percent,
+    table,
+    title,
+    wilson,
+)
+from scipy.optimize import minimize
+
+import solvitur.agents
+from solvitur.agents import Effort
+from solvitur.agents.confidence import Weights, weights
+from solvitur.llm import Recording, connect, layered
+
+WEIGHTS = Path(solvitur.agents.__file__).with_name("confidence.json")
+JUDGED = (0, 60)
+"""Rows of the published files that are judged by, and never fitted on."""
+DEFAULT = Configuration("default", Effort())
+Lines = list[dict[str, Any]]
+
+FOR = ("votes", "script", "reread")
+AGAINST = (
+    *("dissent", "forgotten", "invented", "suspicious", "unread", "doubt", "tries"),
+    *("no_answer", "zero", "size"),
+)
+EITHER = ("idle", "split", "at_once")
+KINDS = (*FOR, *AGAINST, *EITHER)
+"""What may only speak for an answer, only against it, or either way."""
+PENALTY = 2.0
+"""Of the squared weights; chosen beforehand, as strong as two problems."""
+FOLDS, TURNS = 10, 5
+PRECISION = 0.95
+
+
+def lines_of(model: Clock, problems: Sequence[Case], answers: Answers) -> Lines:
+    """Give the default's answers to problems; those that are missing are asked for."""
+
+    async def all_of_them() -> Lines:
+        found = []
+        for number, case in enumerate(problems, start=1):
+            line = answers.of(case, DEFAULT.told(model))
+            if line is None:
+                line = await ask(model, DEFAULT, case, None)
+                answers.add(line)
+            found.append(line)
+            print(f"{number}/{len(problems)} {case.id} {line['right']}", flush=True)
+        return found
+
+    return asyncio.run(all_of_them())
+
+
+def judged(lines: Lines) -> Lines:
+    """Leave out those that came to no answer: of them nothing is claimed."""
+    return [line for line in lines if line["answer"]["confidence"] is not None]
+
+
+def evidence(line: dict[str, Any]) -> dict[str, float]:
+    found: dict[str, float] = line["answer"]["confidence"]["evidence"]
+    return found
+
+
+def development(folder: Path | None, rows: tuple[int, int]) -> list[Case]:
+    """Give the problems to fit on: none that is judged by, also not from another file."""
+    apart = {plain(c.question) for name in FILES for c in cases(name, folder, JUDGED)}
+    found = [case for name in FILES for case in cases(name, folder, rows)]
+    return [*(c for c in found if plain(c.question) not in apart), *cases("train", None, JUDGED)]
+
+
+def plain(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+# --- the fit -------------------------------------------------------------------------------------
+
+
+def fit(lines: Lines) -> Weights:
+    """Fit a logistic model whose weights are small and have the sign that they must have."""
+    table = np.array([[evidence(line)[kind] for kind in KINDS] for line in lines], dtype=float)
+    right = np.array([line["right"] for line in lines], dtype=float)
+    means, scales = table.mean(axis=0), table.std(axis=0)
+    scales[scales < 1e-9] = 1.0
+    scaled = (table - means) / scales
+
+    def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = point[0] + scaled @ point[1:]
+        chance = 1 / (1 + np.exp(-odds))
+        value = np.sum(np.logaddexp(0, odds) - right * odds) + PENALTY / 2 * point[1:] @ point[1:]
+        slope = np.concatenate([[np.sum(chance - right)], scaled.T @ (chance - right)])
+        slope[1:] += PENALTY * point[1:]
+        return float(value), slope
+
+    bounds = [(None, None), *map(sign, KINDS)]
+    found = minimize(loss, np.zeros(1 + len(KINDS)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return Weights(
+        made="",
+        models=(),
+        intercept=round(float(found.x[0]), 4),
+        weights=named(found.x[1:]),
+        means=named(means),
+        scales=named(scales),
+        confident=1.0,
+        likely=0.5,
+    )
+
+
+def sign(kind: str) -> tuple[float | None, float | None]:
+    return (0.0, None) if kind in FOR else (None, 0.0) if kind in AGAINST else (None, None)
+
+
+def named(values: np.ndarray) -> dict[str, float]:
+    return {kind: round(float(value), 4) + 0.0 for kind, value in zip(KINDS, values, strict=True)}
+
+
+def unseen(lines: Lines) -> list[tuple[float, bool]]:
+    """Give for every line the probability by fits that did not see it, and whether it is right."""
+    sums = [0.0] * len(lines)
+    for turn in range(TURNS):
+        order = list(range(len(lines)))
+        random.Random(turn).shuffle(order)
+        for fold in range(FOLDS):
+            out = order[fold::FOLDS]
+            kept = set(out)
+            model = fit([line for place, line in enumerate(lines) if place not in kept])
+            for place in out:
+                sums[place] += model.probability(evidence(lines[place])) / TURNS
+    return [(total, line["right"]) for total, line in zip(sums, lines, strict=True)]
+
+
+def threshold(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Give the lowest probability from which on 95 % are right, counting one more wrong one.
+
+    That takes 19 right answers at the least; where there are none such, nothing is confident.
+    """
+    best, right = 1.0, 0
+    for count, (chance, is_right) in enumerate(sorted(pairs, reverse=True), start=1):
+        right += is_right
+        if right / (count + 1) >= PRECISION:
+            best = chance
+    return best
+
+
+def refit(model: Clock, lines: Lines, problems: str) -> Weights:
+    found = judged(lines)
+    right = sum(line["right"] for line in found)
+    made = (
+        f"by benchmarks/confidence.py --fit on {len(found)} answers to {problems}; {right} are "
+        f"right; penalty {PENALTY:g}, signs as they must be, threshold from {TURNS} x {FOLDS} folds"
+    )
+    update = {
+        "made": made,
+        "models": (model.name,),
+        "confident": round(threshold(unseen(found)), 4),
+    }
+    return fit(found).model_copy(update=update)
+
+
+# --- the judgement -------------------------------------------------------------------------------
+
+
+def claimed(lines: Lines) -> list[tuple[float, bool]]:
+    """Give what each answer claims by the weights that there are, and whether it is right."""
+    known = weights()
+    return [(known.probability(evidence(line)), line["right"]) for line in judged(lines)]
+
+
+def level(chance: float) -> str:
+    known = weights()
+    return (
+        "confident"
+        if chance >= known.confident
+        else "likely"
+        if chance >= known.likely
+        else "unsure"
+    )
+
+
+def levels(groups: dict[str, list[tuple[float, bool]]]) -> list[str]:
+    rows = []
+    for words, pairs in groups.items():
+        for name in ("confident", "likely", "unsure"):
+            inside = [(chance, right) for chance, right in pairs if level(chance) == name]
+            right = sum(is_right for _, is_right in inside)
+            if not inside:
+                rows.append([words, name, "0", "", "", ""])
+                continue
+            low, high = wilson(right, len(inside))
+            said = sum(chance for chance, _ in inside) / len(inside)
+            share, interval = percent(right / len(inside)), f"{percent(low)} to {percent(high)}"
+            rows.append([words, name, f"{right}/{len(inside)}", share, interval, percent(said)])
+    head = ["problems", "level", "right", "share", "95 % interval", "said on average"]
+    return table(head, iter(rows))
+
+
+def scores(groups: dict[str, list[tuple[float, bool]]]) -> list[str]:
+    rows = []
+    for words, pairs in groups.items():
+        if not pairs:
+            continue
+        mean = sum(right for _, right in pairs) / len(pairs)
+        brier = sum((chance - right) ** 2 for chance, right in pairs) / len(pairs)
+        said = sum(chance for chance, _ in pairs) / len(pairs)
+        row = [percent(mean), percent(said), f"{brier:.3f}", f"{mean * (1 - mean):.3f}"]
+        rows.append([words, len(pairs), *row, f"{auc(pairs):.2f}"])
+    head = ["problems", "answers", "right", "said", "Brier score", "of the mean alone", "AUC"]
+    return table(head, iter(rows))
+
+
+def auc(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Give how often a right answer claims more than a wrong one."""
+    good = [chance for chance, right in pairs if right]
+    bad = [chance for chance, right in pairs if not right]
+    won = sum((g > b) + (g == b) / 2 for g in good for b in bad)
+    return won / (len(good) * len(bad)) if good and bad else float("nan")
+
+
+def bins(pairs: Sequence[tuple[float, bool]], count: int) -> list[list[tuple[float, bool]]]:
+    """Cut into equally large bins by what is claimed."""
+    ordered = sorted(pairs)
+    edges = [len(ordered) * place // count for place in range(count + 1)]
+    return [ordered[a:b] for a, b in itertools.pairwise(edges) if b > a]
+
+
+def plot(groups: dict[str, list[tuple[float, bool]]], path: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "solvitur", "font.size": 9}
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(4.6, 4.2))
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1, label="as said")
+    for (words, pairs), color, shift in zip(
+        groups.items(), ("#1f5fa8", "#c4572b"), (-0.006, 0.006), strict=False
+    ):
+        parts = bins(pairs, max(1, min(7, len(pairs) // 8)))
+        said = [sum(chance for chance, _ in part) / len(part) + shift for part in parts]
+        right = [sum(is_right for _, is_right in part) for part in parts]
+        share = [n / len(part) for n, part in zip(right, parts, strict=True)]
+        ends = [wilson(n, len(part)) for n, part in zip(right, parts, strict=True)]
+        errors = [
+            [s - low for s, (low, _) in zip(share, ends, strict=True)],
+            [high - s for s, (_, high) in zip(share, ends, strict=True)],
+        ]
+        label = f"{words} ({len(pairs)})"
+        axes.errorbar(said, share, errors, fmt="o", color=color, capsize=2, lw=1, label=label)
+    confident = weights().confident
+    if confident < 1:
+        axes.axvspan(confident, 1, color="0.93", zorder=0, label="confident")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability said", ylabel="share that is right")
+    axes.legend(frameon=False, loc="upper left", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+PAGE = """# How sure an answer is
+
+Written by `{command}`.
+
+An answer that a model made of a text says how sure it is: a probability, a level, and what that
+rests on. The evidence is what is known anyway: whether attempts and routes agree, which numbers of
+the text are not used, what the checks and the second reading found, how many attempts it took, how
+long the text is. It is weighed by a regularised logistic model ({made}). "Confident" begins where
+19 of 20 were right on those problems, one more counted as wrong; "likely" where more were right
+than wrong. Of a model that nobody measured the answer says so, and is never confident.
+
+What follows was measured on problems that no fit saw: rows 0 to 59 of each published file, and our
+own problems with even numbers. The dots are equally large groups of answers, by what they said.
+
+![Share of right answers by the probability that they said]({picture})
+
+{levels}
+
+A right answer at "confident" is what the level promises; the aim is 95 %.
+
+{scores}
+
+The Brier score is the mean squared distance of what is said from what is so; beside it stands that
+of always saying the mean. AUC: how often a right answer says more than a wrong one.
+
+## What weighs how much
+
+One standard deviation of the evidence, in log-odds.
+
+{weights}
+"""
+
+
+def page(given: argparse.Namespace, groups: dict[str, list[tuple[float, bool]]]) -> str:
+    known = weights()
+    rows = sorted(known.weights.items(), key=lambda pair: -abs(pair[1]))
+    listed = ([f"`{name}`", f"{weight:+.2f}"] for name, weight in rows if weight)
+    return PAGE.format(
+        command=f"python benchmarks/confidence.py --data DIR --record FILE --docs {given.docs}",
+        made=known.made,
+        picture=given.docs.with_suffix(".svg").name,
+        levels="\n".join(levels(groups)),
+        scores="\n".join(scores(groups)),
+        weights="\n".join(table(["evidence", "weight"], listed)),
+    )
+
+
+def rows(text: str) -> tuple[int, int]:
+    first, last = map(int, text.split(":"))
+    return first, last
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--model", default="local:qwen2.5-coder-1.5b")
+    parser.add_argument("--threads", type=int, help="of an embedded model")
+    parser.add_argument("--data", type=Path, help="folder of the published problems")
+    parser.add_argument("--fit", action="store_true", help="fit the weights anew")
+    parser.add_argument("--rows", type=rows, default=(60, 120), help="to fit on, FIRST:LAST")
+    parser.add_argument("--record", type=Path, help="replies are kept here and not asked twice")
+    parser.add_argument("--answers", type=Path, default=Path("techniques.answers.jsonl"))
+    parser.add_argument("--docs", type=Path, help="Markdown file to write, its plot beside it")
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = arguments()
+    memory = Recording(given.record) if given.record else None
+    model = Clock(layered(connect(given.model, threads=given.threads), memory=memory))
+    answers = Answers(given.answers)
+    if given.fit:
+        if given.rows[0] < JUDGED[1]:
+            raise SystemExit("rows 0 to 59 are for judging; fit on later ones")
+        problems = development(given.data, given.rows)
+        count = Counter(title(case.set) for case in problems)
+        words = ", ".join(f"{number} problems of {name}" for name, number in count.items())
+        found = refit(model, lines_of(model, problems, answers), words)
+        WEIGHTS.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        return
+    sets = {
+        "published": [case for name in FILES for case in cases(name, given.data, JUDGED)],
+        "our own, held out": cases("held-out", None, JUDGED),
+    }
+    groups = {
+        words: claimed(lines_of(model, problems, answers)) for words, problems in sets.items()
+    }
+    print("\n".join([*levels(groups), "", *scores(groups)]))
+    if given.docs is not None:
+        given.docs.write_text(page(given, groups), encoding="utf-8")
+        plot(groups, given.docs.with_suffix(".svg"))
+
+
+if __name__ == "__main__":
+    main()
