@@ -33,6 +33,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
+    "mcp": "agents/mcp_server.py",
     "langgraph": "agents/graph.py",
     "pyarrow": "formulation/tables/",
     "openpyxl": "formulation/tables/",
@@ -294,7 +295,7 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    used = ("local", "litellm", "tables", "units", "scip")
+    used = ("local", "litellm", "mcp", "tables", "units", "scip")
     listed = [entry for extra in used for entry in extras[extra]]
     declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [

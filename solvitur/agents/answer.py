@@ -140,14 +140,15 @@ class Answer(_Record):
         data = self.model_dump(mode="json")
         if self.formulation is not None:
             data["formulation"] = self.formulation.model_dump(mode="json", exclude_defaults=True)
-        return json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+        return json.dumps(finite(data), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Put ``None`` for every number in JSON values that has no finite value."""
     if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
+        return {key: finite(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_finite(inner) for inner in value]
+        return [finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -234,6 +235,20 @@ def certificate(solution: Solution) -> Certificate:
         rows=None if check is None else check.rows,
         message="" if check is None else str(check),
     )
+
+
+def certified(certificate: Certificate, outcome: Outcome) -> str:
+    """Say in one line what is proved and what is confirmed of an answer with that outcome."""
+    proved = {Outcome.solved: "optimal"}.get(outcome, outcome.value)
+    ending = {"proved": f"proved {proved}", "claimed": f"{proved}, as the script's own run claims"}
+    stopped = f"stopped: {certificate.stopped.replace('_', ' ')}"
+    solved = f"{certificate.problem_class}, {certificate.solver}"
+    parts = [f"{solved}, {ending.get(certificate.stopped, stopped)}"]
+    if certificate.bound is not None:
+        parts.append(f"bound {certificate.bound:.10g}")
+    if certificate.gap is not None:
+        parts.append(f"gap {certificate.gap:.2g}")
+    return "; ".join([*parts, *([certificate.message] if certificate.message else [])])
 
 
 def rounds(attempts: Sequence[Attempt]) -> tuple[Round, ...]:

@@ -59,18 +59,28 @@ def incumbent_line(incumbent: Incumbent) -> str:
     return f"{words}, after {incumbent.seconds:.1f} s"
 
 
+def counted(number: int, what: str) -> str:
+    """Say how many there are of something.
+
+    Example:
+        >>> counted(1, "row"), counted(2_000, "row"), counted(0, "row")
+        ('1 row', '2,000 rows', 'no rows')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}s"
+
+
 def _drafted(attempt: Attempt) -> str:
     formulation = attempt.draft.formulation
     if formulation is None:
         return attempt.draft.fault
     variables, rows = len(formulation.variables), len(formulation.constraints)
-    return f"{_count(variables, 'variable')}, {_count(rows, 'constraint')}"
+    return f"{counted(variables, 'variable')}, {counted(rows, 'constraint')}"
 
 
 def _of_script(step: str, head: str, attempt: Attempt) -> list[str]:
     script, run = attempt.draft.script or "", attempt.run
     if step == "formulate":
-        return [f"{head} ({attempt.draft.route}): {_count(len(script.splitlines()), 'line')}"]
+        return [f"{head} ({attempt.draft.route}): {counted(len(script.splitlines()), 'line')}"]
     if step != "solve" or run is None:
         return []
     ending = run.ending.value.replace("_", " ") + _objective(run.objective)
@@ -84,7 +94,7 @@ def _reviewed(head: str, review: Review) -> list[str]:
     agreed = {None: "", True: ", agrees", False: ", disagrees"}[review.agrees]
     gaps = [f"  - {gap}" for gap in review.gaps]
     shown = first(gaps, _MOST_LINES, "  - and {} more")
-    return [f"{head} ({review.reviewer}): {_count(len(gaps), 'gap')}{agreed}", *shown]
+    return [f"{head} ({review.reviewer}): {counted(len(gaps), 'gap')}{agreed}", *shown]
 
 
 def _found(head: str, attempt: Attempt) -> list[str]:
@@ -92,12 +102,8 @@ def _found(head: str, attempt: Attempt) -> list[str]:
         return []
     found = [f"  - {finding}" for finding in attempt.findings]
     shown = first(found, _MOST_LINES, "  - and {} more")
-    return [f"{head}: {_count(len(found), 'finding')}", *shown]
+    return [f"{head}: {counted(len(found), 'finding')}", *shown]
 
 
 def _objective(value: float | None) -> str:
     return "" if value is None else f", objective {value:.10g}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"

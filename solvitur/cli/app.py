@@ -10,6 +10,7 @@ from solvitur.cli.diff import EPILOG as DIFF_EPILOG
 from solvitur.cli.diff import diff
 from solvitur.cli.export import export
 from solvitur.cli.failures import as_exit
+from solvitur.cli.mcp import mcp
 from solvitur.cli.solve import EPILOG, solve
 
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command(epilog=EPILOG)(solve)
 app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
+app.command()(mcp)
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")
 app.add_typer(config.app, name="config")

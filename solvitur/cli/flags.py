@@ -71,16 +71,12 @@ def _annotated(group: Any) -> list[tuple[Any, Any]]:
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What is told of the language model."""
+class Modelling:
+    """What is told of the language model that formulates."""
 
     model: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
-    ] = None
-    route: Annotated[
-        str | None,
-        typer.Option(metavar="formulation|code|both", help="What the model is asked for."),
     ] = None
     max_rounds: Annotated[
         int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
@@ -94,6 +90,16 @@ class Asking:
     ] = None
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after this time.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class Asking(Modelling):
+    """What is told of the language model, and what it is asked for."""
+
+    route: Annotated[
+        str | None,
+        typer.Option(metavar="formulation|code|both", help="What the model is asked for."),
     ] = None
 
 

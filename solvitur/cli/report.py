@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = 400
 _MOST_LINES = 120
-_PROVED = {"solved": "optimal", "infeasible": "infeasible", "unbounded": "unbounded"}
 _FOUND = ("solved", "infeasible", "unbounded", "limit")
 """The outcomes that say something about the problem; the others say that something went wrong."""
 
@@ -25,6 +24,8 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
         data: Where the answer goes.
         talk: Where it goes what there is to say beside it.
     """
+    from solvitur.agents.answer import certified
+
     if answer.formulation is not None:
         _show_formulation(answer, data)
     if _shows_script(answer):
@@ -44,7 +45,7 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
         data.print()
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
-        _lines(data, [f"Certificate: {'; '.join(_certificate(answer))}"], style)
+        _lines(data, [f"Certificate: {certified(answer.verification, answer.outcome)}"], style)
     if answer.confidence is not None:
         style = {"confident": "green", "likely": "", "unsure": "yellow"}[answer.confidence.level]
         _lines(data, [f"Confidence: {answer.confidence}"], style)
@@ -103,23 +104,6 @@ def _entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tupl
         return
     for word, inner in values.items():
         yield from _entries(name, inner, (*key, word))
-
-
-def _certificate(answer: "Answer") -> Iterable[str]:
-    certificate = answer.verification
-    assert certificate is not None
-    ending = f"stopped: {certificate.stopped.replace('_', ' ')}"
-    if certificate.stopped == "proved":
-        ending = f"proved {_PROVED.get(answer.outcome.value, '')}".rstrip()
-    elif certificate.stopped == "claimed":
-        ending = f"{_PROVED.get(answer.outcome.value, '')}, as the script's own run claims"
-    yield f"{certificate.problem_class}, {certificate.solver}, {ending}"
-    if certificate.bound is not None:
-        yield f"bound {certificate.bound:.10g}"
-    if certificate.gap is not None:
-        yield f"gap {certificate.gap:.2g}"
-    if certificate.message:
-        yield certificate.message
 
 
 def _effort(answer: "Answer") -> Iterable[str]:

@@ -105,8 +105,10 @@ def obliging(body: dict[str, Any]) -> Answer:
 
 
 @contextmanager
-def chat_server(*answers: Answer) -> Iterator[ChatServer]:
-    server = ChatServer(list(answers) or obliging)
+def chat_server(
+    *answers: Answer, script: Callable[[dict[str, Any]], Answer] = obliging
+) -> Iterator[ChatServer]:
+    server = ChatServer(list(answers) or script)
 
     class Handler(_Quiet):
         def do_POST(self) -> None:
