@@ -3,6 +3,7 @@
 import re
 
 from solvitur.agents.draft import Asking, Draft
+from solvitur.agents.mending import mended
 from solvitur.llm import Message, Request, Sampling
 from solvitur.prompts.library import examples, render
 
@@ -28,7 +29,7 @@ class Coded:
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
         reply = await asking.model.reply(request)
-        script = read_script(reply.text)
+        script = mended(read_script(reply.text))
         fault = "" if script else "the reply holds no Python program"
         return Draft(self.name, None, fault, reply.text, reply.usage, script or None)
 

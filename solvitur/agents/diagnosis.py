@@ -62,34 +62,37 @@ class Diagnostician:
     def reason(self, solution: Solution) -> Diagnosis:
         """Find out why there is no answer, if there is none."""
         if solution.outcome is Outcome.infeasible:
-            return Diagnosis(conflict=self._conflict())
+            return Diagnosis(conflict=self.conflict())
         if solution.outcome is Outcome.unbounded:
-            return Diagnosis(ray=self._ray())
+            return Diagnosis(ray=self.ray())
         return Diagnosis()
 
     def more(self, solution: Solution, diagnosis: Diagnosis, *, worth: bool) -> Diagnosis:
         """Find out what would give an answer, or (if asked) what one more unit is worth."""
         if solution.outcome is Outcome.infeasible:
-            return replace(diagnosis, relaxation=self._relaxation())
+            return replace(diagnosis, relaxation=self.relaxation())
         if worth and solution.has_point:
             return replace(diagnosis, sensitivity=self._worth())
         return diagnosis
 
-    def _conflict(self) -> Conflict:
+    def conflict(self) -> Conflict:
+        """Find what contradicts itself."""
         try:
             return conflict(self._instance, self._told(share=0.6))
         except SolverError as error:
             message = f"What contradicts itself cannot be told: {error}"
             return Conflict((), is_irreducible=False, checks=0, seconds=0.0, message=message)
 
-    def _relaxation(self) -> Relaxation:
+    def relaxation(self) -> Relaxation:
+        """Find the least change that gives an answer."""
         try:
             return relaxation(self._instance, self._told())
         except SolverError as error:
             message = f"The least change that gives an answer cannot be told: {error}"
             return Relaxation((), 0.0, None, None, 0.0, message)
 
-    def _ray(self) -> Ray:
+    def ray(self) -> Ray:
+        """Find what grows without end."""
         try:
             return ray(self._instance, self._told())
         except SolverError as error:

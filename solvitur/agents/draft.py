@@ -13,6 +13,7 @@ from solvitur.formulation.tables.data import Data
 from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Model, Usage
 from solvitur.solvers.solution import Outcome, Solution
+from solvitur.solvers.words import NOISE
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,6 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     script: str | None = None
     """A Pyomo script in place of a formulation: the code route."""
-    logprob: float | None = None
-    """Mean natural-log probability of the tokens it was written with, where the model told."""
 
 
 _WEIGHT = {
@@ -47,7 +46,7 @@ _WEIGHT = {
 }
 """How much a finding speaks against a draft; chosen on problems that no table in docs/ uses."""
 _GAP = 3
-"""How much a line of a review does."""
+"""How much a line of a review does, and an optimum at which nothing is done."""
 _VOTE = 4
 """How much is forgiven for each independent witness to the same verdict."""
 
@@ -86,6 +85,8 @@ class Attempt:
                 reason = " ".join(str(self.diagnosis).split("\n")) if self.diagnosis else ""
                 said = f"the solver says that the problem is {outcome.value}"
                 lines.append(f"{said}. {reason}" if reason else said)
+            if self.is_idle:
+                lines.append("at the optimum every variable is 0: what has to be done is missing")
             if self.solution.verification is not None and not self.solution.verification.ok:
                 lines.append(str(self.solution.verification))
         lines += [gap for review in self.reviews for gap in review.gaps]
@@ -97,6 +98,14 @@ class Attempt:
         if self.run is not None:
             return self.run if self.run.is_conclusive else None
         return self.solution
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is best to do nothing at all, which nobody asks about."""
+        if self.solution is None or not self.solution.has_point:
+            return False
+        values = [v for entries in self.solution.values.values() for v in entries.values()]
+        return bool(values) and all(abs(value) < NOISE for value in values)
 
     @property
     def is_clean(self) -> bool:
@@ -127,7 +136,7 @@ class Attempt:
     def penalty(self) -> int:
         """How much speaks against it; 0 is clean."""
         weight = sum(_WEIGHT[finding.code] for finding in self.findings)
-        weight += sum(_GAP * len(review.gaps) for review in self.reviews)
+        weight += sum(_GAP * len(review.gaps) for review in self.reviews) + _GAP * self.is_idle
         if self.draft.formulation is None and self.draft.script is None:
             return 1000
         if self.result is None:

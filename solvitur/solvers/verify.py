@@ -11,7 +11,7 @@ from solvitur.formulation.arrays.members import Floats, Places
 from solvitur.formulation.elements import Constraint, Domain
 from solvitur.formulation.evaluate import Key, key_of, show_entry
 from solvitur.formulation.expression import Comparison, Logic, Node, without_not
-from solvitur.formulation.instance import Instance, Rule
+from solvitur.formulation.instance import Instance, Row, Rule
 from solvitur.solvers.solution import Verification
 
 TOLERANCE = 1e-6
@@ -71,6 +71,23 @@ def binding(
             yield rule.constraint, key_of(frame.binding(row))
 
 
+def broken(instance: Instance, values: Mapping[str, Mapping[Key, float]]) -> Iterator[Row]:
+    """Give the rows of constraints that do not hold at a point.
+
+    Example:
+        >>> from solvitur.formulation import Formulation
+        >>> shop = Instance(Formulation.model_validate({
+        ...     "variables": [{"name": "x"}],
+        ...     "objective": {"sense": "maximize", "expression": "x"},
+        ...     "constraints": [{"name": "room", "expression": "2 * x <= 7"}]}))
+        >>> [row.label for row in broken(shop, {"x": {(): 4.0}})]
+        ['room']
+    """
+    for rule, frame, violations in _Judge(instance, values).rules():
+        for row in np.flatnonzero(violations > TOLERANCE).tolist():
+            yield Row(rule, frame.binding(row))
+
+
 class _Judge:
     """How far each row and bound is from holding at a point."""
 
@@ -81,9 +98,8 @@ class _Judge:
 
     def violations(self) -> Iterator[tuple[str, int, Floats, "_Rows | _Entries"]]:
         """Give name, count, violations and keys of each constraint and each side of bounds."""
-        for rule, frame in self.instance.frames:
-            name = rule.constraint.name
-            yield name, frame.size, self._of_rule(rule, frame), _Rows(frame)
+        for rule, frame, violations in self.rules():
+            yield rule.constraint.name, frame.size, violations, _Rows(frame)
         for name, bounds in self.instance.bounds.items():
             value = self.point[name].array.reshape(-1)
             for side, sign in ((bounds.lower, 1), (bounds.upper, -1)):
@@ -91,6 +107,11 @@ class _Judge:
                 there = np.flatnonzero(np.isfinite(limit))
                 over = _relative(sign * (limit - value)[there], limit[there])
                 yield f"a bound of {name}", len(there), over, _Entries(side, there)
+
+    def rules(self) -> Iterator[tuple[Rule, Frame, Floats]]:
+        """Give each constraint, what it holds for, and the violation of each row."""
+        for rule, frame in self.instance.frames:
+            yield rule, frame, self._of_rule(rule, frame)
 
     def fractions(self) -> Iterator[float]:
         """Give how far each integer variable is from whole numbers."""

@@ -86,6 +86,18 @@ def test_an_answer_that_is_not_confirmed_is_evidence() -> None:
     assert not made.is_clean
 
 
+@pytest.mark.parametrize(("values", "is_idle"), [((0.0, 1e-12), True), ((0.0, 3.0), False)])
+def test_an_optimum_at_which_nothing_is_done_is_evidence(
+    values: tuple[float, ...], is_idle: bool
+) -> None:
+    point = {"x": {(n,): value for n, value in enumerate(values)}}
+    made = Attempt(1, Draft("direct", MADE), (), replace(solution(0.0), values=point))
+    assert made.is_idle is is_idle
+    assert made.is_clean is not is_idle
+    assert (made.penalty > 0) is is_idle
+    assert any("what has to be done is missing" in line for line in made.evidence) is is_idle
+
+
 def test_an_attempt_that_was_never_solved_is_not_clean() -> None:
     assert not attempt(1, None).is_clean
 

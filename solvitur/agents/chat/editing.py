@@ -34,10 +34,11 @@ from solvitur.formulation.elements import (
     Domain,
     Formulation,
     Parameter,
+    Set,
     Variable,
     describe,
 )
-from solvitur.formulation.evaluate import show_entry
+from solvitur.formulation.evaluate import show_entry, unwrap
 from solvitur.formulation.expression import Comparison, Item, Name, Node, Number, Text, parse
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.trees import value_of
@@ -339,15 +340,69 @@ def _is_entry(node: Node, variable: str, key: Key) -> bool:
 
 
 def _with_domain(instance: Instance, edit: SetDomain) -> Formulation:
-    variable: Variable = named(instance.formulation.variables, edit.variable, "variable")
+    formulation = instance.formulation
+    variable: Variable = named(formulation.variables, edit.variable, "variable")
     if edit.key and len(instance.bounds[edit.variable]) > 1:
-        key = entry_of(instance.bounds[edit.variable], edit.variable, edit.key, "variable")
+        return _with_entry_domain(instance, variable, edit)
+    return _with_variable(formulation, variable, {"domain": edit.domain})
+
+
+def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) -> Formulation:
+    """Let one entry be split and others be whole: those are equal to a variable that is whole."""
+    entries = instance.bounds[variable.name]
+    key = entry_of(entries, variable.name, edit.key or (), "variable")
+    if Domain.binary in (variable.domain, edit.domain):
         raise FormulationError(
-            f"{show_entry(variable.name, key)} is one of {len(instance.bounds[edit.variable])} "
-            "entries, and all of them take the same kind of values; change all, or none",
+            f"{show_entry(variable.name, key)} is one of {len(entries)} entries, and only all of "
+            "them can be made 0 or 1, or more than that",
             element=f"variable '{variable.name}'",
         )
-    return _with_variable(instance.formulation, variable, {"domain": edit.domain})
+    formulation = instance.formulation
+    name = f"{variable.name}_whole"
+    helper = next((each for each in formulation.sets if each.name == f"{name}_of"), None)
+    if helper is not None:
+        whole = set(instance.sets[helper.name])
+    else:
+        whole = set(entries) if variable.domain is Domain.integer else set()
+    whole = whole | {key} if edit.domain is Domain.integer else whole - {key}
+    rest = _without_helper(formulation, name)
+    if len(whole) in (0, len(entries)):
+        domain = Domain.integer if whole else Domain.continuous
+        return _with_variable(rest, variable, {"domain": domain})
+    listed = tuple(unwrap(each) for each in entries if each in whole)
+    own = Set(name=f"{name}_of", elements=listed, doc=f"what of {variable.name} is whole")
+    loops = ", ".join(f"k{n}" for n in range(len(key)))
+    row = Constraint(
+        name=name,
+        forall=f"({loops}) in {own.name}" if len(key) > 1 else f"{loops} in {own.name}",
+        expression=f"{variable.name}[{loops}] == {name}[{loops}]",
+        doc=f"what of {variable.name} is whole",
+    )
+    twin = Variable(
+        name=name,
+        index=(own.name,),
+        domain=Domain.integer,
+        lower=variable.lower if not isinstance(variable.lower, str) else None,
+        unit=variable.unit,
+    )
+    split = _with_variable(rest, variable, {"domain": Domain.continuous})
+    return split.model_copy(
+        update={
+            "sets": (*split.sets, own),
+            "variables": (*split.variables, twin),
+            "constraints": (*split.constraints, row),
+        }
+    )
+
+
+def _without_helper(formulation: Formulation, name: str) -> Formulation:
+    return formulation.model_copy(
+        update={
+            "sets": tuple(s for s in formulation.sets if s.name != f"{name}_of"),
+            "variables": tuple(v for v in formulation.variables if v.name != name),
+            "constraints": tuple(c for c in formulation.constraints if c.name != name),
+        }
+    )
 
 
 def _with_variable(

@@ -27,7 +27,9 @@ Key = tuple[Atom, ...]
 """The indices of one entry, ``("chair",)``; those of a range as integers or as text."""
 
 
-class _Data(BaseModel):
+class Data(BaseModel):
+    """What is frozen, and written as JSON."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -42,7 +44,7 @@ class How(StrEnum):
     """It is multiplied by the new one: 1.1 is 10 % more."""
 
 
-class Amount(_Data):
+class Amount(Data):
     """A new number, or how one follows from the old one.
 
     Example:
@@ -75,7 +77,7 @@ Side = Literal["lower", "upper"]
 """Which bound of a variable."""
 
 
-class SetParameter(_Data):
+class SetParameter(Data):
     """Give a parameter another number: one entry, or all where there is no key."""
 
     kind: Literal["set_parameter"] = "set_parameter"
@@ -84,7 +86,7 @@ class SetParameter(_Data):
     amount: Amount
 
 
-class SetWritten(_Data):
+class SetWritten(Data):
     """Give a number that is written in an expression another value: the 2 of ``2 * x <= 40``."""
 
     kind: Literal["set_written"] = "set_written"
@@ -95,7 +97,7 @@ class SetWritten(_Data):
     amount: Amount
 
 
-class SetLimit(_Data):
+class SetLimit(Data):
     """Give the constant side of a constraint, or of one of its rows, another number."""
 
     kind: Literal["set_limit"] = "set_limit"
@@ -105,7 +107,7 @@ class SetLimit(_Data):
     amount: Amount
 
 
-class SetBound(_Data):
+class SetBound(Data):
     """Give a variable, or one entry of it, another bound, or none."""
 
     kind: Literal["set_bound"] = "set_bound"
@@ -119,7 +121,7 @@ class SetBound(_Data):
     """The words that say so; they stand with the bound of a single entry."""
 
 
-class SetDomain(_Data):
+class SetDomain(Data):
     """Say what values a variable may take, or one entry of it."""
 
     kind: Literal["set_domain"] = "set_domain"
@@ -128,14 +130,14 @@ class SetDomain(_Data):
     domain: Domain
 
 
-class AddConstraint(_Data):
+class AddConstraint(Data):
     """Add a constraint; its doc is the words that say so."""
 
     kind: Literal["add_constraint"] = "add_constraint"
     constraint: Constraint
 
 
-class ReplaceConstraint(_Data):
+class ReplaceConstraint(Data):
     """Put a constraint in the place of another."""
 
     kind: Literal["replace_constraint"] = "replace_constraint"
@@ -143,14 +145,14 @@ class ReplaceConstraint(_Data):
     constraint: Constraint
 
 
-class RemoveConstraint(_Data):
+class RemoveConstraint(Data):
     """Take a constraint away."""
 
     kind: Literal["remove_constraint"] = "remove_constraint"
     name: str
 
 
-class SetObjective(_Data):
+class SetObjective(Data):
     """Change what is to be reached; what is ``None`` stays."""
 
     kind: Literal["set_objective"] = "set_objective"
@@ -159,7 +161,7 @@ class SetObjective(_Data):
     doc: str | None = None
 
 
-class Entry(_Data):
+class Entry(Data):
     """The number of a parameter at a key."""
 
     name: str
@@ -167,7 +169,7 @@ class Entry(_Data):
     number: Number
 
 
-class AddElement(_Data):
+class AddElement(Data):
     """Put an element into a set, with the numbers that parameters over the set have for it."""
 
     kind: Literal["add_element"] = "add_element"
@@ -176,7 +178,7 @@ class AddElement(_Data):
     entries: tuple[Entry, ...] = ()
 
 
-class RemoveElement(_Data):
+class RemoveElement(Data):
     """Take an element out of a set, with everything that is known of it."""
 
     kind: Literal["remove_element"] = "remove_element"
@@ -184,7 +186,7 @@ class RemoveElement(_Data):
     element: Atom | Key
 
 
-class AddVariable(_Data):
+class AddVariable(Data):
     """Add a decision, with what one unit of it brings and uses."""
 
     kind: Literal["add_variable"] = "add_variable"

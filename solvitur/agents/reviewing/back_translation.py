@@ -78,8 +78,8 @@ def _with(formulation: Formulation, changed: Constraint) -> Formulation:
 
 async def _believed(asking: Asking, said: str) -> tuple[float, Usage]:
     head = render("back_translation_problem", problem=asking.reading.text.strip())
-    asked = Message.user(f"{head}\n\n{render('back_translation_statement', statement=said)}")
-    choice = await choose(asking.model, [*_introduction(), asked], ("yes", "no"))
+    asked = f"{head}\n\n{render('back_translation_statement', statement=said)}"
+    choice = await choose(asking.model, _introduction(), asked, ("yes", "no"))
     return choice.shares["yes"], choice.usage
 
 

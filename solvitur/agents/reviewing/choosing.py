@@ -22,11 +22,19 @@ class Choice:
     usage: Usage
 
 
-async def choose(model: Model, messages: Sequence[Message], words: Sequence[str]) -> Choice:
+async def choose(
+    model: Model, beginning: Sequence[Message], question: str, words: Sequence[str]
+) -> Choice:
     """Ask for one of some words, none of which is the beginning of another.
 
     A model that takes grammars is held to the words. What it holds of each is read from the
     likeliest first tokens, so the words should differ from their first token on.
+
+    Args:
+        model: Who is asked.
+        beginning: The messages that this kind of question begins with, whatever the problem.
+        question: What is asked.
+        words: What may be answered.
 
     Raises:
         BadReply: The reply has none of the words.
@@ -34,12 +42,13 @@ async def choose(model: Model, messages: Sequence[Message], words: Sequence[str]
     Example:
         >>> import asyncio
         >>> from solvitur.llm import Scripted
-        >>> asyncio.run(choose(Scripted(["no"]), [Message.user("Is it?")], ["yes", "no"])).word
+        >>> asyncio.run(choose(Scripted(["no"]), [], "Is it?", ["yes", "no"])).word
         'no'
     """
     grammar = f"root ::= {' | '.join(map(json.dumps, words))}"
     request = Request(
-        messages=tuple(messages),
+        messages=(*beginning, Message.user(question)),
+        shared=len(beginning),
         grammar=grammar if supports(model, Feature.grammar) else None,
         logprobs=_ALTERNATIVES if supports(model, Feature.logprobs) else None,
         sampling=Sampling(max_tokens=24),

@@ -116,7 +116,7 @@ async def _without_numbers(
         for clause in clauses:
             names = [*(element.name for element in elements), *_OTHERS]
             question = _question(asking.reading, instance, elements, clause)
-            choice = await choose(asking.model, [*_introduction(), question], names)
+            choice = await choose(asking.model, _introduction(), question, names)
             usage += choice.usage
             carried.add(choice.word)
             if choice.word == _NOWHERE:
@@ -149,11 +149,11 @@ def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _question(
     reading: Reading, instance: Instance, elements: tuple[_Element, ...], clause: str
-) -> Message:
+) -> str:
     made, data = instance.formulation, instance.data
     said = [f"{each.name}: {constraint_in_words(made, each.name, data)}" for each in elements]
     head = render("second_reading_problem", problem=reading.text.strip(), elements=said)
-    return Message.user(f"{head}\n\n{render('second_reading_clause', clause=clause)}")
+    return f"{head}\n\n{render('second_reading_clause', clause=clause)}"
 
 
 def _bounds(instance: Instance) -> Iterator[float]:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from solvitur.formulation.words.measures import FACTORS, UNITS
 from solvitur.formulation.words.naming import (
     JOINERS,
     LAST_JOINERS,
@@ -39,7 +40,7 @@ from solvitur.formulation.words.numerals import (
     words,
 )
 
-__all__ = ["Coverage", "Kind", "Quantity", "coverage", "quantities", "sentences"]
+__all__ = ["Coverage", "Kind", "Quantity", "coverage", "quantities", "sentences", "unit_after"]
 
 TOLERANCE = 1e-9
 """Two numbers are the same when they differ by no more than this, relatively."""
@@ -262,60 +263,6 @@ def _ends_sentence(text: str, stop: int, end: int) -> bool:
 
 # --- coverage ------------------------------------------------------------------------------------
 
-_UNITS = {
-    word: words.split()[0]
-    for words in (
-        "second seconds sec secs",
-        "minute minutes min mins",
-        "hour hours hourly hr hrs h",
-        "day days daily",
-        "week weeks weekly",
-        "month months monthly",
-        "quarter quarters quarterly",
-        "year years yearly annual annually",
-        "g gram grams gr",
-        "mg milligram milligrams",
-        "kg kilogram kilograms kilo kilos",
-        "ton tons tonne tonnes t",
-        "m meter meters metre metres",
-        "km kilometer kilometers kilometre kilometres",
-        "cm centimeter centimeters centimetre centimetres",
-        "mm millimeter millimeters millimetre millimetres",
-        "l liter liters litre litres",
-        "ml milliliter milliliters millilitre millilitres",
-        "dollar dollars $",
-        "cent cents",
-        "foot feet ft",
-        "inch inches",
-        "pound pounds lb lbs",
-        "ounce ounces oz",
-    )
-    for word in words.split()
-}
-_FACTORS = (
-    (60, "hour", "minute"),
-    (60, "minute", "second"),
-    (3600, "hour", "second"),
-    (24, "day", "hour"),
-    (7, "week", "day"),
-    (12, "year", "month"),
-    (52, "year", "week"),
-    (4, "month", "week"),
-    (4, "year", "quarter"),
-    (3, "quarter", "month"),
-    (30, "month", "day"),
-    (365, "year", "day"),
-    (1000, "kg", "g"),
-    (1000, "g", "mg"),
-    (1000, "ton", "kg"),
-    (1000, "km", "m"),
-    (1000, "l", "ml"),
-    (100, "m", "cm"),
-    (10, "cm", "mm"),
-    (100, "dollar", "cent"),
-    (12, "foot", "inch"),
-    (16, "pound", "ounce"),
-)
 _UNIT_AFTER = re.compile(r"[\s\\{~-]{0,4}(?:mathrm[\s\\{~]{1,4})?([^\W\d_]{1,20})")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})\s{1,3}\Z")
 _BEFORE_A_SIZE = words("are has have its the these those all of across between among from")
@@ -332,18 +279,18 @@ class _Numbers:
         return i < len(self.sorted) and math.isclose(self.sorted[i], abs(number), rel_tol=TOLERANCE)
 
 
-def _unit(text: str, quantity: Quantity) -> str:
+def unit_after(text: str, quantity: Quantity) -> str:
     """The word that follows a number, under its one name when it is a unit."""
     if text[quantity.start - 1 : quantity.start] == "$":
         return "dollar"
     after = _UNIT_AFTER.match(text[quantity.end : quantity.end + 40])
     word = after.group(1).lower() if after else ""
-    return _UNITS.get(word, word)
+    return UNITS.get(word, word)
 
 
 def _named_units(text: str) -> frozenset[str]:
     found = {match.group().lower() for match in re.finditer(r"[^\W\d_]+|\$", text)}
-    return frozenset(_UNITS[word] for word in found if word in _UNITS)
+    return frozenset(UNITS[word] for word in found if word in UNITS)
 
 
 class _Statements:
@@ -354,13 +301,13 @@ class _Statements:
         self.all = quantities(text)
         self.has_hundred = has_hundred
         self.units = _named_units(text)
-        self.factors = [f for f in _FACTORS if f[1] in self.units and f[2] in self.units]
+        self.factors = [f for f in FACTORS if f[1] in self.units and f[2] in self.units]
         # A heading such as "(thousand dollars)" may be left to the numbers below it.
         self.scales = {q.value for q in self.all if q.kind is Kind.WEAK and q.value >= 1000}
 
     def stand_ins(self, quantity: Quantity) -> Iterator[float]:
         """Its readings, also in another unit that the text names."""
-        unit = _unit(self.text, quantity)
+        unit = unit_after(self.text, quantity)
         for i, reading in enumerate(quantity.readings):
             if quantity.kind is Kind.PERCENT and i == 1 and not self.has_hundred:
                 continue
@@ -375,8 +322,8 @@ class _Statements:
 
     def may_be_size(self, quantity: Quantity) -> bool:
         """Whether it may count the elements of a set: "five plants", "there are 5 plants"."""
-        unit = _unit(self.text, quantity)
-        if quantity.kind is not Kind.PLAIN or unit in _UNITS or unit in ("unit", "units", ""):
+        unit = unit_after(self.text, quantity)
+        if quantity.kind is not Kind.PLAIN or unit in UNITS or unit in ("unit", "units", ""):
             return False
         before = _WORD_BEFORE.search(self.text[max(0, quantity.start - 24) : quantity.start])
         introduced = before is not None and before.group(1).lower() in _BEFORE_A_SIZE

@@ -164,12 +164,13 @@ class Sensitivity:
         head = f"{_which(asked)}{doc}, now {amount(price.limit, asked.unit)}"
         unit = f" {asked.unit}" if asked.unit else ""
         steps = [
-            f"one{unit} more {self._worth(price.more)}",
-            f"one{unit} less {self._worth(price.less)}",
+            f"one{unit} more {self.worth(price.more)}",
+            f"one{unit} less {self.worth(price.less)}",
         ]
         return one_line(f"{head}: {'; '.join(steps)}")
 
-    def _worth(self, step: Step | None) -> str:
+    def worth(self, step: Step | None) -> str:
+        """Say what moving a number one way by one unit does."""
         if step is None:
             return "was not tried for want of time"
         if step.rate is None:

@@ -375,3 +375,14 @@ def test_all_edits_are_made_or_none() -> None:
     with pytest.raises(FormulationError):
         edited(before, [good, RemoveConstraint(name="steel")])
     assert before == shop()
+
+
+def test_one_entry_may_be_split_while_the_others_stay_whole() -> None:
+    split = SetDomain(variable="x", key=("chair",), domain=Domain.continuous)
+    after = edited(shop(), [split])
+    less = SetParameter(name="labour", amount=Amount(number=39))
+    best = solve(edited(after, [less])).values["x"]
+    assert best["chair",] == 19.5
+    assert not best["table",] % 1
+    whole = SetDomain(variable="x", key=("chair",), domain=Domain.integer)
+    assert not diff(shop(), edited(after, [whole]))

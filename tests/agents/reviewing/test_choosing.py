@@ -8,7 +8,7 @@ from solvitur.agents.reviewing.choosing import Choice, choose
 from solvitur.errors import BadReply
 from solvitur.llm import Feature, Message, Reply, Scripted, Token, Usage
 
-ASKED = [Message.user("Is it?")]
+BEGINNING = [Message.system("Judge."), Message.user("Is 1 odd?"), Message.assistant("yes")]
 
 
 class Plain(Scripted):
@@ -18,7 +18,7 @@ class Plain(Scripted):
 
 
 def asked(model: Scripted, *words: str) -> Choice:
-    return asyncio.run(choose(model, ASKED, words or ("yes", "no")))
+    return asyncio.run(choose(model, BEGINNING, "Is it?", words or ("yes", "no")))
 
 
 def told(text: str, top: Mapping[str, float]) -> Reply:
@@ -32,6 +32,14 @@ def test_the_reply_is_held_to_the_words() -> None:
     model = Scripted(["the_wood"])
     assert asked(model, "the_wood", 'a "b"').word == "the_wood"
     assert model.requests[0].grammar == r'root ::= "the_wood" | "a \"b\""'
+
+
+def test_what_does_not_depend_on_the_question_is_told_to_be_shared() -> None:
+    model = Scripted(["yes"])
+    asked(model)
+    (request,) = model.requests
+    assert request.messages == (*BEGINNING, Message.user("Is it?"))
+    assert request.shared == len(BEGINNING)
 
 
 def test_shares_are_read_from_the_likeliest_first_tokens() -> None:

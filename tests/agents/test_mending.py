@@ -1,0 +1,45 @@
+import ast
+
+import pytest
+
+from solvitur.agents.mending import mended
+from tests.agents.test_code import RIGHT
+
+
+@pytest.mark.parametrize(
+    ("script", "mend"),
+    [
+        ("m.c = pyo.Constraint(expr=m.x > m.y)", "m.c = pyo.Constraint(expr=m.x >= m.y)"),
+        ("m.c = Constraint(expr=(m.x) < (5))", "m.c = Constraint(expr=(m.x) <= (5))"),
+        ("m.c.add(m.x < 5)", "m.c.add(m.x <= 5)"),
+        ("m.c = Constraint(P, rule=lambda m, p: m.x[p] > 1)", "...: m.x[p] >= 1)"),
+        ("def r(m):\n    return 2 < m.x < 5  # ä", "def r(m):\n    return 2 <= m.x <= 5  # ä"),
+        ("é = 1; m.c = Constraint(expr=m.é > m.y)", "é = 1; m.c = Constraint(expr=m.é >= m.y)"),
+        ("e = sum(m.x[1] + 2 * m.x[2])", "e = (m.x[1] + 2 * m.x[2])"),
+        ("e = sum(a * m.x - m.y) + sum(m.z * 2)", "e = (a * m.x - m.y) + (m.z * 2)"),
+    ],
+)
+def test_what_has_one_mend_is_mended(script: str, mend: str) -> None:
+    assert mended(script).endswith(mend.removeprefix("..."))
+    ast.parse(mended(script))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        RIGHT,
+        "m.c = pyo.Constraint(expr=m.x >= m.y)",
+        "m.o = pyo.Objective(expr=sum(m.x[p] for p in P if p > 3))",
+        "if a < b:\n    c = [x for x in y if x > 2]",
+        "e = sum([m.x, m.y])",
+        "e = sum(a + b)",
+        "e = sum([a] + [m.x])",
+        "e = sum(m.x)",
+        "e = sum(m.x[1] + m.x[2], 5)",
+        "this is < no Python",
+        "x = '\ud800'",
+        "",
+    ],
+)
+def test_all_else_stays_as_it_is(script: str) -> None:
+    assert mended(script) == script
