@@ -10,6 +10,10 @@ from solvitur.agents.code import Coded
 from solvitur.agents.draft import Asking, Attempt
 from solvitur.agents.reviewing import Review
 from solvitur.agents.script import ScriptRun
+from solvitur.llm import Usage
+
+_TEMPERATURES = (0.0, 0.5)
+"""For the script, and for its repair: asked alike, a small model repeats its mistake."""
 
 
 class CrossCheck:
@@ -31,11 +35,21 @@ class CrossCheck:
             return _compared(attempt, Review(self.name, verdict=told[0].verdict))
         if asking.data:  # a script is shut in, and reads no tables
             return Review(self.name)
-        alone = replace(asking, attempts=[])
-        draft = await Coded().draft(alone, temperature=0.0, seed=0)
-        run = self._run(draft.script) if draft.script else None
-        verdict = Attempt(1, draft, run=run).verdict
-        return _compared(attempt, Review(self.name, verdict=verdict, usage=draft.usage))
+        witness = await self._witness(asking)
+        used = sum((each.usage for each in witness), Usage())
+        return _compared(attempt, Review(self.name, verdict=witness[-1].verdict, usage=used))
+
+    async def _witness(self, asking: Asking) -> list[Attempt]:
+        """Have a script written that knows nothing of the attempts; one that fails is repaired."""
+        tried: list[Attempt] = []
+        for temperature in _TEMPERATURES:
+            alone = replace(asking, attempts=tried)
+            draft = await Coded().draft(alone, temperature=temperature, seed=len(tried))
+            run = self._run(draft.script) if draft.script else None
+            tried = [*tried, Attempt(len(tried) + 1, draft, run=run)]
+            if tried[-1].verdict is not None:
+                break
+        return tried
 
 
 def _compared(attempt: Attempt, review: Review) -> Review:

@@ -14,6 +14,7 @@ from solvitur.agents.draft import Asking, Attempt
 from solvitur.agents.reviewing import Review
 from solvitur.agents.reviewing.choosing import choose
 from solvitur.formulation.amounts import amounts
+from solvitur.formulation.checks import numbers_of
 from solvitur.formulation.in_words import constraint_in_words
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import cut, one_line
@@ -84,18 +85,23 @@ def _elements(instance: Instance) -> Iterator[_Element]:
 
 
 def _mislaid(reading: Reading, instance: Instance, elements: tuple[_Element, ...]) -> Iterator[str]:
-    """Say which limits of the text are carried by nothing, by too much, or by too little."""
+    """Say which limits of the text are carried by nothing, by too much, or by too little.
+
+    Numbers that are nowhere at all are left to `check`.
+    """
     stated = Counter(each for number in reading.numbers for each in _all_digits(number))
     bounds = set(map(_digits, _bounds(instance)))
+    used = set(map(_digits, numbers_of(instance)))
     for number in reading.numbers:
         cue = reading.cue(number)
         digits = _all_digits(number)
-        if cue is None or not cue.is_plain or bounds & digits:
+        if cue is None or not cue.is_plain or number.kind is not Kind.PLAIN or bounds & digits:
             continue
         sentence = _sentence(reading, number)
         carrying = [element for element in elements if element.limits & digits]
         is_once = all(stated[each] == 1 for each in digits)
-        if not carrying and not any(element.rates & digits for element in elements):
+        is_limit = carrying or any(element.rates & digits for element in elements)
+        if not is_limit and used & digits:
             yield f'nothing is limited by the {number.text} of "{sentence}"'
         elif is_once and _is_shared(reading, number) and carrying:
             if all(element.touched == 1 for element in carrying):
@@ -163,8 +169,6 @@ def _bounds(instance: Instance) -> Iterator[float]:
 
 def _is_shared(reading: Reading, number: Quantity) -> bool:
     """Whether a number is said of everything together."""
-    if number.kind is not Kind.PLAIN:
-        return False
     start, _ = reading.sentence(number.start)
     return bool(reading.is_joint(number) or _SHARED.search(reading.text[start : number.start]))
 

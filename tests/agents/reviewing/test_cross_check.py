@@ -24,18 +24,18 @@ def attempt(number: int = 1, *reviews: Review) -> Attempt:
 def ran(objective: float | None, ending: Ending = Ending.solved) -> Callable[[str], ScriptRun]:
     def run(script: str) -> ScriptRun:
         assert script.startswith("import pyomo")
-        return ScriptRun(ending=ending, rung="limits", objective=objective)
+        return ScriptRun(ending=ending, rung="limits", objective=objective, trouble="it broke")
 
     return run
 
 
 def reviewed(
     run: Callable[[str], ScriptRun],
-    script: str = SCRIPT,
+    scripts: tuple[str, ...] = (SCRIPT,),
     earlier: tuple[Attempt, ...] = (),
     data: Data | None = None,
 ) -> tuple[Review, Scripted]:
-    model = Scripted([script])
+    model = Scripted(list(scripts))
     asking = Asking(read_problem(CHAIRS), model, list(earlier), data or Data({}))
     return asyncio.run(CrossCheck(run).review(attempt(), asking)), model
 
@@ -63,13 +63,22 @@ def test_one_that_finds_no_answer_is_evidence_too() -> None:
 
 @pytest.mark.parametrize("ending", [Ending.python_error, Ending.no_model, Ending.timed_out])
 def test_one_that_comes_to_nothing_says_nothing(ending: Ending) -> None:
-    review, _ = reviewed(ran(None, ending))
+    review, _ = reviewed(ran(None, ending), (SCRIPT, SCRIPT))
     assert (review.agrees, review.verdict, review.gaps) == (None, None, ())
 
 
 def test_a_reply_without_a_script_says_nothing() -> None:
-    review, _ = reviewed(ran(1.0), "I cannot write it.")
+    review, _ = reviewed(ran(1.0), ("I cannot write it.", "I really cannot."))
     assert (review.agrees, review.gaps) == (None, ())
+
+
+def test_a_script_that_fails_is_repaired_once_and_more_freely() -> None:
+    runs = [ran(None, Ending.python_error), ran(4610.0)]
+    review, model = reviewed(lambda script: runs.pop(0)(script), (SCRIPT, SCRIPT))
+    assert review.agrees is True
+    assert [request.sampling.temperature for request in model.requests] == [0.0, 0.5]
+    assert "it broke" in model.requests[1].messages[-1].content
+    assert review.usage.completion_tokens == 2 * reviewed(ran(4610.0))[0].usage.completion_tokens
 
 
 def test_the_script_is_written_once_for_all_attempts() -> None:

@@ -33,8 +33,13 @@ def test_a_right_formulation_is_read_without_asking_a_model() -> None:
 
 
 def test_a_limit_that_nothing_carries_is_a_gap() -> None:
-    (gap,) = reviewed(WOOD, WORK).gaps
+    goal = {"sense": "maximize", "expression": "sum(earned[p] * x[p] for p in P) - ordered"}
+    (gap,) = reviewed(WOOD, WORK, objective=goal).gaps
     assert gap == 'nothing is limited by the 15 of "At least 15 chairs are ordered."'
+
+
+def test_a_number_that_is_nowhere_is_left_to_the_checks() -> None:
+    assert reviewed(WOOD, WORK).gaps == ()
 
 
 def test_a_bound_of_a_variable_carries_a_limit_too() -> None:
