@@ -94,6 +94,8 @@ class _Why:
         return "\n".join([*unknown, *self._whole(found)])
 
     def _sensed(self) -> Sensitivity | None:
+        if self.answered.answer.sensitivity is not None:
+            return self.answered.answer.sensitivity
         try:
             return sensitivity(self.answered.instance, self.options)
         except SolverError:

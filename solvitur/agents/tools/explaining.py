@@ -1,18 +1,16 @@
 """The tool ``explain``: what limits an answer, what it is worth, why there is none, what if."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated, Self
 
 from pydantic import Field, FiniteFloat, model_validator
 
+from solvitur.agents.chat.why import told_why
 from solvitur.agents.graph import Effort
 from solvitur.agents.tools.service import Service, in_time
 from solvitur.agents.tools.tool import Arguments, Five, Result, Seconds, Tables, Tell
-from solvitur.errors import FormulationError
-from solvitur.formulation.elements import Constraint, Formulation, Parameter, Variable
+from solvitur.formulation.elements import Formulation
 from solvitur.formulation.expression import parse
-from solvitur.formulation.printing import cut, one_line
 from solvitur.formulation.tables.data import Data
 from solvitur.solvers import (
     Comparison,
@@ -54,8 +52,8 @@ class _Arguments(Arguments):
     formulation: Five
     """The five elements."""
     about: Label | None = None
-    """A constraint, variable or parameter, or an entry such as x[chair], if only it is of
-    interest."""
+    """What is asked about, if not the whole answer: a constraint, variable or parameter, an entry
+    such as x[chair], or words such as 'no tables' or 'not more chairs'."""
     what_if: OtherNumbers | None = None
     """Other numbers to compare with; then only that comparison is made."""
     data: Tables | None = None
@@ -113,11 +111,11 @@ class Explain:
     title = "Explain the answer to an optimization problem"
     description = (
         "Explain five elements and their optimum, with no language model: which limits bind and "
-        "what one more unit of each is worth (shadow prices), how far coefficients may move "
-        "before the plan changes; if infeasible, the smallest set of limits that contradict each "
-        "other and the least change that gives an answer; if unbounded, what can grow without "
-        "end. With 'about' only of one constraint, variable or parameter; with 'what_if' what "
-        "other numbers would lead to."
+        "what one more unit of each is worth (shadow prices), how far coefficients may move before "
+        "the plan changes; if infeasible, the smallest set of limits that contradict each other "
+        "and the least change that gives an answer; if unbounded, what can grow without end. With "
+        "'about' only of what is asked, such as 'labour', 'x[chair]' or 'why not more chairs'; "
+        "with 'what_if' what other numbers would lead to."
     )
     takes = _Arguments
     gives = Explained
@@ -133,17 +131,19 @@ class Explain:
         data = service.data(given.data)
         if given.what_if is not None:
             return _compared(await _tried(given.formulation, given.what_if, effort, data, service))
-        about = None if given.about is None else _About(given.formulation, given.about)
         worth = replace(effort, sensitivity=True)
         answer = await service.solve(given.formulation, worth, data, tell)
-        told = answer.sensitivity
-        if told is not None and about is not None:
-            told = about.narrowed(told)
-        lines = [about.words if about else answer.answer, str(told) if told else "", answer.message]
+        told, lines = answer.sensitivity, [answer.answer]
+        if given.about is None:
+            lines.append(str(told) if told else "")
+        else:
+            options = replace(effort.options, time_limit=effort.time_limit)
+            about, told = given.about, _narrowed(told, given.formulation, given.about)
+            lines = [await service.aside(lambda: told_why(answer, about, data, options))]
         return Explained(
             outcome=answer.outcome,
             objective=answer.objective,
-            words="\n\n".join(filter(None, lines)),
+            words="\n\n".join(filter(None, [*lines, answer.message])),
             prices=told.prices[:MOST] if told else (),
             entries=told.entries[:MOST] if told else (),
             conflict=answer.conflict,
@@ -190,46 +190,24 @@ def _compared(found: Comparison) -> Explained:
     )
 
 
-class _About:
-    """What concerns one constraint, variable or parameter of a formulation.
+def _narrowed(told: Sensitivity | None, formulation: Formulation, about: str) -> Sensitivity | None:
+    """Leave out what does not concern an element or an entry; other words leave all in."""
+    name = about.partition("[")[0].strip()
+    declared = {parameter.name for parameter in formulation.parameters}
+    declared |= {variable.name for variable in formulation.variables}
+    declared |= {constraint.name for constraint in formulation.constraints}
+    if told is None or name not in declared:
+        return told
 
-    Raises:
-        FormulationError: There is none of that name.
-    """
+    def is_meant(of: str, label: str) -> bool:
+        return of == name and ("[" not in about or _plain(label) == _plain(about))
 
-    def __init__(self, formulation: Formulation, label: str) -> None:
-        self._label = label
-        self._name = label.partition("[")[0].strip()
-        named: dict[str, Parameter | Variable | Constraint] = {}
-        named |= {parameter.name: parameter for parameter in formulation.parameters}
-        named |= {variable.name: variable for variable in formulation.variables}
-        named |= {constraint.name: constraint for constraint in formulation.constraints}
-        if self._name not in named:
-            near = get_close_matches(self._name, named, n=1)
-            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(named)}"
-            what = f"there is no constraint, variable or parameter {self._name[:80]!r}"
-            raise FormulationError(f"{what}; {cut(meant, 300)}")
-        element = named[self._name]
-        self._rows = {c.name for c in formulation.constraints if self._concerns(c)}
-        doc = f" ({element.doc})" if element.doc else ""
-        rule = f": {element.expression}" if isinstance(element, Constraint) else ""
-        self.words = one_line(f"{label}{rule}{doc}")
-
-    def narrowed(self, told: Sensitivity) -> Sensitivity:
-        """Leave out what does not concern it."""
-        prices = [p for p in told.prices if self._is_meant(p.requirement.name, p.requirement.label)]
-        entries = [entry for entry in told.entries if self._is_meant(entry.name, entry.label)]
-        if not prices:  # a number: what the rows that it stands in are worth
-            prices = [price for price in told.prices if price.requirement.name in self._rows]
-        return replace(told, prices=tuple(prices), entries=tuple(entries))
-
-    def _concerns(self, constraint: Constraint) -> bool:
-        return self._name in (constraint.name, *parse(constraint.expression).names)
-
-    def _is_meant(self, name: str, label: str) -> bool:
-        return name == self._name and (
-            "[" not in self._label or _plain(label) == _plain(self._label)
-        )
+    prices = [p for p in told.prices if is_meant(p.requirement.name, p.requirement.label)]
+    entries = [entry for entry in told.entries if is_meant(entry.name, entry.label)]
+    if not prices:  # a number: what the rows that it stands in are worth
+        rows = {c.name for c in formulation.constraints if name in parse(c.expression).names}
+        prices = [price for price in told.prices if price.requirement.name in rows]
+    return replace(told, prices=tuple(prices), entries=tuple(entries))
 
 
 def _plain(label: str) -> str:
