@@ -4,7 +4,7 @@ No model is asked. A reason is only given where it is proved: by the limits that
 keep to, by what one more unit of a limit is worth, by the conflict, or by solving again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from solvitur.agents.answer import Answer
 from solvitur.agents.chat.answered import DIGITS, Answered, Values, is_same
@@ -12,7 +12,6 @@ from solvitur.agents.chat.plans import comes_to, obstacles, room_left, taken_ove
 from solvitur.agents.chat.reasons import find_conflict, told_members, told_reason
 from solvitur.agents.chat.why import told_why
 from solvitur.errors import FormulationError, SolverError
-from solvitur.formulation.difference import Difference
 from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Change, Kind, Options, Price, sensitivity
@@ -29,7 +28,7 @@ _QUICK = Options(time_limit=10.0)
 def told_change(
     before: Answer,
     after: Answer,
-    difference: Difference,
+    difference: Sequence[str],
     data: Given = None,
     options: Options = _QUICK,
 ) -> str:
@@ -38,7 +37,7 @@ def told_change(
     Args:
         before: The answer before the change.
         after: The answer after it.
-        difference: What was changed, as `diff` says it.
+        difference: What was changed, in lines as `diff` says it.
         data: The tables that the formulations name.
         options: What the solver is told where something is to be proved.
 
@@ -51,7 +50,7 @@ def told_change(
         ...         "objective": {"sense": "maximize", "expression": "30 * chairs"},
         ...         "constraints": [{"name": "labour", "expression": f"2 * chairs <= {hours}"}]}))
         >>> one, other = chairs(40), chairs(30)
-        >>> print(told_change(one, other, diff(one.formulation, other.formulation)))
+        >>> print(told_change(one, other, diff(one.formulation, other.formulation).lines))
         The highest value falls from 600 to 450: 150 less (25 %).
         - chairs: 15 instead of 20
         Why: of labour, one less costs 15, up to 40, so 10 less costs 150: that is all of it.

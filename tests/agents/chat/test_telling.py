@@ -12,7 +12,7 @@ from tests.agents.chat.shops import answer, order, shop
 
 
 def told(before: Formulation, after: Formulation) -> str:
-    return told_change(answer(before), answer(after), diff(before, after))
+    return told_change(answer(before), answer(after), diff(before, after).lines)
 
 
 def test_the_price_of_a_limit_explains_all_of_the_difference_where_it_does() -> None:
