@@ -12,9 +12,10 @@ Edit = tuple[int, int, str]
 def mended(script: str) -> str:
     """Mend what Pyomo refuses although it is clear what is meant; all else stays as it is.
 
-    A strict relation in a constraint is taken to include its limit, as solvers know no other, and
-    a ``sum`` around an expression that already is one number is left out. A script that is no
-    Python comes back as it is: running it says what is wrong.
+    A strict relation in a constraint is taken to include its limit, as solvers know no other; a
+    ``sum`` around an expression that already is one number is left out; and variables that belong
+    to no model are put into the one there is. A script that is no Python comes back as it is:
+    running it says what is wrong.
 
     Example:
         >>> print(mended("m.c = pyo.Constraint(expr=sum(m.x + m.y) > 3)"))
@@ -25,7 +26,7 @@ def mended(script: str) -> str:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return script
     places = _Places(script)
-    edits = [*_strict(tree, places), *_sums(tree, places)]
+    edits = [*_strict(tree, places), *_sums(tree, places), *_loose(tree, places)]
     text = script.encode()
     for start, end, words in sorted(edits, reverse=True):
         text = text[:start] + words.encode() + text[end:]
@@ -41,10 +42,10 @@ class _Places:
         for line in script.encode().splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
 
-    def start(self, node: ast.expr) -> int:
+    def start(self, node: ast.expr | ast.stmt) -> int:
         return self._lines[node.lineno - 1] + node.col_offset
 
-    def end(self, node: ast.expr) -> int:
+    def end(self, node: ast.expr | ast.stmt) -> int:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self._lines[node.end_lineno - 1] + node.end_col_offset
@@ -104,6 +105,34 @@ def _leaves(node: ast.expr) -> Iterator[ast.expr]:
         yield from _leaves(node.operand)
     else:
         yield node
+
+
+def _loose(tree: ast.Module, places: _Places) -> Iterator[Edit]:
+    """Put ``x = pyo.Var()`` into the model: one that is in none cannot be used."""
+    made = [(name, call, each) for each in tree.body for name, call in _assigned(each)]
+    models = [(name, each) for name, call, each in made if call == "ConcreteModel"]
+    held = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+    }
+    loose = [(name, each) for name, call, each in made if call == "Var" and name not in held]
+    if len(models) != 1 or not loose:
+        return
+    (model, created), (_, first) = models[0], loose[0]
+    if created.lineno > first.lineno:
+        text = places.text[places.start(created) : places.end(created)].decode()
+        yield places.start(created), places.end(created), "pass"
+        yield places.start(first), places.start(first), f"{text}; "
+    for name, each in loose:
+        yield places.end(each), places.end(each), f"; {model}.{name} = {name}"
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Give the name that is assigned the result of a call, and the name of what is called."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)], value=ast.Call(called)):
+            yield name, _name(called)
 
 
 def _name(node: ast.expr) -> str:

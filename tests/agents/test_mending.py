@@ -3,6 +3,7 @@ import ast
 import pytest
 
 from solvitur.agents.mending import mended
+from solvitur.agents.script import run_script
 from tests.agents.test_code import RIGHT
 
 
@@ -22,6 +23,41 @@ from tests.agents.test_code import RIGHT
 def test_what_has_one_mend_is_mended(script: str, mend: str) -> None:
     assert mended(script).endswith(mend.removeprefix("..."))
     ast.parse(mended(script))
+
+
+LOOSE = """
+import pyomo.environ as pyo
+
+x = pyo.Var(domain=pyo.NonNegativeIntegers)
+y = pyo.Var(
+    domain=pyo.NonNegativeReals
+)
+model = pyo.ConcreteModel()
+model.c = pyo.Constraint(expr=x + y < 7.5)
+model.o = pyo.Objective(expr=sum(3 * x + 2 * y), sense=pyo.maximize)
+pyo.SolverFactory("highs").solve(model)
+"""
+
+
+def test_variables_that_are_in_no_model_are_put_into_it() -> None:
+    script = mended(LOOSE.replace("sum(3 * x + 2 * y)", "3 * x + 2 * y"))
+    assert script.splitlines()[3].startswith("model = pyo.ConcreteModel(); x = pyo.Var(")
+    assert script.splitlines()[6:8] == ["); model.y = y", "pass"]
+    assert run_script(script, 10, "limits").objective == 22
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x + y < 7.5", "x + y < 7.5); model.x = x; model.y = (y"),
+        ("model = pyo.ConcreteModel()", "model = pyo.AbstractModel()"),
+        ("model = pyo.ConcreteModel()", "model = pyo.ConcreteModel(); m = pyo.ConcreteModel()"),
+    ],
+)
+def test_variables_stay_where_it_is_not_clear_where_they_belong(old: str, new: str) -> None:
+    script = LOOSE.replace(old, new)
+    assert "; model.y = y" not in mended(script).splitlines()[6]
+    assert "pass" not in mended(script).splitlines()
 
 
 @pytest.mark.parametrize(
