@@ -34,7 +34,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
     "mcp": "agents/mcp_server.py",
-    "langgraph": "agents/graph.py",
+    "langgraph": ("agents/graph.py", "agents/chat/graph.py", "agents/chat/conversation.py"),
     "pyarrow": "formulation/tables/",
     "openpyxl": "formulation/tables/",
     "pint": "formulation/units/",

@@ -80,12 +80,14 @@ class State(TypedDict, total=False):
     waiting: Waiting | None
     problem: str
     asked: list[str]
-    unclear: str
+    unclear: dict[str, Any] | None
+    is_proposal: bool
     about: str | None
     proposal: dict[str, Any] | None
     draft: dict[str, Any] | None
     difference: list[str]
     is_kept: bool
+    is_undone: bool
     formulation: dict[str, Any] | None
     answer: dict[str, Any] | None
     assumed: list[str]

@@ -1,0 +1,306 @@
+"""A conversation about one problem, kept in a folder and resumed from there."""
+
+import fcntl
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from solvitur.agents.chat.graph import Listener, Steps, build
+from solvitur.agents.chat.state import Message, Reply, ReplyKind, Snapshot, Turn, dump
+from solvitur.agents.graph import Effort
+from solvitur.agents.graph import State as Progress
+from solvitur.agents.problem import read_problem
+from solvitur.errors import ConfigError
+from solvitur.formulation.elements import Formulation
+from solvitur.formulation.tables.data import Data, Given
+from solvitur.llm import Model, Overheard, Recorded, Recording, Usage
+from solvitur.llm import Reply as Paid
+from solvitur.solvers import Incumbent, Interrupt
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import StateSnapshot
+
+    from solvitur.agents.chat.state import State
+
+_DATABASE = "conversation.sqlite"
+_THREAD = "conversation"
+_HERE: Any = {"configurable": {"thread_id": _THREAD}, "recursion_limit": 100}
+_RESTING = ((), ("wait",))
+"""What comes next where a thread rests: the person is to speak."""
+
+
+class Silent:
+    """A listener that takes note of nothing."""
+
+    def doing(self, words: str) -> None:
+        """Take no note."""
+
+    def step(self, name: str, state: Progress) -> None:
+        """Take no note."""
+
+    def writes(self, piece: str) -> None:
+        """Take no note."""
+
+    def text(self, piece: str) -> None:
+        """Take no note."""
+
+    def incumbent(self, incumbent: Incumbent) -> None:
+        """Take no note."""
+
+
+class Conversation:
+    """A conversation about one problem; use it as an asynchronous context manager.
+
+    It is a LangGraph thread. Everything is in its folder: `conversation.sqlite` has what every step
+    left, `replies.jsonl` what models replied, so that neither a kill nor a cancelled task loses
+    more than the call in flight, and no reply is paid for twice. One process may have it open.
+
+    Args:
+        folder: The conversation's own folder; made when it is not there.
+        model: Who formulates, reads and answers, with its budget and retries around it.
+        effort: How long to try.
+        data: The tables that come with the problem.
+        asks: Whether somebody is there to answer. Else nothing is asked, nothing waits for a yes,
+            and what was assumed is listed.
+        listener: Told what happens meanwhile.
+
+    Raises:
+        ConfigError: What is in the folder cannot be read, or it is open elsewhere.
+
+    Example:
+        >>> import asyncio, tempfile
+        >>> from solvitur.formulation import Formulation
+        >>> from solvitur.llm import Scripted
+        >>> chairs = Formulation.model_validate({
+        ...     "parameters": [{"name": "wood", "value": 42}],
+        ...     "variables": [{"name": "x", "domain": "integer", "doc": "chairs built"}],
+        ...     "objective": {"sense": "maximize", "expression": "30 * x"},
+        ...     "constraints": [{"name": "stock", "expression": "7 * x <= wood"}]})
+        >>> async def talk(folder):
+        ...     async with Conversation(Path(folder), Scripted([])) as conversation:
+        ...         reply = await conversation.change(chairs, "/load chairs.json")
+        ...         return reply.answer.objective
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     asyncio.run(talk(folder))
+        180.0
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        model: Model,
+        effort: Effort | None = None,
+        *,
+        data: Given = None,
+        asks: bool = True,
+        listener: Listener | None = None,
+    ) -> None:
+        self.folder = folder
+        self.model = model
+        self.effort = effort or Effort()
+        self.data = Data.of(data)
+        self.asks = asks
+        self.listener = listener or Silent()
+        self.state = Snapshot()
+        self.turns: tuple[Turn, ...] = ()
+        self._recording = Recording(folder / "replies.jsonl")
+        self._open = AsyncExitStack()
+        self._interrupt = Interrupt()
+
+    @property
+    def id(self) -> str:
+        """The name of the folder."""
+        return self.folder.name
+
+    @property
+    def usage(self) -> Usage:
+        """What all replies that were paid for used up."""
+        paid = (Paid.model_validate(entry["reply"]) for entry in self._recording.values())
+        return sum((reply.usage for reply in paid), Usage())
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._lock()
+            await self._connect()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    async def say(self, words: str) -> Reply:
+        """Say something in plain words: a problem, a follow-up, a question, yes or no.
+
+        Raises:
+            ProblemError: The words are empty, too long, or no text.
+        """
+        return await self._turn(Message(kind="said", words=read_problem(words).text))
+
+    async def change(self, formulation: Formulation, words: str) -> Reply:
+        """Go on with five elements that were changed by hand, and solve them.
+
+        Args:
+            formulation: The five elements.
+            words: What was done, for the record.
+        """
+        return await self._turn(Message(kind="changed", words=words, formulation=formulation))
+
+    async def try_out(self, formulation: Formulation, words: str) -> Reply:
+        """Solve five elements that were changed by hand, and keep the ones before."""
+        return await self._turn(Message(kind="tried", words=words, formulation=formulation))
+
+    async def solve(self) -> Reply:
+        """Solve what there is: the proposal, which is a yes to it, or the five elements again."""
+        return await self._turn(Message(kind="solve", words="/solve"))
+
+    def stop(self) -> bool:
+        """Ask the solvers at work to end with what they hold; say whether there was any.
+
+        Call it from any thread. Everything else of a turn stops when its task is cancelled.
+        """
+        return self._interrupt.ask()
+
+    async def resume(self) -> Reply | None:
+        """Finish the turn that was cut off; ``None`` where none was."""
+        if (await self._head()).next in _RESTING:
+            return None
+        return await self._run(None)
+
+    async def undo(self) -> int:
+        """Go back to before the last turn, or out of the turn that was cut off.
+
+        Returns:
+            How many turns there still are.
+
+        Raises:
+            ConfigError: There is no turn.
+        """
+        resting = [each async for each in self._lineage() if each.next in _RESTING]
+        is_cut_off = (await self._head()).next not in _RESTING
+        back = resting[0 if is_cut_off else 1 :]
+        if not (resting or is_cut_off):
+            raise ConfigError("there is nothing to undo: nothing was said yet")
+        if back:
+            await self._compiled().aupdate_state(back[0].config, None, as_node="__copy__")
+        else:
+            await self._saver.adelete_thread(_THREAD)
+        await self._refresh()
+        return len(self.turns)
+
+    async def fork(self, folder: Path) -> None:
+        """Copy the conversation to another folder, to go another way there.
+
+        Raises:
+            ConfigError: There is a conversation in it already.
+        """
+        database = folder / _DATABASE
+        if database.exists():
+            raise ConfigError(f"there is a conversation in {folder} already")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        import aiosqlite
+
+        async with aiosqlite.connect(database) as copy:
+            await self._saver.conn.backup(copy)
+        if self._recording.path.exists():
+            shutil.copy2(self._recording.path, folder)
+
+    def _lock(self) -> None:
+        """Keep the folder to this process, until it ends or the conversation is left."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = self._open.enter_context((self.folder / "lock").open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(f"the conversation {self.id} is open in another window") from error
+        except OSError as error:
+            raise ConfigError(f"{self.folder} cannot be written: {error.strerror}") from error
+
+    async def _connect(self) -> None:
+        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+        database = AsyncSqliteSaver.from_conn_string(str(self.folder / _DATABASE))
+        try:
+            self._saver = await self._open.enter_async_context(database)
+            await self._saver.setup()
+            await self._refresh()
+        except (sqlite3.Error, ValueError) as error:
+            raise ConfigError(f"the conversation {self.id} cannot be read: {error}") from error
+
+    # --- the thread ------------------------------------------------------------------------------
+
+    async def _turn(self, message: Message) -> Reply:
+        """Hand a message to the graph: as the reply to what it waits for, or as a new turn."""
+        from langgraph.types import Command
+
+        head = await self._head()
+        if head.next not in _RESTING:
+            await self._run(None)  # what was cut off comes first
+            return await self._turn(message)
+        given = dump(message)
+        return await self._run(Command(resume=given) if head.next else {"message": given})
+
+    async def _run(self, given: Any) -> Reply:
+        self._interrupt = Interrupt()
+        try:
+            await self._compiled().ainvoke(given, _HERE, durability="sync")
+        finally:
+            await self._refresh()
+        if (await self._head()).values.get("is_undone"):
+            return await self._taken_back()
+        assert self.state.reply is not None
+        return self.state.reply
+
+    async def _taken_back(self) -> Reply:
+        """Undo the turn that asked for it, and the one before."""
+        for _ in range(min(2, len(self.turns))):
+            await self.undo()
+        left = self.state.reply
+        text = "Taken back." if left is None else f"Taken back; this stands now:\n{left.text}"
+        return Reply(kind=ReplyKind.words, text=text)
+
+    def _compiled(self) -> "CompiledStateGraph[State]":
+        recorded = Recorded(self.model, self._recording)
+        model = Overheard(recorded, self.listener.writes)
+        steps = Steps(model, self.effort, self.data, self.asks, self.listener, self._interrupt)
+        return build(steps).compile(checkpointer=self._saver)
+
+    async def _head(self) -> "StateSnapshot":
+        return await self._compiled().aget_state(_HERE)
+
+    async def _refresh(self) -> None:
+        self.state = Snapshot.of((await self._head()).values)
+        turns = [turn async for each in self._lineage() if (turn := _turn_of(each))]
+        self.turns = tuple(reversed(turns))
+
+    async def _lineage(self) -> "AsyncIterator[StateSnapshot]":
+        """Give what the steps left, the latest first, without what was undone."""
+        following: str | None = None
+        async for each in self._compiled().aget_state_history(_HERE):
+            if following is None or _id(each.config) == following:
+                yield each
+                following = _id(each.parent_config)
+                if following is None:
+                    return
+
+
+def _id(config: Mapping[str, Any] | None) -> str | None:
+    return None if config is None else config["configurable"]["checkpoint_id"]
+
+
+def _turn_of(left: "StateSnapshot") -> Turn | None:
+    """Give the turn that ended there, if one did."""
+    if left.next not in _RESTING or "reply" not in left.values:
+        return None
+    return Turn.model_validate({key: left.values[key] for key in ("message", "reply")})

@@ -1,0 +1,431 @@
+"""One turn of a conversation as a graph: hear -> ask | formulate | edit -> wait -> solve -> tell.
+
+The steps are plain functions of the state; the graph only says which comes next. Where the person
+has to answer first, `wait` interrupts it; LangGraph's checkpointer keeps what every step left, so
+that a turn which was cut off goes on after its last whole step.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from contextvars import Context
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from solvitur.agents.answer import Answer
+from solvitur.agents.chat.edits import edited
+from solvitur.agents.chat.hearing import Context as Hearing
+from solvitur.agents.chat.hearing import hear
+from solvitur.agents.chat.intents import (
+    Ask,
+    Change,
+    Intent,
+    NewProblem,
+    No,
+    Unclear,
+    Undo,
+    WhatIf,
+    Why,
+    Yes,
+)
+from solvitur.agents.chat.questions import questions
+from solvitur.agents.chat.state import (
+    Message,
+    Reply,
+    ReplyKind,
+    State,
+    dump,
+    read_answer,
+    read_formulation,
+)
+from solvitur.agents.chat.telling import told_change
+from solvitur.agents.chat.why import told_why
+from solvitur.agents.graph import Effort, solve_formulation, solve_problem
+from solvitur.agents.graph import State as Progress
+from solvitur.errors import FormulationError, ModelError, SolverError
+from solvitur.formulation.difference import Difference, diff
+from solvitur.formulation.elements import Formulation
+from solvitur.formulation.in_words import in_words
+from solvitur.formulation.tables.data import Data
+from solvitur.llm import Message as Said
+from solvitur.llm import Model, Request, Sampling
+from solvitur.prompts.library import render
+from solvitur.solvers import Incumbent, Interrupt, Options, Outcome
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import StateGraph
+
+_Result = TypeVar("_Result")
+
+_A_TRIAL = 10.0
+"""Seconds of solving that a proposal may take before the person has seen it."""
+_LONGEST_WORDS = 500
+"""Tokens of a free answer."""
+_PROVED = (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
+
+
+class Listener(Protocol):
+    """Who is told what happens meanwhile, in the event loop's thread."""
+
+    def doing(self, words: str) -> None:
+        """Take note of what is being done now."""
+
+    def step(self, name: str, state: Progress) -> None:
+        """Take note of a step towards a formulation, as `solve_problem` tells it."""
+
+    def writes(self, piece: str) -> None:
+        """Take note of what the model writes for the next step, piece by piece."""
+
+    def text(self, piece: str) -> None:
+        """Take note of what the model says to the person, piece by piece."""
+
+    def incumbent(self, incumbent: Incumbent) -> None:
+        """Take note of a better point."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a turn."""
+
+    model: Model
+    effort: Effort
+    data: Data
+    asks: bool
+    """Whether to ask the person; else what was assumed is listed."""
+    listener: Listener
+    interrupt: Interrupt
+    """Stops solvers at work in this turn."""
+
+    async def hear(self, state: State) -> State:
+        """Find out what a message wants."""
+        message = Message.model_validate(state["message"])
+        if message.formulation is not None:
+            return self._changed(state, message.formulation, is_kept=message.kind == "changed")
+        base = _base(state)
+        if message.kind == "solve":
+            return self._again(state, base)
+        if base is None:
+            return {"problem": _joined(state, message.words), "waiting": None, "next": "ask"}
+        self.listener.doing("reading")
+        context = Hearing(base, asks=self.asks, data=self.data, asked=_unclear(state))
+        try:
+            intent = await hear(message.words, context, self.model, seed=self._seed(state))
+        except ModelError as error:
+            return self._reply(state, Reply(kind=ReplyKind.words, text=_no_model(error)))
+        return self._follow(state, base, intent)
+
+    def _follow(self, state: State, base: Formulation, intent: Intent) -> State:
+        """Turn what was wanted into the next step."""
+        match intent:
+            case Change() | WhatIf():
+                return self._edited(state, base, intent)
+            case Why():
+                return {"about": intent.about, "next": "why"}
+            case NewProblem():
+                return {**_NOTHING, "problem": intent.words, "next": "ask"}
+            case Yes() if _is_proposal(state):
+                return {"waiting": None, "next": "solve"}
+            case Ask():
+                return {"next": "discuss"}
+            case Unclear():
+                choices = (option.words for option in intent.options)
+                update = self._ask(state, intent.question, choices)
+                return {**update, "unclear": dump(intent), "is_proposal": _is_proposal(state)}
+            case Undo():
+                return {"is_undone": True, "next": END}
+            case Yes():
+                text = "There is nothing to agree to; say what should change."
+            case No():
+                text = "What should be different?"
+        return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+
+    def _edited(self, state: State, base: Formulation, intent: Change | WhatIf) -> State:
+        try:
+            after = edited(base, intent.edits, self.data)
+        except FormulationError as error:
+            reply = Reply(kind=ReplyKind.words, text=str(error))
+            return self._reply(state, reply, keeps_waiting=True)
+        update = self._changed(state, after, is_kept=isinstance(intent, Change))
+        return {**update, "assumed": list(intent.assumptions)}
+
+    def ask(self, state: State) -> State:
+        """Ask for the first thing that is missing, or assume what nobody is there to say."""
+        found = questions(state["problem"], self.data)
+        missing = [each for each in found if each.text not in state.get("asked", [])]
+        if missing and self.asks:
+            update = self._ask(state, missing[0].text, missing[0].choices)
+            return {**update, "asked": [*state.get("asked", []), missing[0].text]}
+        return {"assumed": [each.assumption for each in missing], "next": "formulate"}
+
+    async def formulate(self, state: State) -> State:
+        """Turn the problem into five elements."""
+        self.listener.doing("formulating")
+        effort = replace(self.effort, seed=self._seed(state), options=self._options(trial=True))
+        asking = solve_problem(state["problem"], self.model, effort, self.listener.step, self.data)
+        # Its graph is one of its own, and would take this one's thread from the context.
+        draft = await asyncio.create_task(self._stoppable(asking), context=Context())
+        if draft.formulation is None:
+            return self._reply(state, Reply(kind=ReplyKind.words, text=_not_formulated(draft)))
+        five = _dumped(draft.formulation)
+        update: State = {"proposal": five, "draft": dump(draft), "is_kept": True, "difference": []}
+        return {**update, "next": "propose" if self.asks else "solve"}
+
+    def propose(self, state: State) -> State:
+        """Show the five elements in words, and ask whether they are what was meant."""
+        proposal = read_formulation(state["proposal"])
+        assert proposal is not None
+        parts = [*state["difference"], in_words(proposal, self.data)]
+        draft = read_answer(state.get("draft"))
+        if draft is not None and draft.formulation == proposal and draft.checks:
+            parts.append("\n".join(["To check:", *(f"- {c.message}" for c in draft.checks)]))
+        parts.append("Is this what you mean?")
+        reply = Reply(
+            kind=ReplyKind.proposal,
+            text="\n\n".join(parts),
+            formulation=proposal,
+            difference=tuple(state["difference"]),
+        )
+        return {**self._reply(state, reply), "waiting": "yes", "next": "wait"}
+
+    def wait(self, state: State) -> State:
+        """Wait until the person answers."""
+        from langgraph.types import interrupt
+
+        return {"message": interrupt(state["reply"])}
+
+    async def solve(self, state: State) -> State:
+        """Solve the proposal."""
+        proposal = read_formulation(state["proposal"])
+        assert proposal is not None
+        draft = read_answer(state.get("draft"))
+        is_drafted = draft is not None and draft.formulation == proposal
+        if draft is not None and is_drafted and draft.outcome in _PROVED:
+            return {"draft": dump(draft), "next": "tell"}
+        self.listener.doing("solving")
+        effort = replace(self.effort, options=self._options())
+        try:
+            solving = asyncio.to_thread(solve_formulation, proposal, effort, self.data)
+            answer = await self._stoppable(solving)
+        except (FormulationError, SolverError) as error:
+            answer = Answer(outcome=Outcome.error, message=str(error), formulation=proposal)
+        if draft is not None and is_drafted:
+            kept = ("rounds", "model", "usage", "cost", "assumptions", "checks", "confidence")
+            answer = answer.model_copy(update={name: getattr(draft, name) for name in kept})
+        return {"draft": dump(answer), "next": "tell"}
+
+    async def tell(self, state: State) -> State:
+        """Say the answer, what changed by it, and why."""
+        answer = read_answer(state["draft"])
+        assert answer is not None
+        before, difference = (
+            read_answer(state.get("answer")),
+            Difference(tuple(state["difference"])),
+        )
+        text = answer.answer or answer.message
+        if before is not None and difference:
+            self.listener.doing("comparing")
+            telling = asyncio.to_thread(told_change, before, answer, difference.lines, self.data)
+            text = f"{difference}\n\n{await self._stoppable(telling)}"
+        if not state["is_kept"]:
+            text = f"{text}\nThis was a what-if: what is kept is as it was before."
+        reply = Reply(
+            kind=ReplyKind.answer,
+            text="\n".join([*_assumed(state), text]),
+            formulation=answer.formulation,
+            difference=difference.lines,
+            answer=answer,
+        )
+        update: State = {"proposal": None, "draft": None, "assumed": []}
+        if state["is_kept"]:
+            update |= {"formulation": state["proposal"], "answer": state["draft"]}
+        return {**self._reply(state, reply), **update}
+
+    async def why(self, state: State) -> State:
+        """Explain the answer."""
+        answer = read_answer(state.get("answer"))
+        text = "Nothing is solved yet: say yes to what is proposed, or have it solved."
+        if answer is not None:
+            self.listener.doing("explaining")
+            telling = asyncio.to_thread(told_why, answer, state.get("about"), self.data)
+            text = await self._stoppable(telling)
+        return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+
+    async def discuss(self, state: State) -> State:
+        """Let the model answer a free question from what is known."""
+        base, answer = _base(state), read_answer(state.get("answer"))
+        facts = render(
+            "chat_discuss",
+            problem=state.get("problem", ""),
+            formulation="" if base is None else in_words(base, self.data),
+            answer="" if answer is None else answer.answer,
+        )
+        question = Message.model_validate(state["message"]).words
+        sampling = Sampling(max_tokens=_LONGEST_WORDS, seed=self._seed(state))
+        request = Request(messages=(Said.system(facts), Said.user(question)), sampling=sampling)
+        try:
+            said = await self.model.reply(request, self.listener.text)
+            reply = Reply(kind=ReplyKind.words, text=said.text.strip(), is_from_model=True)
+        except ModelError as error:
+            reply = Reply(kind=ReplyKind.words, text=_no_model(error))
+        return self._reply(state, reply, keeps_waiting=True)
+
+    async def _stoppable(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Await work; a solver in it stops when it is told to, and when nobody waits any more."""
+        try:
+            with self.interrupt:
+                return await work
+        except asyncio.CancelledError:
+            self.interrupt.ask()
+            raise
+
+    # --- how steps end ---------------------------------------------------------------------------
+
+    def _changed(self, state: State, after: Formulation, *, is_kept: bool = True) -> State:
+        """Propose other five elements, and show what is other about them."""
+        base = _base(state)
+        lines = [] if base is None else list(diff(base, after).lines)
+        if base is not None and not lines:
+            text = "That changes nothing: it is so already."
+            return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+        by_hand = state["message"]["kind"] != "said"
+        return {
+            "proposal": _dumped(after),
+            "draft": None,
+            "difference": lines,
+            "is_kept": is_kept,
+            "waiting": None,
+            "next": "propose" if _is_proposal(state) and is_kept and not by_hand else "solve",
+        }
+
+    def _again(self, state: State, base: Formulation | None) -> State:
+        if base is None:
+            text = "There is nothing to solve yet: say the problem in words, or /load it."
+            return self._reply(state, Reply(kind=ReplyKind.words, text=text))
+        update: State = {"proposal": _dumped(base), "waiting": None, "next": "solve"}
+        if not _is_proposal(state):
+            update |= {"draft": None, "difference": [], "is_kept": True}
+        return update
+
+    def _ask(self, state: State, question: str, choices: Iterable[str]) -> State:
+        reply = Reply(kind=ReplyKind.question, text=question, choices=tuple(choices))
+        return {**self._reply(state, reply), "waiting": "reply", "next": "wait"}
+
+    def _reply(self, state: State, reply: Reply, *, keeps_waiting: bool = False) -> State:
+        """End the turn with a reply; a question that is not answered by it stays asked."""
+        waiting = state.get("waiting") if keeps_waiting else None
+        return {
+            "reply": dump(reply),
+            "count": state.get("count", 0) + 1,
+            "waiting": waiting,
+            "unclear": state.get("unclear") if waiting else None,
+            "next": "wait" if waiting else END,
+        }
+
+    def _seed(self, state: State) -> int:
+        """Give each turn a seed of its own: what is asked twice may be answered otherwise."""
+        return self.effort.seed + state.get("count", 0)
+
+    def _options(self, *, trial: bool = False) -> Options:
+        """Bound a trial, and let whoever listens hear of better points."""
+        limits = (self.effort.options.time_limit, _A_TRIAL if trial else None)
+        limit = min((each for each in limits if each is not None), default=None)
+        loop = asyncio.get_running_loop()
+
+        def tell(incumbent: Incumbent) -> None:
+            loop.call_soon_threadsafe(self.listener.incumbent, incumbent)
+
+        return replace(self.effort.options, time_limit=limit, on_incumbent=tell)
+
+
+END = "__end__"
+"""LangGraph's word for the end, said here so that the steps need no LangGraph."""
+_NOTHING: State = {
+    "problem": "",
+    "asked": [],
+    "proposal": None,
+    "draft": None,
+    "difference": [],
+    "formulation": None,
+    "answer": None,
+    "assumed": [],
+    "waiting": None,
+    "unclear": None,
+}
+"""A conversation about nothing yet."""
+
+
+def build(steps: Steps) -> "StateGraph[State]":
+    """Wire the steps into a LangGraph graph, to be compiled with a checkpointer."""
+    from langgraph.graph import START, StateGraph
+
+    graph = StateGraph(State)
+    ahead: dict[str, tuple[str, ...]] = {
+        "hear": ("ask", "solve", "propose", "why", "discuss", "wait", END),
+        "ask": ("formulate", "wait"),
+        "formulate": ("propose", "solve", END),
+        "propose": ("wait",),
+        "wait": ("hear",),
+        "solve": ("tell",),
+        "tell": (END,),
+        "why": ("wait", END),
+        "discuss": ("wait", END),
+    }
+    for name, following in ahead.items():
+        graph.add_node(name, getattr(steps, name))
+        if len(following) == 1:
+            graph.add_edge(name, following[0])
+        else:
+            graph.add_conditional_edges(name, _next, list(following))
+    graph.add_edge(START, "hear")
+    return graph
+
+
+def _next(state: State) -> str:
+    return state["next"]
+
+
+def _is_proposal(state: State) -> bool:
+    """Whether what is talked about waits for a yes, also while a question about it is open."""
+    is_asked = state.get("waiting") == "reply" and state.get("is_proposal", False)
+    return state.get("waiting") == "yes" or is_asked
+
+
+def _base(state: State) -> Formulation | None:
+    """Give the five elements that a message is about."""
+    if _is_proposal(state):
+        return read_formulation(state.get("proposal"))
+    return read_formulation(state.get("formulation"))
+
+
+def _dumped(formulation: Formulation) -> dict[str, Any]:
+    return formulation.model_dump(mode="json", exclude_defaults=True)
+
+
+def _joined(state: State, words: str) -> str:
+    """Give the words that a reply to a question completes; without a question, the words."""
+    if state.get("waiting") != "reply":
+        return words
+    question = Reply.model_validate(state["reply"]).text
+    return f"{state['problem']}\n{question} {words}"
+
+
+def _unclear(state: State) -> Unclear | None:
+    """Give the question that a message may answer."""
+    return Unclear.model_validate(state["unclear"]) if state.get("unclear") else None
+
+
+def _assumed(state: State) -> list[str]:
+    lines = [f"- {line}" for line in state.get("assumed", [])]
+    return ["Assumed:", *lines, ""] if lines else []
+
+
+def _no_model(error: ModelError) -> str:
+    return (
+        f"The language model did not answer: {error}\n"
+        "Nothing is lost. Say it again, or go on without it: /set, /edit, /solve, /why."
+    )
+
+
+def _not_formulated(answer: Answer) -> str:
+    if answer.outcome is Outcome.not_formulated:
+        return f"No formulation came of it: {answer.message}"
+    return f"There is no formulation yet: {answer.message}\nNothing is lost; say it again to go on."

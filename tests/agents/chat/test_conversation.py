@@ -1,0 +1,346 @@
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solvitur.agents.chat.conversation import Conversation, Silent
+from solvitur.agents.chat.state import Reply, ReplyKind
+from solvitur.agents.graph import Effort
+from solvitur.errors import ConfigError, ModelUnavailable, ProblemError
+from solvitur.formulation import Formulation
+from solvitur.llm import Request, Scripted
+from solvitur.solvers import Options
+from tests.cli.problems import market_split
+
+PROBLEM = "We earn 30 on a chair. A chair takes 7 planks and 42 are there. Earn the most."
+CHAIRS: dict[str, Any] = {
+    "parameters": [
+        {"name": "profit", "value": 30},
+        {"name": "use", "value": 7},
+        {"name": "planks", "value": 42, "doc": "planks there are"},
+    ],
+    "variables": [{"name": "x", "domain": "integer", "doc": "chairs built"}],
+    "objective": {"sense": "maximize", "expression": "profit * x"},
+    "constraints": [{"name": "stock", "expression": "use * x <= planks"}],
+}
+
+
+def chairs(planks: int = 42) -> Formulation:
+    parameters = [*CHAIRS["parameters"][:2], {**CHAIRS["parameters"][2], "value": planks}]
+    return Formulation.model_validate({**CHAIRS, "parameters": parameters})
+
+
+def talk(
+    folder: Path, work: Callable[[Conversation], Awaitable[Any]], *replies: str, **more: Any
+) -> Any:
+    """Do some work in a conversation whose model has these replies."""
+
+    async def run() -> Any:
+        script = replies or (json.dumps(CHAIRS), "As much as one more plank brings.")
+        model = more.pop("model", None) or Scripted(script)
+        async with Conversation(folder, model, **more) as conversation:
+            return await work(conversation)
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "conversation"
+
+
+def test_a_problem_is_proposed_in_words_and_solved_after_a_yes(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+        proposal = await conversation.say(PROBLEM)
+        assert conversation.state.proposal == chairs()
+        assert conversation.state.formulation is None
+        return proposal, await conversation.say("yes")
+
+    proposal, answer = talk(folder, work)
+
+    assert proposal.kind is ReplyKind.proposal
+    assert "chairs built: a whole number" in proposal.text
+    assert proposal.text.endswith("Is this what you mean?")
+    assert answer.kind is ReplyKind.answer
+    assert answer.answer.objective == 180
+    assert "x = 6 (chairs built)" in answer.text
+
+
+def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None:
+    reply = talk(folder, lambda conversation: conversation.say(PROBLEM), asks=False)
+
+    assert reply.kind is ReplyKind.answer
+    assert reply.answer.objective == 180
+
+
+def test_five_elements_changed_by_hand_are_solved_and_compared(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Reply:
+        await conversation.change(chairs(), "/load chairs.json")
+        return await conversation.change(chairs(49), "/set planks 49")
+
+    reply = talk(folder, work)
+
+    assert reply.difference == ("parameter 'planks': 42 -> 49",)
+    assert reply.answer.objective == 210
+
+
+def test_what_is_only_tried_is_not_kept(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Formulation | None, Any]:
+        await conversation.change(chairs(), "/load chairs.json")
+        reply = await conversation.try_out(chairs(49), "/whatif planks=49")
+        assert conversation.state.answer is not None
+        return reply, conversation.state.formulation, conversation.state.answer.objective
+
+    reply, formulation, objective = talk(folder, work)
+
+    assert reply.answer.objective == 210
+    assert formulation == chairs()
+    assert objective == 180
+
+
+def test_a_change_that_changes_nothing_says_so(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Reply:
+        await conversation.change(chairs(), "/load chairs.json")
+        return await conversation.change(chairs(), "/set planks 42")
+
+    assert talk(folder, work).text == "That changes nothing: it is so already."
+
+
+def test_a_no_leaves_the_proposal_waiting(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+        await conversation.say(PROBLEM)
+        refused = await conversation.say("no")
+        assert conversation.state.proposal == chairs()
+        return refused, await conversation.solve()
+
+    refused, answer = talk(folder, work)
+
+    assert refused.text == "What should be different?"
+    assert answer.answer.objective == 180
+
+
+def test_a_free_question_is_answered_by_the_model_from_the_facts(folder: Path) -> None:
+    model = Scripted([json.dumps(CHAIRS), "As much as one more plank brings."])
+    heard: list[str] = []
+
+    class Ear(Silent):
+        def text(self, piece: str) -> None:
+            heard.append(piece)
+
+    async def work(conversation: Conversation) -> Reply:
+        await conversation.say(PROBLEM)
+        await conversation.say("yes")
+        return await conversation.say("What is a shadow price?")
+
+    reply = talk(folder, work, model=model, listener=Ear())
+
+    assert reply.is_from_model
+    assert reply.text == "As much as one more plank brings." == "".join(heard)
+    facts = model.requests[-1].messages[0].content
+    assert PROBLEM in facts
+    assert "The highest value is 180." in facts
+
+
+def test_undo_goes_back_turn_by_turn_to_the_beginning(folder: Path) -> None:
+    async def work(conversation: Conversation) -> list[tuple[int, Any]]:
+        await conversation.say(PROBLEM)
+        await conversation.say("yes")
+        await conversation.change(chairs(49), "/set planks 49")
+        seen = []
+        for _ in range(3):
+            turns = await conversation.undo()
+            answer = conversation.state.answer
+            seen.append((turns, answer.objective if answer else conversation.state.proposal))
+        with pytest.raises(ConfigError, match="nothing to undo"):
+            await conversation.undo()
+        return seen
+
+    assert talk(folder, work) == [(2, 180), (1, chairs()), (0, None)]
+
+
+def test_after_an_undo_it_goes_another_way(folder: Path) -> None:
+    async def work(conversation: Conversation) -> list[str]:
+        await conversation.say(PROBLEM)
+        await conversation.say("yes")
+        await conversation.change(chairs(49), "/set planks 49")
+        await conversation.undo()
+        await conversation.change(chairs(70), "/set planks 70")
+        assert conversation.state.answer is not None
+        assert conversation.state.answer.objective == 300
+        return [turn.message.words for turn in conversation.turns]
+
+    words = [PROBLEM, "yes", "/set planks 70"]
+    assert talk(folder, work) == words
+
+    async def look(conversation: Conversation) -> list[str]:
+        return [turn.message.words for turn in conversation.turns]
+
+    assert talk(folder, look) == words
+
+
+def test_said_in_words_an_undo_takes_the_last_turn_back(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, int]:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.change(chairs(49), "/set planks 49")
+        return await conversation.say("undo that"), len(conversation.turns)
+
+    reply, turns = talk(folder, work)
+
+    assert reply.text.startswith("Taken back")
+    assert "180" in reply.text
+    assert turns == 1
+
+
+def test_a_proposal_waits_in_the_next_process_too(folder: Path) -> None:
+    talk(folder, lambda conversation: conversation.say(PROBLEM))
+
+    async def work(conversation: Conversation) -> Reply:
+        assert await conversation.resume() is None
+        assert conversation.state.proposal == chairs()
+        return await conversation.say("yes")
+
+    assert talk(folder, work, "no reply is needed").answer.objective == 180
+
+
+def test_a_copy_goes_its_own_way(folder: Path, tmp_path: Path) -> None:
+    async def work(conversation: Conversation) -> None:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.fork(tmp_path / "copy")
+        await conversation.change(chairs(49), "/set planks 49")
+        with pytest.raises(ConfigError, match="already"):
+            await conversation.fork(tmp_path / "copy")
+
+    async def objective(conversation: Conversation) -> Any:
+        return conversation.state.answer and conversation.state.answer.objective
+
+    talk(folder, work)
+
+    assert talk(folder, objective) == 210
+    assert talk(tmp_path / "copy", objective) == 180
+
+
+def test_a_model_that_is_down_costs_no_word(folder: Path) -> None:
+    def down(request: Request) -> str:
+        raise ModelUnavailable("nobody listens")
+
+    async def work(conversation: Conversation) -> Reply:
+        reply = await conversation.say(PROBLEM)
+        assert "nobody listens" in reply.text
+        assert reply.kind is ReplyKind.words
+        conversation.model = Scripted([json.dumps(CHAIRS)])
+        return await conversation.say(PROBLEM)
+
+    assert talk(folder, work, model=Scripted(down)).kind is ReplyKind.proposal
+
+
+def test_without_a_formulation_there_is_nothing_to_solve(folder: Path) -> None:
+    reply = talk(folder, lambda conversation: conversation.solve())
+
+    assert "nothing to solve yet" in reply.text
+
+
+def test_empty_words_are_refused(folder: Path) -> None:
+    with pytest.raises(ProblemError, match="empty"):
+        talk(folder, lambda conversation: conversation.say("  "))
+
+
+def test_one_process_has_it_open(folder: Path) -> None:
+    async def work(conversation: Conversation) -> None:
+        with pytest.raises(ConfigError, match="open in another window"):
+            async with Conversation(folder, Scripted([])):
+                pass
+
+    talk(folder, work)
+
+
+def test_a_damaged_conversation_is_an_error_in_words(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "conversation.sqlite").write_bytes(b"no database" * 100)
+
+    with pytest.raises(ConfigError, match="cannot be read"):
+        talk(folder, lambda conversation: conversation.say(PROBLEM))
+
+
+def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: Path) -> None:
+    asked: list[int] = []
+
+    def slow(request: Request) -> str:
+        asked.append(len(request.messages))
+        return json.dumps(CHAIRS)
+
+    class Leaver(Silent):
+        task: "asyncio.Task[Reply] | None" = None
+
+        def step(self, name: str, state: Any) -> None:
+            if name == "check" and self.task is not None:
+                self.task.cancel()
+
+    async def work(conversation: Conversation) -> Reply | None:
+        leaver = conversation.listener
+        assert isinstance(leaver, Leaver)
+        leaver.task = asyncio.create_task(conversation.say(PROBLEM))
+        with pytest.raises(asyncio.CancelledError):
+            await leaver.task
+        leaver.task = None
+        assert conversation.turns == ()
+        return await conversation.resume()
+
+    reply = talk(folder, work, model=Scripted(slow), listener=Leaver())
+
+    assert reply.kind is ReplyKind.proposal
+    assert len(asked) == 1
+
+
+def test_an_undo_leaves_a_turn_that_was_cut_off(folder: Path) -> None:
+    class Leaver(Silent):
+        def doing(self, words: str) -> None:
+            raise KeyError(words)
+
+    async def work(conversation: Conversation) -> tuple[int, Reply | None]:
+        await conversation.change(chairs(), "/load chairs.json")
+        conversation.listener = Leaver()
+        with pytest.raises(KeyError):
+            await conversation.say("What is a shadow price?")
+        conversation.listener = Silent()
+        return await conversation.undo(), await conversation.resume()
+
+    turns, resumed = talk(folder, work)
+
+    assert (turns, resumed) == (1, None)
+
+
+def test_a_solver_is_stopped_with_what_it_holds(folder: Path) -> None:
+    class Stopper(Silent):
+        conversation: Conversation
+
+        def doing(self, words: str) -> None:
+            loop = asyncio.get_running_loop()
+            if words == "solving":
+                loop.call_later(0.2, self.stop, loop)
+
+        def stop(self, loop: asyncio.AbstractEventLoop) -> None:
+            if not self.conversation.stop():
+                loop.call_later(0.2, self.stop, loop)
+
+    async def work(conversation: Conversation) -> Reply:
+        assert isinstance(conversation.listener, Stopper)
+        conversation.listener.conversation = conversation
+        hard = Formulation.model_validate(market_split())
+        return await conversation.change(hard, "/load split.json")
+
+    options = Options(time_limit=60.0)
+    reply = talk(folder, work, listener=Stopper(), effort=Effort(options=options))
+
+    assert reply.answer.verification.stopped == "interrupted"
+
+
+def test_usage_is_what_was_paid_for_in_every_process(folder: Path) -> None:
+    talk(folder, lambda conversation: conversation.say(PROBLEM))
+
+    async def tokens(conversation: Conversation) -> int:
+        return conversation.usage.tokens
+
+    assert talk(folder, tokens) > 50
