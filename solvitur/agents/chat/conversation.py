@@ -178,26 +178,23 @@ class Conversation:
             return None
         return await self._run(None)
 
-    async def undo(self) -> int:
-        """Go back to before the last turn, or out of the turn that was cut off.
+    async def undo(self) -> Reply:
+        """Take back what was changed last, with all that was said since.
 
-        Returns:
-            How many turns there still are.
-
-        Raises:
-            ConfigError: There is no turn.
+        A turn that was cut off is taken back first.
         """
-        resting = [each async for each in self._lineage() if each.next in _RESTING]
         is_cut_off = (await self._head()).next not in _RESTING
-        back = resting[0 if is_cut_off else 1 :]
-        if not (resting or is_cut_off):
-            raise ConfigError("there is nothing to undo: nothing was said yet")
-        if back:
-            await self._compiled().aupdate_state(back[0].config, None, as_node="__copy__")
-        else:
+        resting = [each async for each in self._lineage() if _is_resting(each)]
+        if not resting and not is_cut_off:
+            return Reply(kind=ReplyKind.words, text="There is nothing to take back.")
+        now = None if is_cut_off else _matter(resting[0])
+        left = next((each for each in resting if _matter(each) != now), None)
+        if left is None:
             await self._saver.adelete_thread(_THREAD)
+        else:
+            await self._compiled().aupdate_state(left.config, None, as_node="__copy__")
         await self._refresh()
-        return len(self.turns)
+        return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
 
     async def fork(self, folder: Path) -> None:
         """Copy the conversation to another folder, to go another way there.
@@ -258,17 +255,9 @@ class Conversation:
         finally:
             await self._refresh()
         if (await self._head()).values.get("is_undone"):
-            return await self._taken_back()
+            return await self.undo()
         assert self.state.reply is not None
         return self.state.reply
-
-    async def _taken_back(self) -> Reply:
-        """Undo the turn that asked for it, and the one before."""
-        for _ in range(min(2, len(self.turns))):
-            await self.undo()
-        left = self.state.reply
-        text = "Taken back." if left is None else f"Taken back; this stands now:\n{left.text}"
-        return Reply(kind=ReplyKind.words, text=text)
 
     def _compiled(self) -> "CompiledStateGraph[State]":
         recorded = Recorded(self.model, self._recording)
@@ -281,8 +270,11 @@ class Conversation:
 
     async def _refresh(self) -> None:
         self.state = Snapshot.of((await self._head()).values)
-        turns = [turn async for each in self._lineage() if (turn := _turn_of(each))]
-        self.turns = tuple(reversed(turns))
+        ended = [each.values async for each in self._lineage() if _is_resting(each)]
+        self.turns = tuple(
+            Turn.model_validate({"message": each["message"], "reply": each["reply"]})
+            for each in reversed(ended)
+        )
 
     async def _lineage(self) -> "AsyncIterator[StateSnapshot]":
         """Give what the steps left, the latest first, without what was undone."""
@@ -299,8 +291,21 @@ def _id(config: Mapping[str, Any] | None) -> str | None:
     return None if config is None else config["configurable"]["checkpoint_id"]
 
 
-def _turn_of(left: "StateSnapshot") -> Turn | None:
-    """Give the turn that ended there, if one did."""
-    if left.next not in _RESTING or "reply" not in left.values:
-        return None
-    return Turn.model_validate({key: left.values[key] for key in ("message", "reply")})
+def _is_resting(left: "StateSnapshot") -> bool:
+    """Whether a turn ended there, other than one that only asks for an undo."""
+    return left.next in _RESTING and "reply" in left.values and not left.values.get("is_undone")
+
+
+def _matter(left: "StateSnapshot") -> list[Any]:
+    """Give what an undo takes back: what is talked about, and what waits."""
+    return [left.values.get(key) for key in ("problem", "formulation", "proposal", "waiting")]
+
+
+def _taken_back(state: Snapshot) -> str:
+    if state.proposal is not None:
+        return "Taken back. What is proposed waits for a yes."
+    if state.question is not None:
+        return f"Taken back. The question waits: {state.question.text}"
+    if state.answer is not None:
+        return f"Taken back. This stands now:\n{state.answer.answer or state.answer.message}"
+    return "Taken back. Nothing is said yet."

@@ -144,21 +144,37 @@ def test_a_free_question_is_answered_by_the_model_from_the_facts(folder: Path) -
     assert "The highest value is 180." in facts
 
 
-def test_undo_goes_back_turn_by_turn_to_the_beginning(folder: Path) -> None:
+def test_undo_takes_back_change_by_change_up_to_the_beginning(folder: Path) -> None:
     async def work(conversation: Conversation) -> list[tuple[int, Any]]:
         await conversation.say(PROBLEM)
         await conversation.say("yes")
         await conversation.change(chairs(49), "/set planks 49")
         seen = []
-        for _ in range(3):
-            turns = await conversation.undo()
-            answer = conversation.state.answer
-            seen.append((turns, answer.objective if answer else conversation.state.proposal))
-        with pytest.raises(ConfigError, match="nothing to undo"):
-            await conversation.undo()
+        for _ in range(4):
+            reply = await conversation.undo()
+            state = conversation.state
+            stands = state.answer.objective if state.answer else state.proposal
+            seen.append((len(conversation.turns), stands, reply.text.split("\n")[0]))
         return seen
 
-    assert talk(folder, work) == [(2, 180), (1, chairs()), (0, None)]
+    assert talk(folder, work) == [
+        (2, 180, "Taken back. This stands now:"),
+        (1, chairs(), "Taken back. What is proposed waits for a yes."),
+        (0, None, "Taken back. Nothing is said yet."),
+        (0, None, "There is nothing to take back."),
+    ]
+
+
+def test_what_was_only_asked_since_is_taken_back_with_the_change(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[int, Any]:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.change(chairs(49), "/set planks 49")
+        await conversation.say("why?")
+        await conversation.try_out(chairs(70), "/whatif planks=70")
+        await conversation.undo()
+        return len(conversation.turns), conversation.state.formulation
+
+    assert talk(folder, work) == (1, chairs())
 
 
 def test_after_an_undo_it_goes_another_way(folder: Path) -> None:
@@ -294,22 +310,22 @@ def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: 
     assert len(asked) == 1
 
 
-def test_an_undo_leaves_a_turn_that_was_cut_off(folder: Path) -> None:
+def test_an_undo_takes_a_turn_back_that_was_cut_off(folder: Path) -> None:
     class Leaver(Silent):
         def doing(self, words: str) -> None:
             raise KeyError(words)
 
-    async def work(conversation: Conversation) -> tuple[int, Reply | None]:
+    async def work(conversation: Conversation) -> tuple[int, Any, Reply | None]:
         await conversation.change(chairs(), "/load chairs.json")
         conversation.listener = Leaver()
         with pytest.raises(KeyError):
             await conversation.say("What is a shadow price?")
         conversation.listener = Silent()
-        return await conversation.undo(), await conversation.resume()
+        await conversation.undo()
+        turns, formulation = conversation.turns, conversation.state.formulation
+        return len(turns), formulation, await conversation.resume()
 
-    turns, resumed = talk(folder, work)
-
-    assert (turns, resumed) == (1, None)
+    assert talk(folder, work) == (1, chairs(), None)
 
 
 def test_a_solver_is_stopped_with_what_it_holds(folder: Path) -> None:
