@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from solvitur.agents.narrowing import Choices, Form
+from solvitur.agents.narrowing import Choices
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.quantities import Quantity
 
@@ -37,31 +37,42 @@ def row(decisions: Sequence[str], numbers: Sequence[Quantity], must: bool) -> di
     return _object(row=shape if must else {"anyOf": [shape, {"type": "null"}]})
 
 
-def goal(names: Sequence[str], sense: Sense | None) -> str:
-    """Hold the goal to one or two known names, and to the sense that the words say."""
+def goal(names: Sequence[str], sense: Sense | None, first: Sequence[str]) -> str:
+    """Hold the goal to one or two known names, and to the sense that the words say.
+
+    Args:
+        names: Every known name.
+        sense: The direction, where it is known.
+        first: The names that the goal may start with.
+    """
     senses = [sense.value] if sense else [each.value for each in Sense]
-    return "\n".join(
-        (f'root ::= ({_choice(senses)}) " " name ((" + " | " - ") name)?', _names(names))
-    )
+    root = f'root ::= ({_choice(senses)}) " " ({_choice(first)})'
+    if tuple(first) != tuple(names):
+        return root
+    return "\n".join((f'{root} ((" + " | " - ") name)?', _names(names)))
 
 
 def limit(choices: Choices) -> str:
     """Hold a limit to the number it is about, and to what its words leave open."""
-    literal = _quoted(choices.number.text)
-    right = {
-        Form.plain: literal,
-        Form.difference: f'{literal} | name " + " {literal}',
-        Form.factor: f'{literal} " * " name',
-    }[choices.form]
     root = 'limit "; " limit' if choices.is_twofold else "limit"
-    relations = _choice(choices.relations)
+    sides = [_choice(side) for side in (choices.left, choices.relations, choices.right)]
     return "\n".join(
         (
             f"root ::= {root}" + (' | "none"' if choices.may_be_none else ""),
-            f'limit ::= ({_choice(choices.left)}) " " ({relations}) " " ({right})',
-            _names(choices.right),
+            "limit ::= " + ' " " '.join(f"({side})" for side in sides),
         )
     )
+
+
+def only(choices: Choices) -> str | None:
+    """Give the one answer that is left to give, if it is one."""
+    sides = (choices.relations, choices.right)
+    if choices.may_be_none or any(len(side) != 1 for side in sides):
+        return None
+    if len(choices.left) != 1 and not choices.is_twofold:
+        return None
+    ((relation,), (right,)) = sides
+    return "; ".join(f"{left} {relation} {right}" for left in choices.left)
 
 
 def comparison(names: Sequence[str]) -> str:

@@ -5,32 +5,40 @@ words do not narrow anything down, everything stays possible.
 """
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from solvitur.agents.around import FACTORS, NEAR, Around, is_limit
+from solvitur.agents.combinations import combination, speaks_of_sum
+from solvitur.agents.mentions import Mentions
+from solvitur.agents.ranges import Range, ranges
 from solvitur.agents.sketch import TOTAL, Goal, Row
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
-from solvitur.formulation.words.quantities import Kind, Quantity
+from solvitur.formulation.words.measures import factor, name_of
+from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 
-_FACTORS = (Kind.PERCENT, Kind.FRACTION, Kind.MULTIPLE)
-_EXACT = re.compile(r"\b(exactly|equal|equals|precisely)\b", re.IGNORECASE)
-_DIFFERENCE = re.compile(r"(more|fewer|less|greater|larger|smaller|higher|lower)\b", re.IGNORECASE)
-_EACH = re.compile(r"\b(each|both)\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[,;.\d]|\band\b|\bbut\b")
-_NEAR = 40
-"""Characters around a number that speak of it."""
-
-
-class Form(StrEnum):
-    """How a number stands in its limit."""
-
-    plain = "plain"
-    """``name <= number``"""
-    difference = "difference"
-    """``name <= number`` or ``name <= name + number``"""
-    factor = "factor"
-    """``name <= number * name``"""
+_SHARES = (Kind.PERCENT, Kind.FRACTION)
+_DIFFERENCE = re.compile(
+    r"[\s$€£]*(?:[^\W\d]+\s+){0,3}?(?:(?P<up>more|greater|larger|higher|longer)"
+    r"|(?P<down>fewer|less|smaller|lower|shorter))\b(?!\s+than\s*[\d$])",
+    re.IGNORECASE,
+)
+_EXCEED_BY = re.compile(r"\bexceeds?\b.*\bby\b(?:\s+at\s+(?:least|most))?[\s$]*\Z", re.IGNORECASE)
+_TAKEN = re.compile(r"\b(?:difference|minus|subtract\w*)\b", re.IGNORECASE)
+_EACH_ONE = re.compile(r"(?<!for )\beach\b", re.IGNORECASE)
+_EACH = re.compile(r"(?<!for )\b(?:each|both)\b", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\b(?:total|combined|altogether|together|in all|sum|overall|across (?:all|both))\b",
+    re.IGNORECASE,
+)
+NUMBER_OF = re.compile(r"\bnumber of\b", re.IGNORECASE)
+MONEY = re.compile(
+    r"\b(?:costs?|profits?|revenues?|incomes?|earnings?|expenses?|money|spend\w*|prices?|sales"
+    r"|budget|worth|returns?)\b",
+    re.IGNORECASE,
+)
+_ALIAS = re.compile(r"\(\s*\$?(?P<name>[A-Za-z]\d?)\$?\s*\)")
 
 
 @dataclass(frozen=True)
@@ -39,10 +47,10 @@ class Choices:
 
     number: Quantity
     left: tuple[str, ...]
+    """Sides, written out: "oak", "5 * oak + desks"."""
     relations: tuple[str, ...]
-    form: Form
     right: tuple[str, ...]
-    """Names that may stand beside the number."""
+    """Sides that hold the number, written out: "40% * total", "desks + 10"."""
     is_twofold: bool
     """Whether one sentence limits two things alike: "each at most 90"."""
     may_be_none: bool
@@ -62,125 +70,288 @@ class Known:
         """Every name that a goal or a limit may use."""
         return (*self.decisions, *(row.name for row in self.rows), TOTAL)
 
-    def left_over(self) -> list[Quantity]:
-        """Give the numbers that the table does not hold; each entry of it takes one away."""
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Finds the names in the text, under a letter too: "single homes (X)"."""
+        plain = Mentions(self.decisions, tuple(row.name for row in self.rows))
+        aliases: dict[str, str] = {}
+        for match in _ALIAS.finditer(self.reading.text):
+            before = plain.places(self.reading.text[max(0, match.start() - NEAR) : match.start()])
+            if before:
+                aliases.setdefault(match["name"].lower(), before[-1][1])
+        return replace(plain, aliases=tuple(aliases.items()))
+
+    @cached_property
+    def around(self) -> Around:
+        """Gives the words around a number."""
+        return Around(self.reading)
+
+    def with_rows(self, rows: tuple[Row, ...]) -> "Known":
+        """Give the same with other rows."""
+        return replace(self, rows=rows)
+
+    @cached_property
+    def placed(self) -> tuple[tuple[str, Quantity], ...]:
+        """Pair the entries of the table with the numbers of the text that they are."""
         free = [n for n in self.reading.numbers if not self._counts_decisions(n)]
+        placed = []
         for row in self.rows:
             for value in row.values.values():
                 fitting = [number for number in free if value in number.readings]
                 if fitting:
-                    free.remove(min(fitting, key=lambda n: (is_limit(self.reading, n), n.start)))
-        return free
+                    taken = min(fitting, key=lambda n: (is_limit(self.reading, n), n.start))
+                    free.remove(taken)
+                    placed.append((row.name, taken))
+        return tuple(placed)
+
+    def left_over(self) -> list[Quantity]:
+        """Give the numbers that the table does not hold; each entry of it takes one away."""
+        taken = [number for _, number in self.placed]
+        return [n for n in self.reading.numbers if n not in taken and not self._counts_decisions(n)]
 
     def unplaced(self) -> list[Quantity]:
         """Give the numbers that are in no table yet and that no word marks as a limit."""
         return [
             number
             for number in self.left_over()
-            if number.kind is Kind.PLAIN and self.reading.cue(number) is None
+            if number.kind is Kind.PLAIN
+            and self.reading.cue(number) is None
+            and self._range(number) is None
+            and not self.is_factor(number)
         ]
 
+    def may_be_entry(self, number: Quantity) -> bool:
+        """Whether the table may hold it: no plain limit, no factor in a sum, no count of kinds."""
+        if number.kind is Kind.WEAK and number.value == len(self.decisions):
+            return False
+        if number.kind is Kind.MULTIPLE and self.is_factor(number):
+            return False
+        return not is_limit(self.reading, number) and self._range(number) is None
+
     def limits(self) -> list[Quantity]:
-        """Give the numbers to ask a limit for: left over, and not said of a single unit."""
+        """Give the numbers to ask a limit for: left over, not said of one unit, and no factor."""
         return [
             number
             for number in self.left_over()
-            if self.reading.cue(number)
-            or not (number.kind is Kind.PLAIN and self.reading.is_each(number))
+            if not self.is_factor(number)
+            and (
+                self.reading.cue(number)
+                or self._range(number)
+                or not (number.kind is Kind.PLAIN and self.reading.is_each(number))
+            )
         ]
+
+    def is_factor(self, number: Quantity) -> bool:
+        """Whether it multiplies a part of a sum, as in "5 times X plus twice Y is at least 20"."""
+        if self.around.is_bound(number):
+            return False
+        if number.kind is Kind.MULTIPLE and speaks_of_sum(self.around.segment(number)):
+            return True
+        return any(number in self.factors(other) for other in self.reading.numbers)
 
     def choices(self, number: Quantity, goal: Goal) -> Choices:
         """Narrow down what the limit of a number can be."""
+        if within := self._range(number):
+            relation = ">=" if number == within.low else "<="
+            left = (within.name,) if within.name else self.names
+            return Choices(number, left, (relation,), (number.text,), False, False)
         cue = self.reading.cue(number)
-        exact = ("==",) if _EXACT.search(self._before(number)[-_NEAR:]) else ()
+        exact = ("==",) if self.around.is_exact(number) else ()
+        left, right = self._sides(number, goal)
         return Choices(
             number=number,
-            left=self._left(number, goal),
+            left=left,
             relations=(cue.relation,) if cue else ("<=", ">=", *exact),
-            form=self._form(number),
-            right=self._right(number),
+            right=right,
             is_twofold=self._is_twofold(number),
-            may_be_none=not (cue and cue.is_plain),
+            may_be_none=not (cue and (cue.is_plain or len(left) == 1)),
         )
 
-    def _left(self, number: Quantity, goal: Goal) -> tuple[str, ...]:
-        """Money limits money, a total no single decision; nobody caps what is to be maximized."""
-        fitting: tuple[str, ...] = self.names
-        if number.kind is Kind.PLAIN and self.reading.is_money(number):
-            fitting = self._money_rows() or fitting
-        elif number.kind is Kind.PLAIN and self._is_joint(number) and not self._is_twofold(number):
-            fitting = tuple(name for name in fitting if name not in self.decisions)
+    def conversion(self, number: Quantity, name: str) -> float:
+        """Give what a limit is multiplied by to be in the unit of a row: 1000 for kg and g."""
+        units = [unit_after(self.reading.text, q) for row, q in self.placed if row == name]
+        own = unit_after(self.reading.text, number)
+        factors = {_conversion(own, each) for each in units} - {None}
+        return factors.pop() or 1.0 if len(factors) == 1 else 1.0
+
+    # --- which sides -----------------------------------------------------------------------------
+
+    def _sides(self, number: Quantity, goal: Goal) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if number.kind in FACTORS:
+            return self._shares(number)
+        if self._is_twofold(number):
+            return self._each(number), (number.text,)
+        if compared := self._difference(number):
+            return compared
+        left = self._left(number)
         cue = self.reading.cue(number)
         capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
         if cue and cue.relation == capped and len(goal.terms) == 1:
             goal_name = goal.terms[0][1]
-            fitting = tuple(name for name in fitting if name != goal_name) or fitting
-        return fitting
+            left = tuple(name for name in left if name != goal_name) or left
+        right: tuple[str, ...] = (number.text,)
+        if _DIFFERENCE.match(self.reading.text, number.end) and set(left) & set(self.decisions):
+            right += tuple(f"{name} + {number.text}" for name in self.names)
+        return left, right
 
-    def _form(self, number: Quantity) -> Form:
-        if number.kind in _FACTORS:
-            return Form.factor
-        near = self._before(number)[-_NEAR:] + self.reading.text[number.end :][:20]
-        return Form.difference if _DIFFERENCE.search(near) else Form.plain
+    def _not_money(self, rows: tuple[str, ...], segment: str) -> tuple[str, ...]:
+        """Leave out the rows of money where a limit does not speak of money."""
+        if MONEY.search(segment):
+            return rows
+        money = self.money_rows
+        return tuple(row for row in rows if row not in money)
 
-    def _right(self, number: Quantity) -> tuple[str, ...]:
-        """A share is one of everything together, unless its words name a single decision."""
-        if number.kind not in (Kind.PERCENT, Kind.FRACTION):
-            return self.names
-        following = " ".join(self.reading.text[number.end :].split()[:5])
-        if _stems(following) & self._telling():
-            return self.names
-        return tuple(name for name in self.names if name not in self.decisions)
+    def _each(self, number: Quantity) -> tuple[str, ...]:
+        """Give what "each" is: rows in the unit of the number, else decisions."""
+        rows = self._rows_in_unit(number)
+        named = self.mentions.decisions_in(self.around.segment(number))
+        return rows if len(rows) > 1 else named if len(named) > 1 else self.decisions
 
-    def _money_rows(self) -> tuple[str, ...]:
+    def _left(self, number: Quantity) -> tuple[str, ...]:
+        """Money limits money, a total no single decision, and a word what it names."""
+        if self.reading.is_money(number) and (rows := self.money_rows):
+            return rows
+        if one := self._sum(number):
+            return (one,)
+        phrase = self.around.phrase(number)
+        said, counted = self.mentions.rows_in(phrase), self._rows_in_unit(number)
+        rows = tuple(row for row in said if row in counted) or said or counted
+        rows = self._not_money(rows, self.around.segment(number))
+        if self._is_joint(number):
+            start, _ = self.around.reach(number)
+            said_so_far = self.reading.text[start : number.end] + phrase
+            if not rows and not self.mentions.is_of_all(phrase):
+                rows = self._not_money(self.mentions.rows_in(said_so_far), said_so_far)
+            is_count = NUMBER_OF.search(said_so_far) or not rows
+            return (*rows, TOTAL) if is_count else rows
+        named = self.mentions.decisions_in(phrase)
+        if len(named) == 1 or rows:
+            return (*named, *rows)
+        clause, place = self.around.clause(number)
+        before = self.mentions.decisions_in(clause[:place])
+        return before if len(before) == 1 else self.names
+
+    def _shares(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A share is one of everything together, unless its words compare two decisions."""
+        clause, place = self.around.clause(number)
+        named = self.mentions.decisions_in(clause)
+        is_pair = len(named) == 2 and (
+            number.kind is Kind.MULTIPLE
+            or re.search(r"\bas (?:many|much)\b", clause)
+            or self.mentions.decisions_in(clause[:place]) == named[:1]
+        )
+        if is_pair:
+            return (named[0],), (f"{number.text} * {named[1]}",)
+        right: tuple[str, ...] = self.names
+        if number.kind in _SHARES and not self.mentions.decisions_in(
+            _five_words(self.reading.text[number.end :])
+        ):
+            right = tuple(name for name in self.names if name not in self.decisions)
+        left = self.names
+        if number.kind in _SHARES and len(named) == 1:
+            left, right = named, (TOTAL,)
+        return left, tuple(f"{number.text} * {name}" for name in right)
+
+    def _difference(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Read "10 more X than Y" and "X exceeds Y by 10", where it names two decisions."""
+        text = self.reading.text
+        clause, _ = self.around.clause(number)
+        named = self.mentions.decisions_in(clause)
+        more = _DIFFERENCE.match(text, number.end)
+        if len(named) != 2 or not (more or _EXCEED_BY.search(self.around.before(number))):
+            return None
+        one, other = reversed(named) if more and more["down"] else named
+        factors = [n for n in self.factors(number) if n.start >= number.end]
+        sums = [f"{factor.text} * {other} + {number.text}" for factor in factors]
+        return (one,), tuple(sums) or (f"{other} + {number.text}",)
+
+    def _sum(self, number: Quantity) -> str | None:
+        """Give the sum of single decisions that a number limits."""
+        factors = self.factors(number)
+        start, end = self.around.reach(number)
+        text = self.reading.text[start:end]
+        mentions = self.mentions.places(text)
+        named = {name for _, name in mentions}
+        is_total = not factors and named == set(self.decisions)
+        if number.kind is not Kind.PLAIN or (is_total and not _TAKEN.search(text)):
+            return None
+        found = combination(text, mentions, [(f.start - start, f.text) for f in factors])
+        if found is None and _JOINT.search(text) and 1 < len(named) < len(self.decisions):
+            return " + ".join(dict.fromkeys(name for _, name in mentions))
+        return found
+
+    def factors(self, number: Quantity) -> list[Quantity]:
+        """Give the numbers that multiply the parts of the sum that this number limits."""
+        text, (start, end) = self.reading.text, self.around.reach(number)
+        if number.kind is not Kind.PLAIN or not self.around.is_bound(number):
+            return []
+        if not speaks_of_sum(text[start:end]) and not _DIFFERENCE.match(text, number.end):
+            return []
+        found = [
+            n
+            for n in self.left_over()
+            if start <= n.start < end and n != number and not self.around.is_bound(n)
+        ]
+        return found if len(found) <= len(self.decisions) else []
+
+    @property
+    def money_rows(self) -> tuple[str, ...]:
         """Give the rows whose numbers stand in the text as money."""
         money = {n.value for n in self.reading.numbers if self.reading.is_money(n)}
         return tuple(
             row.name for row in self.rows if {v for v in row.values.values() if v} <= money
         )
 
+    def _rows_in_unit(self, number: Quantity) -> tuple[str, ...]:
+        """Give the rows whose entries have the unit of a number, or one that it converts to."""
+        own = unit_after(self.reading.text, number)
+        if own in ("", "unit", "units", "of", "more", "and"):
+            return ()
+        return tuple(
+            dict.fromkeys(
+                row
+                for row, entry in self.placed
+                if _conversion(own, unit_after(self.reading.text, entry)) is not None
+            )
+        )
+
+    def _range(self, number: Quantity) -> Range | None:
+        return next((r for r in self._ranges if number in (r.low, r.high)), None)
+
+    @cached_property
+    def _ranges(self) -> list[Range]:
+        return ranges(self.reading, self.mentions)
+
     def _is_joint(self, number: Quantity) -> bool:
         """Whether a number is said of all decisions: outright, or as "pills" is of all pills."""
+        segment = self.around.segment(number)
+        if _EACH_ONE.search(self.around.before(number, 60)):
+            return False
         if self.reading.is_joint(number):
             return True
-        _, end = self.reading.sentence(number.start)
-        phrase = _CLAUSE_END.split(self.reading.text[number.end : end], maxsplit=1)[0]
-        spoken = _stems(phrase)
-        return bool(spoken & self._shared()) and not spoken & self._telling()
+        if _JOINT.search(segment) and len(self.mentions.decisions_in(segment)) != 1:
+            return True
+        return not _EACH.search(segment) and self.mentions.is_of_all(self.around.phrase(number))
 
     def _is_twofold(self, number: Quantity) -> bool:
         """Whether it limits two things alike: "vans and bikes may each make at most 90 trips"."""
-        near = self._before(number)[-60:]
-        return self.reading.cue(number) is not None and _EACH.search(near) is not None
-
-    def _words(self) -> list[frozenset[str]]:
-        return [_stems(name.replace("_", " ")) for name in self.decisions]
-
-    def _shared(self) -> frozenset[str]:
-        """Give the words that all decisions have in their names."""
-        words = self._words()
-        return frozenset[str].intersection(*words) if len(words) > 1 else frozenset()
-
-    def _telling(self) -> frozenset[str]:
-        """Give the words that tell one decision from another."""
-        return frozenset[str]().union(*self._words()) - self._shared()
-
-    def _before(self, number: Quantity) -> str:
-        start, _ = self.reading.sentence(number.start)
-        return self.reading.text[start : number.start]
+        near = self.around.before(number, 60)
+        if self.reading.cue(number) is None or not _EACH.search(near):
+            return False
+        return number.kind is Kind.PLAIN and not self._is_joint(number) and not self._sum(number)
 
     def _counts_decisions(self, number: Quantity) -> bool:
         """Whether it is the "two" of "two kinds of printers"."""
         is_word = number.text.isalpha() and number.kind is Kind.PLAIN
-        return is_word and number.value == len(self.decisions)
+        own = unit_after(self.reading.text, number)
+        is_measured = name_of(own) or own in ("unit", "units")
+        return is_word and number.value == len(self.decisions) and not is_measured
 
 
-def is_limit(reading: Reading, number: Quantity) -> bool:
-    """Whether plain words make it a limit, so that it cannot be an entry of the table."""
-    cue = reading.cue(number)
-    return cue is not None and cue.is_plain
+def _conversion(one: str, other: str) -> float | None:
+    """Give how many of the other one is, also where both are the same thing that is counted."""
+    return 1.0 if one == other else factor(one, other)
 
 
-def _stems(text: str) -> frozenset[str]:
-    """Give the words of a text without a plural's s."""
-    return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower()))
+def _five_words(text: str) -> str:
+    return " ".join(text.split(maxsplit=5)[:5])

@@ -57,17 +57,25 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """``left relation number * right``, ``left relation right + number`` or either part alone."""
+class Term:
+    """A name, a number, or a number of times a name, added or subtracted."""
 
-    left: str
+    name: str | None = None
+    number: float | None = None
+    sign: str = "+"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A relation between two sums of terms."""
+
+    left: tuple[Term, ...]
     relation: str
-    number: float | None
-    right: str | None
-    is_factor: bool
-    """Whether the number multiplies `right`, or is added to it."""
+    right: tuple[Term, ...]
     words: str
     """The words of the problem that say so."""
+    is_absolute: bool = False
+    """Whether the left side counts without its sign."""
 
 
 @dataclass(frozen=True)
@@ -150,25 +158,29 @@ class _Writer:
     def constraints(self) -> Iterable[Constraint]:
         suffix = {"<=": "max", ">=": "min", "==": "exactly"}
         for limit in self.sketch.limits:
-            left = self.own.get(limit.left, TOTAL)
-            name = self.fresh(f"{left}_{suffix[limit.relation]}")
-            right = self.right(limit, name)
-            yield Constraint(
-                name=name,
-                expression=f"{self.term(limit.left)} {limit.relation} {right}",
-                doc=limit.words,
-            )
+            about = limit.left[0].name if len(limit.left) == 1 else "combined"
+            name = self.fresh(f"{self.own.get(about or '', about)}_{suffix[limit.relation]}")
+            left, right = (self.side(side, limit, name) for side in (limit.left, limit.right))
+            left = f"abs({left})" if limit.is_absolute else left
+            expression = f"{left} {limit.relation} {right}"
+            yield Constraint(name=name, expression=expression, doc=limit.words)
 
-    def right(self, limit: Limit, name: str) -> str:
-        if limit.number is None:
-            return self.term(limit.right or TOTAL)
-        if limit.right is not None and limit.is_factor:
-            return f"{show_number(limit.number)} * {self.term(limit.right)}"
-        parameter = Parameter(name=self.fresh(f"{name}_limit"), value=limit.number, doc=limit.words)
-        self.parameters.append(parameter)
-        if limit.right is None:
-            return parameter.name
-        return f"{self.term(limit.right)} + {parameter.name}"
+    def side(self, terms: Iterable[Term], limit: Limit, name: str) -> str:
+        """Write a sum; a number that stands alone becomes a parameter that keeps its words."""
+        parts = []
+        for term in terms:
+            if term.name is None:
+                value = term.number or 0.0
+                parameter = Parameter(
+                    name=self.fresh(f"{name}_limit"), value=value, doc=limit.words
+                )
+                self.parameters.append(parameter)
+                written = parameter.name
+            else:
+                factor = "" if term.number is None else f"{show_number(term.number)} * "
+                written = f"{factor}{self.term(term.name)}"
+            parts.append(f" {term.sign} {written}")
+        return "".join(parts).removeprefix(" + ").strip()
 
     def fresh(self, name: str) -> str:
         number, candidate = 1, name

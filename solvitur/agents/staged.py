@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from solvitur.agents import grammars
+from solvitur.agents import aims, grammars
 from solvitur.agents.draft import Asking, Draft
-from solvitur.agents.narrowing import Known, is_limit
-from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch
+from solvitur.agents.narrowing import Known
+from solvitur.agents.rows import called, spelled_out
+from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
 from solvitur.errors import BadReply
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
@@ -24,7 +25,9 @@ from solvitur.formulation.words.quantities import Quantity
 from solvitur.llm import Finish, Message, Model, Parsed, Request, Sampling, Usage, parse
 from solvitur.prompts.library import examples, render
 
-_RELATION = re.compile(r"(?P<left>\w+) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
+_RELATION = re.compile(r"(?P<left>.+?) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
+
+_ABSOLUTE = re.compile(r"abs\((?P<inside>[^()]+)\)")
 
 
 class Staged:
@@ -69,6 +72,17 @@ class _Talk:
         self.messages.append(Message.assistant(reply.text))
         return reply.text
 
+    async def settle(self, question: str, answer: str | None, grammar: str) -> str:
+        """Ask under a grammar, unless one answer is left: that is only put in, for the rest."""
+        if answer is None:
+            return await self.ask(question, grammar=grammar)
+        self.put(question, answer)
+        return answer
+
+    def put(self, question: str, answer: str) -> None:
+        """Put in what needs no asking."""
+        self.messages += [Message.user(question), Message.assistant(answer)]
+
     async def ask_for(self, key: str, shape: Any, question: str, schema: dict[str, Any]) -> Any:
         """Ask for an object with one key; give what stands there."""
         text = await self.ask(question, json_schema=schema)
@@ -85,38 +99,49 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
     decisions = _distinct_decisions(named)
     known = await _table(talk, reading, tuple(decision.name for decision in decisions))
-    text = await talk.ask(
-        render("staged_goal"), grammar=grammars.goal(known.names, reading.sense())
-    )
-    goal = _goal(text, known.names)
+    sense, names = aims.sense(reading), aims.goals(known)
+    grammar = grammars.goal(known.names, sense, names)
+    said = f"{sense} {names[0]}" if sense and len(names) == 1 else None
+    goal = _goal(await talk.settle(render("staged_goal"), said, grammar), known.names)
     limits: list[Limit] = []
     for number in known.limits():
         question = render("staged_limit", focus=_focus(reading, number))
-        grammar = grammars.limit(known.choices(number, goal))
-        text = await talk.ask(question, grammar=grammar)
-        limits.extend(_limits(text, known.names, number, _sentence(reading, number)))
+        choices = known.choices(number, goal)
+        text = await talk.settle(question, grammars.only(choices), grammars.limit(choices))
+        limits.extend(_limits(text, known, number, _sentence(reading, number)))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
         text = await talk.ask(question, grammar=grammars.comparison(known.names))
-        limits.extend(_limits(text, known.names, None, clause))
+        limits.extend(_limits(text, known, None, clause))
     return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
 
 async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> Known:
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
-    numbers = [number for number in reading.all_numbers if not is_limit(reading, number)]
+    bare = Known(reading, decisions, ())
+    numbers = [number for number in reading.all_numbers if bare.may_be_entry(number)]
     schema = grammars.table(decisions, numbers)
     rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
-    known = Known(reading, decisions, _distinct_rows(rows, decisions))
-    while len(known.rows) < grammars.MOST_ROWS and (missing := known.unplaced()):
+    known = bare.with_rows(_distinct_rows(rows, bare))
+    while len(known.rows) < grammars.MOST_ROWS:
+        row, missing = spelled_out(known), known.unplaced()
         question = render("staged_row", numbers=[number.text for number in missing])
-        schema = grammars.row(decisions, missing, must=len(missing) >= len(decisions))
-        row = await talk.ask_for("row", Row | None, question, schema)
-        rows = _distinct_rows([*known.rows, *([row] if row else [])], decisions)
+        if row is not None:
+            values = {name: _plain(value) for name, value in row.values.items()}
+            talk.put(question, json.dumps({"row": {"name": row.name, "values": values}}))
+        elif missing:
+            schema = grammars.row(decisions, missing, must=len(missing) >= len(decisions))
+            row = await talk.ask_for("row", Row | None, question, schema)
+        rows = _distinct_rows([*known.rows, *([row] if row else [])], bare)
         if len(rows) == len(known.rows):
             break
-        known = Known(reading, decisions, rows)
+        known = known.with_rows(rows)
     return known
+
+
+def _plain(value: float) -> float:
+    """Give a whole number as one, as it is written in a text."""
+    return int(value) if value.is_integer() else value
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -176,11 +201,20 @@ def _distinct_decisions(found: Sequence[Decision]) -> list[Decision]:
     return list(distinct.values())
 
 
-def _distinct_rows(found: Sequence[Row], names: Sequence[str]) -> tuple[Row, ...]:
+def _distinct_rows(found: Sequence[Row], known: Known) -> tuple[Row, ...]:
+    """Give the rows that say something, each once; one that took a name that is taken gets its own.
+
+    A model calls a row of costs "total" or like a decision: it is called by what it counts.
+    """
     distinct: dict[str, Row] = {}
     for row in found:
-        if row.name not in (*names, TOTAL) and any(row.values.values()):
-            distinct.setdefault(row.name, row)
+        if not any(row.values.values()) or row.values in [r.values for r in distinct.values()]:
+            continue
+        name = row.name
+        if name in (*known.decisions, TOTAL):
+            name = called(known, row.values)
+        if name not in (*known.decisions, TOTAL):
+            distinct.setdefault(name, Row(name=name, values=row.values))
     return tuple(distinct.values())
 
 
@@ -193,36 +227,54 @@ def _goal(text: str, known: Sequence[str]) -> Goal:
     return Goal(Sense(sense), tuple(signed))
 
 
-def _limits(
-    text: str, known: Sequence[str], number: Quantity | None, words: str
-) -> Iterator[Limit]:
+def _limits(text: str, known: Known, number: Quantity | None, words: str) -> Iterator[Limit]:
     if text.strip() == "none":
         return
+    numbers = [number, *known.factors(number)] if number else []
     for part in text.strip().split("; "):
         match = _RELATION.fullmatch(part)
         if match is None:
             raise BadReply(f"this is no limit: {part[:80]!r}")
-        _refuse_unknown(match["left"], known)
-        yield _limit(match, known, number, words)
+        absolute = _ABSOLUTE.fullmatch(match["left"])
+        written = (absolute["inside"] if absolute else match["left"], match["right"])
+        sides = [_side(side, known.names, numbers) for side in written]
+        if number and all(term.number is None for side in sides for term in side):
+            raise BadReply(f"this limit is not about {number.text}: {match[0][:80]!r}")
+        left, right = sides
+        right = _converted(right, left, known, number)
+        yield Limit(left, match["relation"], right, words, is_absolute=absolute is not None)
 
 
-def _limit(
-    match: re.Match[str], known: Sequence[str], number: Quantity | None, words: str
-) -> Limit:
-    right, is_factor = match["right"], False
-    name: str | None = None
-    if number is None:
-        name = right
-    elif right.startswith(f"{number.text} * "):
-        name, is_factor = right.removeprefix(f"{number.text} * "), True
-    elif right.endswith(f" + {number.text}"):
-        name = right.removesuffix(f" + {number.text}")
-    elif right != number.text:
-        raise BadReply(f"this limit is not about {number.text}: {match[0][:80]!r}")
-    if name is not None:
-        _refuse_unknown(name, known)
-    value = None if number is None else number.value
-    return Limit(match["left"], match["relation"], value, name, is_factor, words)
+def _side(text: str, names: Sequence[str], numbers: Sequence[Quantity]) -> tuple[Term, ...]:
+    """Read a sum of names, numbers of the text, and numbers times names."""
+    terms = []
+    written = {number.text: number.value for number in reversed(numbers)}
+    for sign, part in re.findall(r"(?:^| ([+-]) )(.*?)(?= [+-] |$)", text):
+        value, name = _term(part, written)
+        if name is not None:
+            _refuse_unknown(name, names)
+        terms.append(Term(name, value, sign or "+"))
+    return tuple(terms)
+
+
+def _term(text: str, numbers: dict[str, float]) -> tuple[float | None, str | None]:
+    if text in numbers:
+        return numbers[text], None
+    for written, value in numbers.items():
+        if text.startswith(f"{written} * "):
+            return value, text.removeprefix(f"{written} * ")
+    return None, text
+
+
+def _converted(
+    right: tuple[Term, ...], left: tuple[Term, ...], known: Known, number: Quantity | None
+) -> tuple[Term, ...]:
+    """Give a number that stands alone in the unit of the row that it limits."""
+    name = left[0].name
+    if number is None or name is None or len(left) > 1 or len(right) > 1 or right[0].name:
+        return right
+    factor = known.conversion(number, name)
+    return (Term(None, number.value * factor),) if factor != 1 else right
 
 
 def _refuse_unknown(name: str, known: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch
+from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
 from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import Domain, Sense
@@ -21,7 +21,7 @@ def decisions(**domains: Domain) -> tuple[Decision, ...]:
 
 
 def plain(left: str, relation: str, number: float) -> Limit:
-    return Limit(left, relation, number, None, is_factor=False, words="so they say")
+    return Limit((Term(left),), relation, (Term(None, number),), words="so they say")
 
 
 def sketch(*limits: Limit, domains: tuple[Domain, Domain] = (WHOLE, WHOLE)) -> Sketch:
@@ -69,10 +69,16 @@ LIMITS = {
     "exactly": plain("chairs", "==", 7),
     "everything together": plain(TOTAL, "<=", 50),
     "a row": plain("oak", ">=", 400),
-    "a share": Limit("desks", "<=", 0.5, TOTAL, True, ""),
-    "a multiple": Limit("chairs", ">=", 2, "desks", True, ""),
-    "a difference": Limit("chairs", ">=", 10, "desks", False, ""),
-    "two names": Limit("chairs", ">=", None, "desks", False, ""),
+    "a share": Limit((Term("desks"),), "<=", (Term(TOTAL, 0.5),), ""),
+    "a multiple": Limit((Term("chairs"),), ">=", (Term("desks", 2),), ""),
+    "a difference": Limit((Term("chairs"),), ">=", (Term("desks"), Term(None, 10)), ""),
+    "two names": Limit((Term("chairs"),), ">=", (Term("desks"),), ""),
+    "a sum": Limit((Term("chairs", 5), Term("desks", 2)), "<=", (Term(None, 300),), ""),
+    "one less another": Limit(
+        (Term("chairs", 3), Term("desks", 2, "-")), ">=", (Term(None, 8),), ""
+    ),
+    "apart": Limit((Term("chairs"), Term("desks", None, "-")), "<=", (Term(None, 6),), "", True),
+    "a multiple and more": Limit((Term("chairs"),), ">=", (Term("desks", 2), Term(None, 10)), ""),
 }
 each_limit = pytest.mark.parametrize("limit", LIMITS.values(), ids=list(LIMITS))
 
@@ -103,11 +109,15 @@ def oracle(limit: Limit) -> float:
         "oak": lambda c, d: 3 * c + 7 * d,
     }
 
+    def total(terms: tuple[Term, ...], c: int, d: int) -> float:
+        signs = {"+": 1, "-": -1}
+        return sum(
+            signs[t.sign] * (t.number or 1) * (sums[t.name](c, d) if t.name else 1) for t in terms
+        )
+
     def holds(c: int, d: int) -> bool:
-        other = sums[limit.right](c, d) if limit.right else 0
-        number = limit.number or 0
-        right = number * other if limit.is_factor else number + other
-        left = sums[limit.left](c, d)
+        left, right = total(limit.left, c, d), total(limit.right, c, d)
+        left = abs(left) if limit.is_absolute else left
         return {"<=": left <= right, ">=": left >= right, "==": left == right}[limit.relation]
 
     pairs = itertools.product(range(141), range(61))
@@ -171,11 +181,12 @@ def sketches(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Sketch:
 
 @st.composite
 def _limits(draw: st.DrawFn, known: st.SearchStrategy[str]) -> Limit:
-    right = draw(st.none() | known)
-    number = draw(NUMBERS if right is None else st.none() | NUMBERS)
-    is_factor = number is not None and right is not None and draw(st.booleans())
+    term = st.builds(Term, known, st.none() | NUMBERS, st.sampled_from("+-"))
+    left = draw(st.lists(term, min_size=1, max_size=3))
+    right = draw(st.lists(term | st.builds(Term, st.none(), NUMBERS), min_size=1, max_size=3))
     relation = draw(st.sampled_from(("<=", ">=", "==")))
-    return Limit(draw(known), relation, number, right, is_factor, draw(st.text(max_size=9)))
+    words = draw(st.text(max_size=9))
+    return Limit(tuple(left), relation, tuple(right), words)
 
 
 @settings(max_examples=150, deadline=None)
@@ -218,12 +229,21 @@ def test_the_rows_of_a_formulation_compute_what_the_sketch_says(
     assert evaluator.number(instance.objective, {}) == pytest.approx(goal, rel=1e-9, abs=1e-6)
     for row, limit in zip(instance.rows(), made.limits, strict=True):
         left, right = (evaluator.number(side, {}) for side in row.rule.relation.operands)
-        other = value(made, limit.right, amounts) if limit.right else 0
-        number = limit.number if limit.number is not None else 0
-        expected = number * other if limit.is_factor else number + other
         assert row.rule.relation.operators == (limit.relation,)
-        assert left == pytest.approx(value(made, limit.left, amounts), rel=1e-9, abs=1e-6)
-        assert right == pytest.approx(expected, rel=1e-9, abs=1e-6)
+        expected = side(made, limit.left, amounts)
+        expected = abs(expected) if limit.is_absolute else expected
+        assert left == pytest.approx(expected, rel=1e-9, abs=1e-6)
+        assert right == pytest.approx(side(made, limit.right, amounts), rel=1e-9, abs=1e-6)
+
+
+def side(made: Sketch, terms: tuple[Term, ...], amounts: Mapping[str, float]) -> float:
+    """Compute a side of a limit by hand."""
+    return math.fsum(
+        (1 if term.sign == "+" else -1)
+        * (1 if term.number is None else term.number)
+        * (1 if term.name is None else value(made, term.name, amounts))
+        for term in terms
+    )
 
 
 def value(made: Sketch, name: str, amounts: Mapping[str, float]) -> float:

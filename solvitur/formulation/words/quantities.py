@@ -208,7 +208,8 @@ def _minus(t: Tokens, i: int) -> int | None:
 _ABBREVIATIONS = words("e.g i.e mr mrs ms dr prof st vs inc ltd co corp dept resp al ca cf u.s u.k")
 _OPENERS = words(
     "the a an he she it they we each every at in on if there this that these those how what to for "
-    "one his her its their all both due since because determine find however formulate no given"
+    "one his her its their all both due since because determine find however formulate no given "
+    "moreover additionally furthermore further also similarly finally therefore thus then calculate"
 )
 _BEFORE_A_NUMBER = words("no nos nr fig figs eq sec approx est max min")
 _BREAK = re.compile(
@@ -280,7 +281,12 @@ class _Numbers:
 
 
 def unit_after(text: str, quantity: Quantity) -> str:
-    """The word that follows a number, under its one name when it is a unit."""
+    """The word that follows a number, under its one name when it is a unit.
+
+    >>> text = "9 kilograms cost $4"
+    >>> [unit_after(text, quantity) for quantity in quantities(text)]
+    ['kg', 'dollar']
+    """
     if text[quantity.start - 1 : quantity.start] == "$":
         return "dollar"
     after = _UNIT_AFTER.match(text[quantity.end : quantity.end + 40])

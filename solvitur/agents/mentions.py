@@ -1,0 +1,135 @@
+"""Which of the known names a piece of text speaks of, told by the words they are made of."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from solvitur.formulation.words.numerals import words
+
+_WORD = re.compile(r"[^\W_]+")
+_ARTICLES = frozenset("ai")
+_GENERIC = words(
+    "a amount an and available by each for from in number of on or per required requirement score "
+    "the to total unit use used value"
+)
+"""Words in the name of a row that tell nothing of what it is about."""
+_ENDINGS = (("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("zes", "z"))
+_LIKE = 6
+"""Words that share that many first letters are forms of one: "prepare" and "preparation"."""
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Finds the names of decisions and of rows in a text.
+
+    Example:
+        >>> names = Mentions(("small_boxes", "large_boxes"), ("masks", "cost"))
+        >>> names.decisions_in("a large box after a small box")
+        ('large_boxes', 'small_boxes')
+        >>> names.decisions_in("boxes"), names.is_of_all("boxes")
+        ((), True)
+        >>> names.rows_in("25 masks")
+        ('masks',)
+    """
+
+    decisions: tuple[str, ...]
+    rows: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Other words for a decision, each with the decision."""
+
+    def decisions_in(self, text: str) -> tuple[str, ...]:
+        """Give the decisions that are spoken of, in the order of their first words."""
+        return tuple(dict.fromkeys(name for _, name in self.places(text)))
+
+    def places(self, text: str) -> list[tuple[int, str]]:
+        """Give every place where a decision is spoken of, with its name."""
+        return [
+            (place, name)
+            for place, word in _spoken(text)
+            for name, own in self._own.items()
+            if word in own
+        ]
+
+    def rows_in(self, text: str) -> tuple[str, ...]:
+        """Give the rows that are spoken of; by words of their own, if any are."""
+        spoken = [word for _, word in _spoken(text)]
+        by_own = self._rows_with(spoken, self._own_of_rows)
+        return by_own or self._rows_with(spoken, self._of_rows)
+
+    def _rows_with(
+        self, spoken: Sequence[str], words: Mapping[str, frozenset[str]]
+    ) -> tuple[str, ...]:
+        return tuple(
+            row
+            for row in self.rows
+            if any(_alike(word, own) for word in spoken for own in words[row])
+        )
+
+    def is_of_all(self, text: str) -> bool:
+        """Whether a word is spoken that all decisions share, and none that tells them apart."""
+        spoken = {word for _, word in _spoken(text)}
+        return bool(spoken & self._shared) and not self.decisions_in(text)
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(stems(name)) for name in self.decisions}
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        words = list(self._words.values())
+        return frozenset[str].intersection(*words) if len(words) > 1 else frozenset()
+
+    @cached_property
+    def _own(self) -> dict[str, frozenset[str]]:
+        """Give the words that no other decision has in its name."""
+        own = {name: own - {"of", "and"} for name, own in _distinct(self._words).items()}
+        for word, name in self.aliases:
+            own[name] |= {word}
+        return own
+
+    @cached_property
+    def _of_rows(self) -> dict[str, frozenset[str]]:
+        return {row: frozenset(stems(row)) - _GENERIC for row in self.rows}
+
+    @cached_property
+    def _own_of_rows(self) -> dict[str, frozenset[str]]:
+        return _distinct(self._of_rows)
+
+
+def _distinct(words: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Leave each name the words that no other has."""
+    return {
+        name: own.difference(*(each for other, each in words.items() if other != name))
+        for name, own in words.items()
+    }
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """Give the words of a text without a plural's ending.
+
+    Example:
+        >>> stems("Small_boxes and parties")
+        ('small', 'box', 'and', 'party')
+    """
+    return tuple(_stem(word) for word in _WORD.findall(text.lower()))
+
+
+def _stem(word: str) -> str:
+    for ending, singular in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending) + singular
+    return word if word.endswith(("ss", "us", "is")) or len(word) < 3 else word.removesuffix("s")
+
+
+def _spoken(text: str) -> Iterable[tuple[int, str]]:
+    """Give the words with their places; the A of "feed A", but no article."""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        is_article = word.lower() in _ARTICLES and (word.islower() or match.start() == 0)
+        if not is_article:
+            yield match.start(), _stem(word.lower())
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= _LIKE and one[:_LIKE] == other[:_LIKE])

@@ -1,0 +1,76 @@
+"""Rows of the table that the words of a problem spell out, so that no model is asked for them."""
+
+import re
+
+from solvitur.agents.around import NEAR
+from solvitur.agents.narrowing import Known
+from solvitur.agents.sketch import Row
+from solvitur.formulation.words.numerals import words
+from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
+
+_KINDS = tuple(
+    (name, re.compile(rf"\b(?:{kinds})\w*", re.IGNORECASE))
+    for name, kinds in (
+        ("profit", "profit|earn|gain|margin|clear"),
+        ("revenue", "revenue|sell|sold|sale|income"),
+        ("cost", "cost|spend|pay|paid|price|charge|expens|buy|bought|wage"),
+    )
+)
+_COUNTED = re.compile(r" [a-z]{3,15}(?: (?!and|per|for|each|respectively)[a-z]{3,15})?\b")
+_NO_UNIT = words("and as at by each for from in more of on or per than to with")
+
+
+def spelled_out(known: Known) -> Row | None:
+    """Read a row that the table lacks: one number for each decision, all in one unit.
+
+    Example:
+        >>> from solvitur.formulation.words.cues import Reading
+        >>> reading = Reading("A van trip takes 5 hours, a bike trip 2 hours.")
+        >>> spelled_out(Known(reading, ("van_trips", "bike_trips"), ()))
+        Row(name='hours', values={'van_trips': 5.0, 'bike_trips': 2.0})
+    """
+    by_unit: dict[str, dict[str, list[float]]] = {}
+    for number in known.left_over():
+        own, subject = unit_after(known.reading.text, number), _subject(known, number)
+        if own in _NO_UNIT or not subject or number.kind is not Kind.PLAIN:
+            continue
+        if known.may_be_entry(number) and not known.is_factor(number):
+            by_unit.setdefault(own, {}).setdefault(subject, []).append(number.value)
+    for own, said in by_unit.items():
+        if own and set(said) == set(known.decisions) and all(len(v) == 1 for v in said.values()):
+            values = {name: said[name][0] for name in known.decisions}
+            return Row(name=_fresh(called(known, values), known.names), values=values)
+    return None
+
+
+def called(known: Known, values: dict[str, float]) -> str:
+    """Say what the numbers of a row count: "support_points", "cost"."""
+    entries = [value for value in values.values() if value]
+    for number in reversed(known.reading.numbers):
+        if number.value not in entries:
+            continue
+        if known.reading.is_money(number):
+            before = known.around.before(number, NEAR)
+            return next((name for name, kind in _KINDS if kind.search(before)), "money")
+        match = _COUNTED.match(known.reading.text, number.end)
+        if match is not None:
+            return "_".join(match[0].lower().split())
+    return "value"
+
+
+def _subject(known: Known, number: Quantity) -> str | None:
+    """Give the decision that a number is said of: named after it, or last before it."""
+    named = known.mentions.decisions_in(known.around.phrase(number))
+    if len(named) == 1:
+        return named[0]
+    before = known.mentions.places(known.around.before(number))
+    return before[-1][1] if before and not named else None
+
+
+def _fresh(name: str, taken: tuple[str, ...]) -> str:
+    """Give a name that is not taken: this one, or this one and a number."""
+    number, candidate = 1, name
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate
