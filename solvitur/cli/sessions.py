@@ -25,10 +25,22 @@ class Form(StrEnum):
     json = "json"
 
 
+def begun(incomplete: str) -> list[tuple[str, str]]:
+    """Give the ids that begin so, each with what the conversation is about, for a shell."""
+    kept = (each for each in _sessions() if each.id.startswith(incomplete))
+    return [(each.id, console.safe(_about(each))) for each in kept]
+
+
 _Id = Annotated[
-    str, typer.Argument(metavar="ID", help="Its id, or a beginning that no other id has.")
+    str,
+    typer.Argument(
+        metavar="ID", help="Its id, or a beginning that no other id has.", autocompletion=begun
+    ),
 ]
-_Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or beginnings of them.")]
+_Ids = Annotated[
+    list[str],
+    typer.Argument(metavar="ID...", help="Ids, or beginnings of them.", autocompletion=begun),
+]
 _Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]

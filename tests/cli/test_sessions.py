@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from solvitur.agents.chat.conversation import Conversation
 from solvitur.agents.chat.sessions import Sessions
+from solvitur.cli.app import app
 from solvitur.cli.files import read_formulation
 from solvitur.formulation import Formulation
 from solvitur.llm import Scripted
@@ -335,3 +337,14 @@ def test_the_folder_is_the_one_that_is_set(
     assert json.loads(run("sessions", "list", "--json").out)["sessions"][0]["folder"] == str(
         home / "mine" / name
     )
+
+
+def test_a_shell_completes_the_ids(had: Had) -> None:
+    one, other = had("one"), had("other")
+
+    for command in ("show", "export", "delete"):
+        words = {"COMP_WORDS": f"solvitur sessions {command} ", "COMP_CWORD": "3"}
+        done = CliRunner().invoke(
+            app, prog_name="solvitur", env={**words, "_SOLVITUR_COMPLETE": "complete_bash"}
+        )
+        assert sorted(done.output.split()) == sorted([one, other])

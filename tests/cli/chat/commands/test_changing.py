@@ -260,6 +260,18 @@ def test_an_editor_that_is_not_there_is_named(
     )
 
 
+def test_without_an_editor_it_is_said_how_to_name_one(
+    typed: Typed, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(home))
+
+    (shown,) = typed("/edit", is_terminal=True).shown
+
+    assert shown == "Error: there is no editor; name one: export EDITOR=nano"
+
+
 def test_bytes_that_are_no_text_come_back_with_a_reason(typed: Typed, editor: Editor) -> None:
     editor.does('head -c 100 /dev/urandom > "$2"; printf \'\\377\\000\' >> "$2"', EMPTY)
 
