@@ -38,9 +38,10 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyarrow": "formulation/tables/",
     "openpyxl": "formulation/tables/",
     "pint": "formulation/units/",
+    "prompt_toolkit": "cli/chat/line_editor.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
-LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/")
+LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/", "cli/chat/line_editor.py")
 """Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from solvitur.cli import config, models, sessions, solvers
+from solvitur.cli import config, models, solvers
+from solvitur.cli.chat.command import EPILOG as CHAT_EPILOG
+from solvitur.cli.chat.command import chat
 from solvitur.cli.diff import EPILOG as DIFF_EPILOG
 from solvitur.cli.diff import diff
 from solvitur.cli.export import export
@@ -29,10 +31,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=EPILOG)(solve)
+app.command(epilog=CHAT_EPILOG)(chat)
 app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
 app.command()(mcp)
-app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")
 app.add_typer(config.app, name="config")
@@ -60,5 +62,6 @@ def _common(
     \b
     solvitur solve "A bakery earns 3 per loaf and 5 per cake, ..."
     solvitur solve problem.txt --json
+    solvitur chat
     solvitur models pull qwen2.5-coder-1.5b
     """  # noqa: D301 (the backspace keeps the lines apart)

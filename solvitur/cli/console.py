@@ -21,6 +21,9 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """What could move the cursor, colour the screen, or turn the direction of writing."""
+_DASH = re.compile(r"\s*(?:- )?")
+_NARROWEST = 20
+"""Columns that words get in any case."""
 
 
 def data() -> "Console":
@@ -63,6 +66,25 @@ def cut(text: str, longest: int) -> str:
     """
     rest = len(text) - longest
     return text if rest <= 0 else f"{text[:longest]} ... ({rest:,} characters more)"
+
+
+def show(console: "Console", text: str, style: str = "") -> None:
+    """Show text that may come from anywhere; on a terminal broken between words.
+
+    What stands behind the dash of a list stays behind it.
+    """
+    from rich.text import Text
+
+    for line in safe(text).split("\n"):
+        if not console.is_terminal:
+            console.print(Text(line, style))
+            continue
+        dash = _DASH.match(line)[0]  # type: ignore[index]
+        width = max(_NARROWEST, console.width - len(dash))
+        for part in Text(line[len(dash) :], style).wrap(console, width):
+            part.rstrip()
+            console.print(Text(dash, style) + part, soft_wrap=True)
+            dash = " " * len(dash)
 
 
 def write_json(text: str) -> None:

@@ -145,3 +145,27 @@ class Searching:
     def __post_init__(self) -> None:
         if self.all_optima is not None and self.all_optima < 1:
             raise ConfigError(f"--all-optima: {self.all_optima}: should be 1 at least")
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """Which conversation is gone on with."""
+
+    latest: Annotated[
+        bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")
+    ] = False
+    resume: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go on with this conversation.")
+    ] = None
+    fork: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go another way from this conversation.")
+    ] = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is an earlier one at all."""
+        return self.latest or self.resume is not None or self.fork is not None
+
+    def __post_init__(self) -> None:
+        if self.latest + (self.resume is not None) + (self.fork is not None) > 1:
+            raise ConfigError("give one of --continue, --resume and --fork")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from solvitur.cli.console import cut, safe
+from solvitur.cli.console import cut, safe, show
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,8 +24,6 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
         data: Where the answer goes.
         talk: Where it goes what there is to say beside it.
     """
-    from solvitur.agents.answer import certified
-
     if answer.formulation is not None:
         _show_formulation(answer, data)
     if _shows_script(answer):
@@ -43,6 +41,19 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
         _head(data, "Sensitivity")
         _lines(data, str(answer.sensitivity).splitlines())
         data.print()
+    judgement(answer, data)
+    if answer.formulation is not None or answer.rounds:
+        where = data if answer.answer or answer.formulation is not None else talk
+        _lines(where, [", ".join(_effort(answer))], "dim")
+    if answer.message:
+        is_found = answer.outcome.value in _FOUND
+        _lines(talk, [answer.message if is_found else f"Error: {_trouble(answer)}"])
+
+
+def judgement(answer: "Answer", data: "Console") -> None:
+    """Show what is to be thought of an answer: its certificate, what was assumed, what to check."""
+    from solvitur.agents.answer import certified
+
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
         _lines(data, [f"Certificate: {certified(answer.verification, answer.outcome)}"], style)
@@ -55,12 +66,6 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
     ):
         if items:
             _lines(data, [f"{title}:", *(f"- {item}" for item in items)])
-    if answer.formulation is not None or answer.rounds:
-        where = data if answer.answer or answer.formulation is not None else talk
-        _lines(where, [", ".join(_effort(answer))], "dim")
-    if answer.message:
-        is_found = answer.outcome.value in _FOUND
-        _lines(talk, [answer.message if is_found else f"Error: {_trouble(answer)}"])
 
 
 def _shows_script(answer: "Answer") -> bool:
@@ -90,24 +95,20 @@ def _optima(listing: "Listing") -> Iterable[str]:
     known = "all there are" if listing.is_complete else "there may be more"
     yield f"{count} optimal point{'' if count == 1 else 's'}, {known}: {listing.message}"
     for number, point in enumerate(listing.points, start=1):
-        named = (entry for name in point for entry in entries(name, point[name]))
-        shown = [f"{name} = {value:.10g}" for name, value in named if value]
-        yield f"{number}. {', '.join(shown) or 'all are 0'}"
+        named = (entry for name in point for entry in _entries(name, point[name]))
+        entries = [f"{name} = {value:.10g}" for name, value in named if value]
+        yield f"{number}. {', '.join(entries) or 'all are 0'}"
 
 
-def entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tuple[str, float]]:
-    """Give each entry of a variable, whose values are nested, by its name.
-
-    >>> list(entries("x", {"chair": {"1": 3, "2": 4}}))
-    [('x[chair, 1]', 3), ('x[chair, 2]', 4)]
-    """
+def _entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tuple[str, float]]:
+    """Give each entry of a variable, whose values are nested, by its name."""
     from solvitur.formulation.evaluate import show_entry
 
     if not isinstance(values, dict):
         yield show_entry(name, key), values
         return
     for word, inner in values.items():
-        yield from entries(name, inner, (*key, word))
+        yield from _entries(name, inner, (*key, word))
 
 
 def _effort(answer: "Answer") -> Iterable[str]:
@@ -132,7 +133,5 @@ def _head(console: "Console", words: str) -> None:
 
 
 def _lines(console: "Console", lines: Iterable[str], style: str = "") -> None:
-    from rich.text import Text
-
     for line in lines:
-        console.print(Text(cut(safe(line), _LONGEST_LINE), style))
+        show(console, cut(safe(line), _LONGEST_LINE), style)

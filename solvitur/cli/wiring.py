@@ -110,12 +110,16 @@ def beginning_at(file: "Path", effort: "Effort", five: "Formulation", data: "Dat
 
 def kept(settings: "Settings") -> "Sessions":
     """The conversations that are kept, in the folder of the settings."""
-    import platformdirs
-
     from solvitur.agents.chat.sessions import Sessions
 
-    folder = settings.sessions or platformdirs.user_data_path("solvitur") / "sessions"
-    return Sessions(folder)
+    return Sessions(folder_of_conversations(settings))
+
+
+def folder_of_conversations(settings: "Settings") -> "Path":
+    """The folder of the settings, or the user's own."""
+    import platformdirs
+
+    return settings.sessions or platformdirs.user_data_path("solvitur") / "sessions"
 
 
 def use_cache(settings: "Settings") -> None:

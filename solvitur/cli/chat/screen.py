@@ -1,12 +1,18 @@
 """How a conversation looks: rich on a terminal, plain text everywhere else."""
 
+import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
+from solvitur.cli import console
 from solvitur.cli.console import safe
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from solvitur.agents.chat.state import Reply
+
+_MARK_OF_THE_MODEL = "(These are the model's words; nothing confirms them.)"
 
 
 class Screen:
@@ -15,37 +21,58 @@ class Screen:
     Args:
         data: Where answers go, and what a command was asked for.
         talk: Where everything else goes.
+        is_terminal: Whether a person is there, who types and looks.
     """
 
-    def __init__(self, data: "Console", talk: "Console") -> None:
-        self._data = data
-        self._talk = talk
+    def __init__(self, data: "Console", talk: "Console", *, is_terminal: bool = False) -> None:
+        self.data = data
+        # What moves on a terminal has to know of all that is written there.
+        self.talk = data if data.is_terminal and talk.is_terminal else talk
+        self.is_terminal = is_terminal
 
     @property
-    def is_terminal(self) -> bool:
-        """Whether somebody is looking."""
-        return self._data.is_terminal
+    def terminal(self) -> TextIO:
+        """Where a person looks."""
+        found = self.data if self.data.file.isatty() else self.talk
+        return cast(TextIO, found.file)
+
+    @classmethod
+    def of_process(cls) -> "Screen":
+        """Give the screen on the streams of this process."""
+        is_terminal = sys.stdin is not None and sys.stdin.isatty()
+        is_terminal = is_terminal and (sys.stdout.isatty() or sys.stderr.isatty())
+        return cls(console.data(), console.talk(), is_terminal=is_terminal)
 
     def say(self, text: str, style: str = "") -> None:
         """Show what was asked for."""
-        _write(self._data, text, style)
+        console.show(self.data, text, style)
 
     def note(self, text: str, style: str = "dim") -> None:
         """Show what there is to say beside it."""
-        _write(self._talk, text, style)
+        console.show(self.talk, text, style)
 
     def error(self, text: str) -> None:
         """Say what went wrong and what to do next."""
-        _write(self._talk, f"Error: {text}", "bold red")
+        console.show(self.talk, f"Error: {text}", "bold red")
 
     def code(self, text: str, language: str) -> None:
         """Show code as it is, in colours where there are any."""
-        if not self._data.is_terminal or self._data.color_system is None:
-            self.say(text)
+        if self.data.color_system is None:
+            self.data.print(safe(text))
             return
         from rich.syntax import Syntax
 
-        self._data.print(Syntax(safe(text), language, theme="ansi_dark", word_wrap=True))
+        theme = "ansi_dark"
+        self.data.print(Syntax(safe(text), language, theme=theme, background_color="default"))
+
+    def markdown(self, text: str) -> None:
+        """Show what a model wrote, as the Markdown that it is on a terminal."""
+        if not self.data.is_terminal:
+            self.say(text)
+            return
+        from rich.markdown import Markdown
+
+        self.data.print(Markdown(safe(text), hyperlinks=False), soft_wrap=False)
 
     def table(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show rows under titles, which may be empty."""
@@ -57,10 +84,35 @@ class Screen:
             table.add_column(safe(title), overflow="fold")
         for row in rows:
             table.add_row(*(Text(safe(cell)) for cell in row))
-        self._data.print(table)
+        if self.data.is_terminal:
+            self.data.print(table, soft_wrap=False)
+            return
+        with self.data.capture() as capture:
+            self.data.print(table)
+        for line in capture.get().splitlines():
+            self.data.print(line.rstrip())
 
+    def reply(self, reply: "Reply", already: str = "") -> None:
+        """Show what the conversation replies.
 
-def _write(console: "Console", text: str, style: str) -> None:
-    from rich.text import Text
+        Args:
+            reply: The reply.
+            already: What of it was shown while it was written.
+        """
+        if reply.is_from_model:
+            if already.strip() != reply.text.strip():
+                self.markdown(reply.text)
+            self.note(_MARK_OF_THE_MODEL)
+        else:
+            head, _, rest = reply.text.partition("\n")
+            self.say(head, "bold" if rest else "")
+            if rest:
+                self.say(rest)
+        if reply.choices:
+            self.say("\n".join(f"- {choice}" for choice in reply.choices))
+        if reply.answer is not None:
+            from solvitur.cli.report import judgement
 
-    console.print(Text(safe(text), style))
+            judgement(reply.answer, self.data)
+        if self.is_terminal:
+            self.data.print()

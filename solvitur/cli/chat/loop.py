@@ -1,0 +1,260 @@
+"""Read a message, do what it says, show what came of it; until somebody leaves."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Protocol
+
+from solvitur.cli.chat.commands import registry
+from solvitur.cli.failures import EXIT_CODES, describe
+
+if TYPE_CHECKING:
+    from solvitur.agents.chat.state import Reply
+    from solvitur.cli.chat.session import Session
+    from solvitur.cli.chat.working import Working
+    from solvitur.llm import Usage
+    from solvitur.solvers import Interrupt
+
+_LOOKS_ON = ("cost", "export", "help", "history", "quit", "save", "show")
+"""The commands that leave a step which was stopped as it is, to be gone on with."""
+_COME_BACK = "Come back with: solvitur chat --continue"
+
+
+class Lines(Protocol):
+    """Where messages come from."""
+
+    async def read(self, hint: str = "", *, is_leaving: bool = False) -> str | None:
+        """Give the next message; ``None`` at the end.
+
+        Args:
+            hint: What may be done by typing nothing.
+            is_leaving: Whether Ctrl-C was pressed just before, so that once more leaves.
+        """
+
+    async def ask(self, question: str) -> str:
+        """Ask for a line that is no message."""
+
+    def leave(self) -> None:
+        """End the line that is being typed, from any thread."""
+
+    def refresh(self) -> None:
+        """Show where the conversation is now."""
+
+
+class Loop:
+    """A conversation as it goes on: one message after the other.
+
+    Args:
+        opening: Opens the conversation; what is typed before that waits for it.
+        lines: Where messages come from.
+        working: Shows what is going on.
+    """
+
+    def __init__(self, opening: "asyncio.Task[Session]", lines: Lines, working: "Working") -> None:
+        self._opening = opening
+        self._lines = lines
+        self._working = working
+        self._screen = working.screen
+        self._step: _Step | None = None
+        self._is_cut_off = False
+        self._is_leaving = False
+        self.was_used = False
+        """Whether there is something to come back to."""
+        self.usage: Usage | None = None
+        """What the conversation has used up; ``None`` before it is open."""
+        self.exit_code = 0
+        """That of the last answer, as of ``solvitur solve``."""
+        opening.add_done_callback(self._opened)
+
+    @property
+    def session(self) -> "Session | None":
+        """What there is once the conversation is open."""
+        is_open = self._opening.done() and not self._opening.cancelled()
+        return self._opening.result() if is_open and not self._opening.exception() else None
+
+    async def run(self, first: str | None = None) -> None:
+        """Go on until somebody leaves, or until nothing more comes.
+
+        Args:
+            first: A message that is there already.
+        """
+        message = first
+        while True:
+            if message is None:
+                message = await self._lines.read(self._hint(), is_leaving=self._is_leaving)
+            if message is None:
+                return
+            self._is_leaving = False
+            await self._do(message)
+            if self.session is None or self.session.is_over:
+                return
+            message = None
+
+    async def open(self) -> None:
+        """Wait until the conversation is open, and finish the turn in which it was cut off.
+
+        Where it was in none, what was said last is shown again.
+        """
+        if await self._watched(self._resumed(), "opening") is not None:
+            return
+        if self.session is None or not self._screen.is_terminal:
+            return
+        for turn in self.session.talk.turns[-1:]:
+            self._screen.note(f"> {turn.message.words}")
+            self._screen.reply(turn.reply)
+
+    def stop(self) -> bool:
+        """Stop the step that is at work; where there is none, or twice, leave.
+
+        Called in another thread, when somebody presses Ctrl-C. Says whether the process lives on.
+        """
+        if self._step is None:
+            self._lines.leave()
+            return True
+        if self._step.stop():
+            return True
+        self._working.end()
+        self._screen.note(_COME_BACK)
+        return False
+
+    def leave(self) -> None:
+        """Say how to come back."""
+        if self.was_used:
+            self._screen.note(_COME_BACK)
+
+    # --- one message -----------------------------------------------------------------------------
+
+    async def _do(self, message: str) -> None:
+        if registry.is_command(message):
+            await self._watched(self._commanded(message))
+        else:
+            await self._watched(self._said(message), "reading")
+
+    async def _said(self, words: str) -> "Reply | None":
+        session = await self._opening
+        if not words and self._is_cut_off:
+            return await self._resumed()
+        if not words and session.talk.state.proposal is None:
+            return None
+        await self._forget_what_was_cut_off(session)
+        self.was_used = True
+        reply: Reply = await session.talk.say(words or "yes")
+        self._name(session)
+        return reply
+
+    async def _commanded(self, line: str) -> "Reply | None":
+        session = await self._opening
+        name = registry.find(line.split()[0]).name
+        if name == "undo":
+            self._is_cut_off = False
+        elif name not in _LOOKS_ON:
+            await self._forget_what_was_cut_off(session)
+            self.was_used = True
+        reply: Reply | None = await registry.run(line, session)
+        return reply
+
+    async def _resumed(self) -> "Reply | None":
+        reply: Reply | None = await (await self._opening).talk.resume()
+        self._is_cut_off = False
+        return reply
+
+    async def _forget_what_was_cut_off(self, session: "Session") -> None:
+        """Take back the turn that was stopped, as the person says something else."""
+        if self._is_cut_off:
+            await session.talk.undo()
+            self._is_cut_off = False
+
+    def _name(self, session: "Session") -> None:
+        """Let the conversation be known by its first words."""
+        from solvitur.cli.wiring import kept
+
+        if len(session.talk.turns) == 1:
+            title = session.talk.turns[0].message.words
+            kept(session.settings).note(session.talk.folder, title=title)
+
+    async def _watched(
+        self, doing: "Coroutine[None, None, Reply | None]", words: str = ""
+    ) -> "Reply | None":
+        """Do something that can be stopped; show how it goes and what comes of it."""
+        self._step = _Step(lambda: self.session)
+        try:
+            with self._working.on(words):
+                reply = await self._step.done(doing)
+        except asyncio.CancelledError:
+            self._is_cut_off = self._is_leaving = True
+            self._screen.note("Stopped; nothing is lost. Ctrl-C again leaves.")
+            return None
+        except Exception as error:
+            if self.session is None:
+                return None  # who opens it has the error, too
+            failure = describe(error)
+            self._screen.error(failure.message)
+            self.exit_code = failure.code
+            return None
+        finally:
+            self._step = None
+            self.usage = self.session.talk.usage if self.session is not None else None
+        if reply is not None:
+            self._screen.reply(reply, self._working.answer)
+        if reply is not None and reply.answer is not None:
+            self.exit_code = EXIT_CODES[reply.answer.outcome.value]
+        return reply
+
+    def _opened(self, opening: "asyncio.Task[Session]") -> None:
+        if self.session is None:
+            self._lines.leave()
+        else:
+            self.usage = self.session.talk.usage
+            self._lines.refresh()
+
+    def _hint(self) -> str:
+        if self._is_cut_off:
+            return "Enter goes on with it"
+        if self.session is not None and self.session.talk.state.proposal is not None:
+            return "Enter says yes"
+        return ""
+
+
+class _Step:
+    """Something that is being done, and can be stopped.
+
+    Args:
+        session: Gives the conversation, once it is open.
+    """
+
+    def __init__(self, session: "Callable[[], Session | None]") -> None:
+        self._session = session
+        self._interrupt: Interrupt | None = None
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[Reply | None] | None = None
+        self._is_asked = False
+
+    async def done(self, doing: "Coroutine[None, None, Reply | None]") -> "Reply | None":
+        """Do it to its end.
+
+        Raises:
+            CancelledError: It was stopped.
+        """
+        from solvitur.solvers import Interrupt
+
+        self._interrupt = Interrupt()
+        with self._interrupt:
+            self._task = self._loop.create_task(doing)
+        if self._is_asked:
+            self._task.cancel()
+        return await self._task
+
+    def stop(self) -> bool:
+        """Stop it, from any thread: a solver says what it holds, all else is left undone.
+
+        Says whether it was the first time; whoever asks twice waits no longer.
+        """
+        if self._is_asked:
+            return False
+        self._is_asked = True
+        session = self._session()
+        solvers = [self._interrupt.ask()] if self._interrupt is not None else []
+        solvers += [session.talk.stop()] if session is not None else []
+        if any(solvers) or self._task is None:
+            return True
+        self._loop.call_soon_threadsafe(self._task.cancel)
+        return True
