@@ -1,0 +1,159 @@
+"""What the measuring scripts compute, on numbers that are known otherwise."""
+
+import asyncio
+import importlib
+import json
+import random
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from solvitur.agents.confidence import Weights
+from solvitur.llm import Scripted
+
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module
+
+
+@pytest.fixture
+def measuring(script: Any) -> ModuleType:
+    return script("measuring")
+
+
+@pytest.fixture
+def confidence(script: Any) -> ModuleType:
+    return script("confidence")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, measuring: ModuleType) -> Path:
+    for name, (_, file) in measuring.FILES.items():
+        rows = [{"id": f"{name}-{n}", "question": f"{name} {n}?", "answer": n} for n in range(100)]
+        rows[70]["question"] = "NL4OPT: 5 ?"  # what row 5 of another file asks, written otherwise
+        rows[3]["answer"] = "No Best Solution"
+        (tmp_path / file).write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return tmp_path
+
+
+def test_our_own_problems_are_either_for_development_or_held_out(measuring: ModuleType) -> None:
+    odd, even = (measuring.cases(name, None, (0, 60)) for name in ("train", "held-out"))
+    assert {case.id for case in odd} & {case.id for case in even} == set()
+    assert len(odd) + len(even) == 66
+    assert odd[0].id == "easy-01"
+    assert even[0].id == "easy-02"
+
+
+def test_a_label_is_a_number_or_that_there_is_none(measuring: ModuleType, folder: Path) -> None:
+    cases = measuring.cases("mamo", folder, (2, 4))
+    assert [case.label for case in cases] == [2.0, None]
+    assert cases[0].is_right("solved", 2.0001)
+    assert not cases[0].is_right("solved", 2.001)
+    assert cases[1].is_right("infeasible", None)
+    assert not cases[1].is_right("solved", 3.0)
+
+
+def test_the_interval_of_a_share_is_wilsons(measuring: ModuleType) -> None:
+    """The example of Newcombe (1998, Statistics in Medicine 17, 857): 81 of 263, 15 of 148."""
+    assert measuring.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert measuring.wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=1e-4)
+
+
+def test_the_interval_of_a_gain_is_about_what_resampling_gives(measuring: ModuleType) -> None:
+    draw = random.Random(1)
+    one = [draw.random() < 0.6 for _ in range(120)]
+    other = [is_right if draw.random() < 0.7 else draw.random() < 0.3 for is_right in one]
+    gain, low, high = measuring.paired(one, other)
+
+    places = [[draw.randrange(120) for _ in one] for _ in range(2000)]
+    gains = sorted(sum(one[i] - other[i] for i in chosen) / 120 for chosen in places)
+
+    assert gain == pytest.approx((sum(one) - sum(other)) / 120)
+    assert (low, high) == pytest.approx((gains[50], gains[1949]), abs=0.02)
+
+
+def test_what_is_asked_once_is_not_asked_again(
+    script: Any, measuring: ModuleType, tmp_path: Path
+) -> None:
+    techniques = script("techniques")
+    answers = measuring.Answers(tmp_path / "answers.jsonl")
+    case = measuring.Case("mamo", "one", "A chair earns 30 and takes 7 of 42 hours.", 180.0)
+    model = measuring.Clock(Scripted(["nothing"] * 3))
+    way = techniques.configuration("baseline", model)
+
+    asyncio.run(techniques.measure(model, [way], [case], answers))
+    asyncio.run(techniques.measure(model, [way], [case], measuring.Answers(answers.path)))
+
+    assert len(model.model.requests) == 1
+    assert techniques.results(model, way, [case], answers)[0]["right"] is False
+
+
+def test_every_technique_has_a_way_with_it(script: Any) -> None:
+    techniques = script("techniques")
+    model = Scripted([], name="local:small")
+    named = techniques.names(model)
+    assert named[:2] == ["baseline", "default"]
+    assert {f"with:{name}" for name in techniques.TECHNIQUES} <= set(named)
+    assert all(techniques.configuration(name, model).told(model) for name in named)
+
+
+# --- confidence ----------------------------------------------------------------------------------
+
+
+def test_nothing_is_fitted_on_that_is_judged_by(
+    measuring: ModuleType, confidence: ModuleType, folder: Path
+) -> None:
+    found = {case.id for case in confidence.development(folder, (60, 90))}
+    judged = {c.id for name in measuring.FILES for c in measuring.cases(name, folder, (0, 60))}
+    judged |= {case.id for case in measuring.cases("held-out", None, (0, 60))}
+    assert not found & judged
+    assert not {f"{name}-70" for name in measuring.FILES} & found
+    assert "mamo-71" in found
+    assert "easy-01" in found
+
+
+def lines(kinds: tuple[str, ...], count: int) -> list[dict[str, Any]]:
+    draw = random.Random(2)
+    made = []
+    for _ in range(count):
+        known = dict.fromkeys(kinds, 0.0) | {
+            "forgotten": float(draw.randrange(3)),
+            "votes": float(draw.randrange(2)),
+        }
+        odds = 1.5 - 2 * known["forgotten"] + 1.0 * known["votes"]
+        chance = 1 / (1 + 2.718281828**-odds)
+        made.append(
+            {"right": draw.random() < chance, "answer": {"confidence": {"evidence": known}}}
+        )
+    return made
+
+
+def test_a_fit_finds_what_made_the_answers(confidence: ModuleType) -> None:
+    found: Weights = confidence.fit(lines(confidence.KINDS, 600))
+    sure = {"forgotten": 0.0, "votes": 1.0}
+    assert found.probability(sure) == pytest.approx(0.924, abs=0.05)
+    assert found.probability({"forgotten": 2.0, "votes": 0.0}) == pytest.approx(0.076, abs=0.05)
+
+
+def test_what_can_only_speak_against_an_answer_never_speaks_for_it(confidence: ModuleType) -> None:
+    turned = lines(confidence.KINDS, 300)
+    for line in turned:
+        line["right"] = not line["right"]
+    found: Weights = confidence.fit(turned)
+    assert found.weights["forgotten"] == 0
+    assert found.weights["votes"] == 0
+
+
+def test_confident_takes_nineteen_right_answers_of_twenty_counting_one_more(
+    confidence: ModuleType,
+) -> None:
+    right = [(0.9 - place / 1000, True) for place in range(19)]
+    assert confidence.threshold(right[:18]) == 1.0
+    assert confidence.threshold(right) == right[-1][0]
+    assert confidence.threshold([*right, (0.5, False), (0.4, False)]) == right[-1][0]
