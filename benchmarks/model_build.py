@@ -268,6 +268,13 @@ Written by `python benchmarks/model_build.py --turns {turns} --docs docs/speed.m
 """
 
 
+def sections(docs: Path) -> str:
+    """What other scripts wrote behind this one's part of a page."""
+    old = docs.read_text(encoding="utf-8") if docs.exists() else ""
+    _, mark, rest = old.partition("\n## ")
+    return mark + rest
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--turns", type=int, default=5, help="fresh processes per route and size")
@@ -279,7 +286,7 @@ def main() -> None:
         return run(given.route, *given.size)
     lines = table(SIZES, given.turns)
     if given.docs:
-        given.docs.write_text(page(lines, given.turns), encoding="utf-8")
+        given.docs.write_text(page(lines, given.turns) + sections(given.docs), encoding="utf-8")
     return print("\n".join(lines))
 
 

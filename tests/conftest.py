@@ -9,6 +9,7 @@ import pytest
 RUN_SCRIPTS = (
     "tests/agents/test_code.py",
     "tests/agents/test_script.py",
+    "tests/cli/test_resuming.py::test_a_kill_while_a_script_runs",
     "tests/cli/test_routes.py",
     "solvitur/agents/script.py::solvitur.agents.script.run_script",
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from solvitur.agents import Answer
+from solvitur.cli.chat.commands.registry import registry
 from solvitur.cli.failures import EXIT_CODES
 from solvitur.config import Settings
 from solvitur.formulation import Formulation
@@ -24,6 +25,7 @@ from solvitur.solvers import Outcome, solve
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 LANGUAGE = ROOT / "docs" / "language.md"
+CHAT = ROOT / "docs" / "chat.md"
 EXAMPLES = ROOT / "examples"
 PAGES = [p for folder in (ROOT, ROOT / "docs", EXAMPLES) for p in sorted(folder.glob("*.md"))]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -64,7 +66,7 @@ def rows(page: Path, heading: str) -> dict[str, list[str]]:
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             break
-        first, *others = (cell.strip() for cell in line.strip("|").split("|"))
+        first, *others = (cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|")))
         table[first.strip("`")] = [cell.strip("`") for cell in others]
     return table
 
@@ -169,6 +171,24 @@ def test_the_table_of_settings_is_the_program_s() -> None:
 def test_the_table_of_embedded_models_is_the_catalog() -> None:
     table = {entry: cells[:2] for entry, cells in rows(README, "embedded model").items()}
     assert table == {e.name: [f"{e.size / 1e6:,.0f} MB", e.licence] for e in CATALOG.values()}
+
+
+def test_the_commands_of_a_conversation_are_those_with_their_help() -> None:
+    page = CHAT.read_text(encoding="utf-8")
+    stated = page.partition("says what stands here -->\n")[2].partition("<!-- end of commands")[0]
+    assert stated == commands_of_a_conversation()
+
+
+def commands_of_a_conversation() -> str:
+    """The section of the page: a table, and below it what more there is to say of a command."""
+    table, more = ["| command | what it does |", "| --- | --- |"], []
+    for command in registry().values():
+        usage = command.usage.replace("|", "\\|")
+        table.append(f"| `{usage}` | {command.summary} |")
+        details = command.help.removeprefix(command.summary).strip()
+        if details != command.usage:
+            more.append(f"```text\n{details}\n```")
+    return "\n".join(table) + "\n\n" + "\n\n".join(more) + "\n"
 
 
 @pytest.mark.parametrize("heading", ["written", "condition"])

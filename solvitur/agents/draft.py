@@ -1,7 +1,7 @@
 """One attempt at a problem, and who can make one: a formulation, or a script that says as much."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from solvitur.agents.diagnosis import Diagnosis
@@ -169,7 +169,8 @@ def settled(attempts: Sequence[Attempt], samples: int = 1) -> bool:
     """Whether the last attempt ends the search.
 
     Among samples it does with more than half of their votes. After them it does if it is clean, or
-    if an earlier one or an independent route agrees with it.
+    if an earlier one or an independent route agrees with it. An independent route that alone speaks
+    against it asks for one more, and no more than that.
     """
     if not attempts:
         return False
@@ -178,7 +179,10 @@ def settled(attempts: Sequence[Attempt], samples: int = 1) -> bool:
     shared = 0 if is_wrong else votes(last, attempts)
     if len(attempts) < samples:
         return 2 * shared > samples
-    return last.is_clean or shared > 1 or (shared > 0 and last.agrees is True)
+    if last.is_clean or shared > 1 or (shared > 0 and last.agrees is True):
+        return True
+    others = tuple(review for review in last.reviews if review.agrees is not False)
+    return len(attempts) > samples and replace(last, reviews=others).is_clean
 
 
 @dataclass

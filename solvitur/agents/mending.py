@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+_PARTS = frozenset({"Var", "Constraint", "ConstraintList", "Objective", "Param"})
 _STRICT = {ast.Lt: "<", ast.Gt: ">"}
 
 Edit = tuple[int, int, str]
@@ -13,9 +14,9 @@ def mended(script: str) -> str:
     """Mend what Pyomo refuses although it is clear what is meant; all else stays as it is.
 
     A strict relation in a constraint is taken to include its limit, as solvers know no other; a
-    ``sum`` around an expression that already is one number is left out; and variables that belong
-    to no model are put into the one there is. A script that is no Python comes back as it is:
-    running it says what is wrong.
+    ``sum`` around an expression that already is one number is left out; and variables and the like
+    that belong to no model are put into the one there is. A script that is no Python comes back as
+    it is: running it says what is wrong.
 
     Example:
         >>> print(mended("m.c = pyo.Constraint(expr=sum(m.x + m.y) > 3)"))
@@ -108,31 +109,37 @@ def _leaves(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _loose(tree: ast.Module, places: _Places) -> Iterator[Edit]:
-    """Put ``x = pyo.Var()`` into the model: one that is in none cannot be used."""
+    """Put ``x = pyo.Var()`` into the model, made first if need be: what is in none is of no use."""
     made = [(name, call, each) for each in tree.body for name, call in _assigned(each)]
-    models = [(name, each) for name, call, each in made if call == "ConcreteModel"]
+    models = [(name, each) for name, call, each in made if _name(call) == "ConcreteModel"]
     held = {
         node.value.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
     }
-    loose = [(name, each) for name, call, each in made if call == "Var" and name not in held]
-    if len(models) != 1 or not loose:
+    loose = [(n, call, each) for n, call, each in made if _name(call) in _PARTS and n not in held]
+    is_other = not models and any(name == "model" for name, _, _ in made)
+    if len(models) > 1 or is_other or not loose:
         return
-    (model, created), (_, first) = models[0], loose[0]
-    if created.lineno > first.lineno:
+    _, call, first = loose[0]
+    model, created = models[0] if models else ("model", None)
+    if created is None:
+        start = places.start(call)
+        library = places.text[start : places.end(call)].decode().removesuffix(_name(call))
+        yield places.start(first), places.start(first), f"model = {library}ConcreteModel(); "
+    elif created.lineno > first.lineno:
         text = places.text[places.start(created) : places.end(created)].decode()
         yield places.start(created), places.end(created), "pass"
         yield places.start(first), places.start(first), f"{text}; "
-    for name, each in loose:
+    for name, _, each in loose:
         yield places.end(each), places.end(each), f"; {model}.{name} = {name}"
 
 
-def _assigned(statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Give the name that is assigned the result of a call, and the name of what is called."""
+def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Give the name that is assigned the result of a call, and what is called."""
     match statement:
         case ast.Assign(targets=[ast.Name(name)], value=ast.Call(called)):
-            yield name, _name(called)
+            yield name, called
 
 
 def _name(node: ast.expr) -> str:

@@ -24,6 +24,16 @@ class Form(StrEnum):
     json = "json"
     md = "md"
 
+    @classmethod
+    def of(cls, file: Path) -> "Form | None":
+        """Give the form that the name of a file ends in, if it is one.
+
+        >>> Form.of(Path("plan.LP")).value, Form.of(Path("plan.doc"))
+        ('lp', None)
+        """
+        ending = file.suffix.lower().removeprefix(".")
+        return cls(ending) if ending in list(cls) else None
+
 
 _File = Annotated[
     str,
@@ -54,7 +64,7 @@ def export(file: _File, to: _To = None, out: _Out = None, data: Tables = None) -
     tables = files.read_data(data or [])
     five = files.read_formulation(file)
     with console.lent():
-        text = _written(five, form, tables)
+        text = written(five, form, tables)
     if out is None:
         console.write_text(text)
     else:
@@ -65,13 +75,19 @@ def _ending(out: Path | None) -> Form:
     forms = ", ".join(Form)
     if out is None:
         raise ConfigError(f"say what to write with --to ({forms}), or name a file with -o")
-    ending = out.suffix.lower().removeprefix(".")
-    if ending not in list(Form):
+    form = Form.of(out)
+    if form is None:
         raise ConfigError(f"{out} ends in no form there is ({forms}); say which with --to")
-    return Form(ending)
+    return form
 
 
-def _written(five: "Formulation", form: Form, tables: "Data") -> str:
+def written(five: "Formulation", form: Form, tables: "Data") -> str:
+    """Write five elements in a form.
+
+    Raises:
+        FormulationError: They do not say a model.
+        Unsupported: The form cannot say it: what is not linear is no LP or MPS file.
+    """
     from solvitur import solvers
 
     match form:

@@ -58,6 +58,8 @@ def read_problem_text(argument: str | None) -> str:
 def read_formulation(name: str) -> "Formulation":
     """Read a five-element file, JSON or Markdown, or an LP or MPS file; ``-`` is stdin.
 
+    Of an answer or a conversation that was saved as JSON, it is the formulation in it.
+
     Raises:
         ConfigError: There is no such file, or it cannot be read.
         FormulationError: The content is not five elements.
@@ -76,9 +78,23 @@ def read_formulation(name: str) -> "Formulation":
         raise FormulationError(f"{name} has more than {_MOST_BYTES // 2**20} MB")
     is_json = content.lstrip()[:1] == b"{" if name == STDIN else Path(name).suffix != ".md"
     try:
-        return Formulation.from_json(content) if is_json else from_markdown(_decoded(content, name))
+        if is_json:
+            return Formulation.from_json(_formulation_in(content))
+        return from_markdown(_decoded(content, name))
     except FormulationError as error:
         raise FormulationError(f"{name}: {error}") from error
+
+
+def _formulation_in(content: bytes) -> bytes:
+    """Give the five elements in what was saved with them; any other content as it is."""
+    if b'"formulation"' not in content:
+        return content
+    try:
+        saved = json.loads(content)
+    except (ValueError, RecursionError):
+        return content
+    inner = saved.get("formulation") if isinstance(saved, dict) else None
+    return json.dumps(inner).encode() if isinstance(inner, dict) else content
 
 
 def _read_program(path: Path) -> "Formulation":

@@ -95,20 +95,24 @@ def _optima(listing: "Listing") -> Iterable[str]:
     known = "all there are" if listing.is_complete else "there may be more"
     yield f"{count} optimal point{'' if count == 1 else 's'}, {known}: {listing.message}"
     for number, point in enumerate(listing.points, start=1):
-        named = (entry for name in point for entry in _entries(name, point[name]))
-        entries = [f"{name} = {value:.10g}" for name, value in named if value]
-        yield f"{number}. {', '.join(entries) or 'all are 0'}"
+        named = (entry for name in point for entry in entries(name, point[name]))
+        shown = [f"{name} = {value:.10g}" for name, value in named if value]
+        yield f"{number}. {', '.join(shown) or 'all are 0'}"
 
 
-def _entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tuple[str, float]]:
-    """Give each entry of a variable, whose values are nested, by its name."""
+def entries(name: str, values: Any, key: tuple[str, ...] = ()) -> Iterable[tuple[str, float]]:
+    """Give each entry of a variable, whose values are nested, by its name.
+
+    >>> list(entries("x", {"chair": {"1": 3, "2": 4}}))
+    [('x[chair, 1]', 3), ('x[chair, 2]', 4)]
+    """
     from solvitur.formulation.evaluate import show_entry
 
     if not isinstance(values, dict):
         yield show_entry(name, key), values
         return
     for word, inner in values.items():
-        yield from _entries(name, inner, (*key, word))
+        yield from entries(name, inner, (*key, word))
 
 
 def _effort(answer: "Answer") -> Iterable[str]:

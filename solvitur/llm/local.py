@@ -18,7 +18,7 @@ from solvitur.errors import (
 )
 from solvitur.llm import chat
 from solvitur.llm.catalog import CATALOG
-from solvitur.llm.engine import Event, engine, worker
+from solvitur.llm.engine import Engine, Event, engine, worker
 from solvitur.llm.model import Feature, Message, Reply, Request
 
 
@@ -40,7 +40,8 @@ class Local:
     Args:
         path: The .gguf file.
         name: Its name in replies and recordings; by default the path.
-        threads: Processor threads; by default all cores but one.
+        threads: Processor threads; by default all cores but one to write, as a core that something
+            else keeps busy holds up all, and all cores to read, where it does not.
         context: Most tokens of prompt and reply together.
     """
 
@@ -61,8 +62,13 @@ class Local:
             )
         self.name = name or f"local:{path}"
         self._path = path.resolve()
-        self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
+        cores = os.cpu_count() or 2
+        self._threads = threads or max(1, cores - 1)
+        self._readers = threads or cores
         self._context = context
+
+    def _engine(self) -> Engine:
+        return engine(self._path, self._threads, self._context, self._readers)
 
     def begin(self, messages: Sequence[Message] = ()) -> None:
         """Load the file in the background, so that the first reply comes sooner.
@@ -75,7 +81,7 @@ class Local:
 
         def work() -> None:
             with contextlib.suppress(ModelError, MissingExtra):  # the first reply says it
-                loaded = engine(self._path, self._threads, self._context)
+                loaded = self._engine()
                 if beginning:
                     loaded.fetch(beginning)
 
@@ -93,7 +99,7 @@ class Local:
                 loop.call_soon_threadsafe(events.put_nowait, event)
 
             try:
-                loaded = engine(self._path, self._threads, self._context)
+                loaded = self._engine()
                 loaded.run(_body(request), report, stop, request.shared)
             finally:
                 report(None)

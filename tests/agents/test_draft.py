@@ -185,6 +185,16 @@ def test_an_independent_route_that_agrees_settles_it_in_spite_of_warnings() -> N
     assert not settled([replace(wrong, reviews=(Review("code", agrees=True),))])
 
 
+def test_an_independent_route_that_alone_disagrees_asks_for_one_more() -> None:
+    dissent = (Review("code", ("it comes to 7",), agrees=False),)
+    made = [replace(attempt(n, float(n)), reviews=dissent) for n in (1, 2)]
+    assert not settled(made[:1])
+    assert settled(made)
+    assert not settled(made, samples=2)
+    assert not settled([made[0], replace(made[1], findings=(finding(Code.unused),))])
+    assert best(made) == made[0]
+
+
 def test_of_two_alike_the_one_that_an_independent_route_agrees_with_is_best() -> None:
     alike = [attempt(1, 5.0, Code.unused), attempt(2, 6.0, Code.unused)]
     agreed = replace(alike[1], reviews=(Review("code", agrees=True),))

@@ -46,6 +46,13 @@ def test_variables_that_are_in_no_model_are_put_into_it() -> None:
     assert run_script(script, 10, "limits").objective == 22
 
 
+def test_where_there_is_no_model_one_is_made() -> None:
+    script = LOOSE.replace("model = pyo.ConcreteModel()\n", "").replace("model.", "")
+    script = mended(script.replace("sum(3 * x + 2 * y)", "3 * x + 2 * y"))
+    assert script.splitlines()[3].startswith("model = pyo.ConcreteModel(); x = pyo.Var(")
+    assert run_script(script, 10, "limits").objective == 22
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -219,3 +219,26 @@ def test_looking_whether_a_file_can_be_written_leaves_no_trace(home: Path) -> No
     check_writable(home / "answer.json")
 
     assert [*home.iterdir()] == []
+
+
+# --- what was saved with five elements -----------------------------------------------------------
+
+
+def test_five_elements_are_read_out_of_a_saved_answer(run: Run, file: File, home: Path) -> None:
+    run("solve", "--formulation", file("chairs.json", CHAIRS), "--save", "answer.json")
+
+    assert run("solve", "--formulation", "answer.json", "--json").envelope["objective"] == 180
+    assert run("diff", "chairs.json", "answer.json").code == 0
+
+
+@pytest.mark.parametrize(
+    "saved", ['{"formulation": null}', '["formulation"]', '{"formulation": 3}']
+)
+def test_what_was_saved_without_five_elements_is_said_to_have_none(
+    run: Run, file: File, saved: str
+) -> None:
+    done = run("solve", "--formulation", file("answer.json", saved))
+
+    assert done.code == 1
+    assert "answer.json: " in done.err
+    assert len(done.err.splitlines()) == 1

@@ -350,6 +350,18 @@ def test_what_is_no_model_is_not_sound(server: Server) -> None:
     assert "'y'" in answer.text
 
 
+def test_of_very_many_findings_some_are_listed(server: Server) -> None:
+    endless = {
+        "sets": [{"name": "I", "range": [1, 3000]}],
+        "variables": [{"name": "x", "index": ["I"]}],
+        "objective": {"sense": "maximize", "expression": "sum(x[i] for i in I)"},
+    }
+    answer = server.call("check", formulation=endless)
+
+    assert (len(answer.data["checks"]), answer.data["checks_left_out"]) == (100, 2900)
+    assert answer.text.endswith("- ... and 2,900 more")
+
+
 def test_two_formulations_are_compared(server: Server) -> None:
     differs = server.call("check", formulation=INFEASIBLE, compare_with=CHAIRS)
     same = server.call("check", formulation=CHAIRS, compare_with=CHAIRS)

@@ -137,9 +137,9 @@ def _request(
         constraints=[f"{name}: {doc}" for name, doc in offer.constraints.items()],
         words=said.text,
     )
-    messages.append(Message.user(question))
+    asked = (*messages, Message.user(question))
     sampling = Sampling(seed=seed, max_tokens=300)
-    return Request(messages=tuple(messages), sampling=sampling, json_schema=schema)
+    return Request(messages=asked, shared=len(messages), sampling=sampling, json_schema=schema)
 
 
 def _offered(said: Saying, known: Vocabulary) -> _Offer:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from solvitur.agents.chat.graph import Listener, Steps, build
+from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES
 from solvitur.agents.chat.state import Message, Reply, ReplyKind, Snapshot, Turn, dump
 from solvitur.agents.graph import Effort
 from solvitur.agents.graph import State as Progress
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from solvitur.agents.chat.state import State
 
-_DATABASE = "conversation.sqlite"
 _THREAD = "conversation"
 _HERE: Any = {"configurable": {"thread_id": _THREAD}, "recursion_limit": 100}
 _RESTING = ((), ("wait",))
@@ -115,7 +115,7 @@ class Conversation:
         self.listener = listener or Silent()
         self.state = Snapshot()
         self.turns: tuple[Turn, ...] = ()
-        self._recording = Recording(folder / "replies.jsonl")
+        self._recording = Recording(folder / REPLIES)
         self._open = AsyncExitStack()
         self._interrupt = Interrupt()
 
@@ -209,7 +209,7 @@ class Conversation:
         Raises:
             ConfigError: There is a conversation in it already.
         """
-        database = folder / _DATABASE
+        database = folder / DATABASE
         if database.exists():
             raise ConfigError(f"there is a conversation in {folder} already")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -224,7 +224,7 @@ class Conversation:
         """Keep the folder to this process, until it ends or the conversation is left."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = self._open.enter_context((self.folder / "lock").open("w"))
+            file = self._open.enter_context((self.folder / LOCK).open("w"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ConfigError(f"the conversation {self.id} is open in another window") from error
@@ -234,12 +234,12 @@ class Conversation:
     async def _connect(self) -> None:
         from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-        database = AsyncSqliteSaver.from_conn_string(str(self.folder / _DATABASE))
+        database = AsyncSqliteSaver.from_conn_string(str(self.folder / DATABASE))
         try:
             self._saver = await self._open.enter_async_context(database)
             await self._saver.setup()
             await self._refresh()
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError, LookupError) as error:  # it is damaged
             raise ConfigError(f"the conversation {self.id} cannot be read: {error}") from error
 
     # --- the thread ------------------------------------------------------------------------------

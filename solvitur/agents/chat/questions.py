@@ -18,6 +18,8 @@ from solvitur.formulation.words.quantities import Kind, Quantity
 MOST = 5
 """Most questions about one problem."""
 _LONGEST = 60
+_SHORT = 40
+"""Most words of a problem in which numbers as words may only count what there is."""
 _NEAR = 25
 """How many characters from a number what it is a number of may stand."""
 
@@ -88,7 +90,9 @@ _COSTS = re.compile(r"\b(?:cost|price|expens|pay|wage|spend|fee)", re.IGNORECASE
 
 
 def _numbers(reading: Reading, has_tables: bool) -> Iterator[Question]:
-    if not reading.numbers and not has_tables:
+    has_digits = any(char.isdigit() for char in reading.text)
+    is_short = len(reading.text.split()) <= _SHORT and len(reading.numbers) < 4
+    if not has_tables and (not reading.numbers or (is_short and not has_digits)):
         yield Question(
             text="Which numbers are there: what does one of each bring or cost, what does it use, "
             "and how much of that is there?",
@@ -154,15 +158,21 @@ _TAKES = re.compile(
 _HAS = re.compile(
     r"(?:\b(?:have|has|there (?:are|is)|with|at most|at least|no more than|up to|only|within)"
     r" (?:only )?(?:a limited (?:amount|number|supply|quantity) of|limited|"
-    rf"a fixed (?:amount|number|quantity) of|{_VAGUE})|"
-    r"\ban? (?:certain|unknown|unspecified) (?:amount|number|quantity) of)"
+    rf"a fixed (?:amount|number|quantity) of|so many|so much|{_VAGUE})|"
+    r"\ban? (?:certain|unknown|unspecified|limited) (?:amount|number|quantity|supply) of|"
+    r"\bfor a limited)"
     r" (?P<what>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
 _LIMITED = re.compile(
     r"(?P<what>(?:[a-z]+ ){0,2}[a-z]+) (?:is|are|being) (?:also |very |both )?"
     r"(?:limited|restricted|scarce|rationed|capped|bounded|finite)\b"
-    r"(?! to| by| at| in (?:how|what|the))",
+    r"(?! by| at| in (?:how|what|the))(?P<rest>[^.;]*)",
+    re.IGNORECASE,
+)
+_ENOUGH = re.compile(
+    r"\b(?:need|needs|require|requires|get|gets|buy|have) (?:enough|sufficient)"
+    r" (?P<what>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"(?:\?\?+|_{3,}|\[(?:number|amount|value|x|n)\]|\bTBD\b)", re.IGNORECASE)
@@ -206,9 +216,17 @@ def _unsaid(reading: Reading) -> Iterator[Question]:
             inside = start + match.start(), start + _clause(sentence, match)
             if not _has_number(reading, *inside) and not _is_limited(reading, noun, start):
                 yield _how_much(noun, sentence, match.start())
+        for match in _ENOUGH.finditer(sentence):
+            noun = _noun(match["what"])
+            inside = start + match.start(), start + _clause(sentence, match)
+            if noun and not _has_number(reading, *inside) and not _is_limited(reading, noun, start):
+                yield _asked(f"How much {noun} is needed", sentence, match.start())
         for match in _LIMITED.finditer(sentence):
             noun = _noun(match["what"])
             is_plain = noun.split()[0].lower() not in _PRONOUNS if noun else False
+            rest = start + match.start("rest"), start + match.end("rest")
+            if match["rest"].startswith(" to") and _has_number(reading, *rest):
+                continue
             if is_plain and not _is_limited(reading, noun, start):
                 yield _how_much(noun, sentence, match.start())
 
@@ -221,7 +239,9 @@ def _per_one(match: re.Match[str], sentence: str) -> Question:
 
 
 def _how_much(noun: str, sentence: str, place: int) -> Question:
-    many = noun.split()[-1].endswith("s") and not noun.split()[-1].endswith("ss")
+    last = noun.partition(" for ")[0].split()[-1]
+    many = last.endswith("s") and not last.endswith("ss")
+    noun = noun[0].lower() + noun[1:] if noun[1:2].islower() else noun
     head = f"How many {noun} are there" if many else f"How much {noun} is there"
     return _asked(head, sentence, place)
 
@@ -273,7 +293,7 @@ def _names(reading: Reading, number: Quantity, noun: str, *, is_here: bool) -> b
     if is_here:
         start, end = max(start, number.start - _NEAR), min(end, number.end + _NEAR)
     around = reading.text[start:end].lower()
-    stems = [word.lower().rstrip("s") for word in noun.split()]
+    stems = [word.lower().rstrip("s") for word in noun.partition(" for ")[0].split()]
     return any(len(stem) > 2 and re.search(rf"\b{re.escape(stem)}", around) for stem in stems)
 
 

@@ -1,5 +1,6 @@
 """The conversations that are kept: a folder each, named so that the names sort by time."""
 
+import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,14 @@ from solvitur.errors import ConfigError
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """What an id ends with: letters and digits that nobody takes for one another."""
 _RECORD = "session.json"
+DATABASE = "conversation.sqlite"
+"""What every step of a conversation left."""
+REPLIES = "replies.jsonl"
+"""What language models replied in it."""
+LOCK = "lock"
+"""Held while it is open."""
+_SQLITE = b"SQLite format 3\0"
+"""What a database begins with."""
 _LONGEST_TITLE = 72
 
 
@@ -46,6 +55,31 @@ class Session:
     def id(self) -> str:
         """Its name."""
         return self.folder.name
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether what is noted of it, or what was said in it, cannot be read."""
+        file = self.folder / DATABASE
+        if self.record is None or not file.exists():
+            return self.record is None
+        try:
+            with file.open("rb") as database:
+                start = database.read(len(_SQLITE))
+        except OSError:
+            return True
+        return bool(start) and start != _SQLITE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open in some window."""
+        try:
+            with (self.folder / LOCK).open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # it was never open
+            return False
+        return False
 
 
 class Sessions:
@@ -130,8 +164,10 @@ class Sessions:
         """Take a conversation away, with everything in it.
 
         Raises:
-            ConfigError: It cannot be taken away.
+            ConfigError: It cannot be taken away, or it is open.
         """
+        if session.is_open:
+            raise ConfigError(f"the conversation {session.id} is open in another window")
         try:
             shutil.rmtree(session.folder)
         except OSError as error:

@@ -202,16 +202,20 @@ def _explained(before: Answered, after: Answered, change: Change, price: Price) 
         if not abs(expected - total) <= 1e-6 * max(1.0, abs(total)):
             return None
         return f"{each}, so {whole} {word} {_effect(before, total)}: that is all of it."
+    if not price.is_binding:
+        left, over = (amount(n, unit, DIGITS) for n in (price.slack, abs(moved) - price.slack))
+        rest = f"{which} was not fully used before ({left} left)"
+        return f"{rest}; the {over} {word} beyond that {_effect(before, total)}."
     if not step.is_exact or not step.reach:
         return None
+    beyond = amount(abs(moved) - step.reach, unit, DIGITS)
     part = step.rate * step.reach
     rest = f"{each}, which makes {before.worth(abs(part))}"
     if abs(total - part) <= 1e-6 * max(1.0, abs(total)):
         limit = change.requirement.name, change.requirement.key
-        over = [words for other, words in after.used_up() if other != limit]
-        held = f", with {_some(over)} fully used" if over else ""
+        others = [words for other, words in after.used_up() if other != limit]
+        held = f", with {_some(others)} fully used" if others else ""
         return f"{rest}; beyond that nothing more comes of it{held}."
-    beyond = amount(abs(moved) - step.reach, unit, DIGITS)
     return f"{rest}; the {beyond} {word} beyond that {_effect(before, total - part)}."
 
 

@@ -2,7 +2,7 @@
 
 from solvitur.agents.answer import Check as Finding
 from solvitur.agents.steps import counted
-from solvitur.agents.tools.formulating import notes
+from solvitur.agents.tools.formulating import few, notes
 from solvitur.agents.tools.service import Service
 from solvitur.agents.tools.tool import Arguments, Five, Result, Tables, Tell, Words
 from solvitur.formulation.checks import Code, Severity, check
@@ -31,6 +31,8 @@ class Checked(Result):
     """Whether they can be solved as they are; a warning may still say that something else was
     meant."""
     checks: tuple[Finding, ...] = ()
+    checks_left_out: int = 0
+    """How many more there are."""
     problem_class: ProblemClass | None = None
     """LP, MILP, QP, MIQP, NLP or MINLP; null where they say no model."""
     variables: int | None = None
@@ -49,7 +51,7 @@ class Checked(Result):
                 f"{self.problem_class.value}: {counted(self.variables or 0, 'number')} to find, "
                 f"{counted(self.rows or 0, 'row')}."
             )
-        found = notes((), self.checks) or ["Nothing speaks against them."]
+        found = notes((), self.checks, self.checks_left_out) or ["Nothing speaks against them."]
         lines = [size, *found]
         if self.differences is not None:
             lines.append("\n".join(["Different:", *(f"- {line}" for line in self.differences)]))
@@ -89,15 +91,13 @@ def _checked(given: _Arguments, data: Data) -> Checked:
     differences = None
     if given.compare_with is not None:
         differences = diff(given.compare_with, given.formulation).lines
-    checked = Checked(
-        is_sound=not any(found.severity is Severity.error for found in findings),
-        checks=tuple(
-            Finding(code=f.code, severity=f.severity, element=f.element, message=str(f))
-            for f in findings
-        ),
-        differences=differences,
-    )
-    if any(found.code in (Code.invalid, Code.data) for found in findings):
+    found = [
+        Finding(code=f.code, severity=f.severity, element=f.element, message=str(f))
+        for f in findings
+    ]
+    is_sound = not any(finding.severity is Severity.error for finding in findings)
+    checked = Checked(is_sound=is_sound, differences=differences, **few(found))
+    if any(finding.code in (Code.invalid, Code.data) for finding in findings):
         return checked
     instance = Instance(given.formulation, data)
     size = {

@@ -1,5 +1,8 @@
 """The tool ``formulate``: from words to five elements."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from solvitur.agents.answer import Answer
 from solvitur.agents.answer import Check as Finding
 from solvitur.agents.confidence import Confidence
@@ -10,6 +13,9 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.in_words import in_words
 from solvitur.formulation.tables.data import Data
 from solvitur.solvers import Outcome
+
+MOST_CHECKS = 100
+"""Findings that are listed; a fault of an indexed element may be found for each of its entries."""
 
 
 class _Arguments(Arguments):
@@ -34,6 +40,8 @@ class Formulated(Result):
     """What was taken for granted beyond the words of the problem."""
     checks: tuple[Finding, ...] = ()
     """What speaks against them: faults, numbers of the text that are not used, units."""
+    checks_left_out: int = 0
+    """How many more there are."""
     confidence: Confidence | None = None
     """How sure it is that they say what the words say."""
     outcome: Outcome
@@ -49,7 +57,9 @@ class Formulated(Result):
     def __str__(self) -> str:
         """Say them, and what to look at before they are believed."""
         sure = [f"Confidence: {self.confidence}"] if self.confidence is not None else []
-        return "\n\n".join([self.in_words, *notes(self.assumptions, self.checks), *sure])
+        return "\n\n".join(
+            [self.in_words, *notes(self.assumptions, self.checks, self.checks_left_out), *sure]
+        )
 
 
 class Formulate:
@@ -81,7 +91,6 @@ class Formulate:
             formulation=formulation,
             in_words=said(formulation, data),
             assumptions=answer.assumptions,
-            checks=answer.checks,
             confidence=answer.confidence,
             outcome=answer.outcome,
             message=answer.message,
@@ -89,6 +98,7 @@ class Formulate:
             model=answer.model,
             cost=answer.cost,
             seconds=answer.seconds,
+            **few(answer.checks),
         )
 
 
@@ -118,9 +128,28 @@ def said(formulation: Formulation, data: Data) -> str:
         return formulation.to_markdown()
 
 
-def notes(assumptions: tuple[str, ...], checks: tuple[Finding, ...]) -> list[str]:
+def few(checks: Sequence[Finding]) -> dict[str, Any]:
+    """Give the first findings, and how many there are beside, as a result has them.
+
+    Example:
+        >>> finding = Finding(code="unused", severity="warning", element=None, message="unused")
+        >>> given = few([finding] * 120)
+        >>> len(given["checks"]), given["checks_left_out"]
+        (100, 20)
+    """
+    return {
+        "checks": tuple(checks[:MOST_CHECKS]),
+        "checks_left_out": max(0, len(checks) - MOST_CHECKS),
+    }
+
+
+def notes(assumptions: Sequence[str], checks: Sequence[Finding], left_out: int) -> list[str]:
     """Say what was assumed and what is to be checked, a block each."""
-    blocks = (("Assumed", assumptions), ("To check", [check.message for check in checks]))
+    said = [
+        *(check.message for check in checks),
+        *([f"... and {left_out:,} more"] * bool(left_out)),
+    ]
+    blocks = (("Assumed", assumptions), ("To check", said))
     return [
         "\n".join([f"{title}:", *(f"- {x}" for x in items)]) for title, items in blocks if items
     ]

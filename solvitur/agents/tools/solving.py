@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from solvitur.agents.answer import Answer, Certificate, certified
 from solvitur.agents.answer import Check as Finding
 from solvitur.agents.confidence import Confidence
-from solvitur.agents.tools.formulating import formulation_of, notes, said
+from solvitur.agents.tools.formulating import few, formulation_of, notes, said
 from solvitur.agents.tools.service import Service
 from solvitur.agents.tools.tool import Arguments, Five, Result, Seconds, Tables, Tell, Words
 from solvitur.formulation.elements import Formulation
@@ -63,6 +63,8 @@ class Solved(Result):
     """The five elements in plain sentences, where the problem was given in words."""
     assumptions: tuple[str, ...] = ()
     checks: tuple[Finding, ...] = ()
+    checks_left_out: int = 0
+    """How many more there are."""
     formulation: Formulation | None = None
     """The five elements, where the problem was given in words."""
     model: str | None = None
@@ -86,7 +88,7 @@ class Solved(Result):
             self.message,
             proof,
             sure,
-            *notes(self.assumptions, self.checks),
+            *notes(self.assumptions, self.checks, self.checks_left_out),
         ]
         return "\n\n".join(filter(None, parts))
 
@@ -138,10 +140,10 @@ def _solved(answer: Answer) -> Solved:
         certificate=answer.verification,
         confidence=answer.confidence,
         assumptions=answer.assumptions,
-        checks=answer.checks,
         model=answer.model,
         cost=answer.cost,
         seconds=answer.seconds,
+        **few(answer.checks),
     )
 
 

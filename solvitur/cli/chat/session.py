@@ -45,10 +45,35 @@ class Session:
         settings = changed(self.settings, values)
         effort, now = wiring.effort(settings), self.talk.effort
         if settings.model != self.settings.model:
-            self.talk.model = wiring.connected(settings)
+            self.talk.model = wiring.connected(settings, at_once=True)
         options = replace(effort.options, log_file=self.log_file)
         self.talk.effort = replace(effort, options=options, sensitivity=now.sensitivity)
         self.settings = settings
+
+    async def move_to(self, folder: Path) -> None:
+        """Go on with the conversation in another folder; the one there was is closed.
+
+        Raises:
+            ConfigError: It cannot be read, or it is open elsewhere; all stays as it was.
+        """
+        from solvitur.agents.chat.conversation import Conversation
+
+        before = self.talk
+        options = before.effort.options
+        if options.log_file is not None:
+            options = replace(options, log_file=folder / options.log_file.name)
+        effort = replace(before.effort, options=options)
+        after = Conversation(
+            folder,
+            before.model,
+            effort,
+            data=before.data,
+            asks=before.asks,
+            listener=before.listener,
+        )
+        await after.__aenter__()
+        await before.__aexit__(None, None, None)
+        self.talk = after
 
     async def agrees(self, question: str) -> bool:
         """Ask the person for a yes; what is no yes is a no.

@@ -189,6 +189,8 @@ def _is_only(noun: str, nouns: Mapping[str, str]) -> bool:
 
 def _unit_of(variable: Variable, noun: str) -> str | None:
     unit = one_line(variable.unit)
+    if unit in _GENERIC and " " not in noun:
+        return noun
     return f"{unit} of {noun}" if unit and unit not in noun else None
 
 

@@ -5,7 +5,7 @@ INCOMPLETE = (
         "A joiner makes chairs and tables. A chair earns 30 euros and takes 2 hours, a table "
         "earns 50 euros and takes 5 hours. Labour is limited. How many of each should she make "
         "to earn the most?",
-        "How much Labour is there",
+        "How much labour is there",
     ),
     (
         "A baker makes loaves and cakes. A loaf earns $4 and takes some minutes of oven time; a"
@@ -64,7 +64,7 @@ INCOMPLETE = (
         "A dairy makes butter and cheese; butter earns 3 euros a kilo and cheese 5. A kilo of "
         "butter takes 20 litres of milk, a kilo of cheese 10. Milk is scarce. What should be "
         "made to earn the most?",
-        "How much Milk is there",
+        "How much milk is there",
     ),
     (
         "We make chairs and tables out of wood. How many of each should we make to earn the most?",
@@ -107,6 +107,35 @@ INCOMPLETE = (
         "There are 40 hours, which increase by 20 if a helper comes. Maximize the profit with a"
         " helper.",
         "20 percent, or 20 more",
+    ),
+    (
+        "City bikes bring 80 dollars, racers 120 dollars. I only have so many hours. A city bike "
+        "takes 3 hours, a racer 5. How many of each should I build to maximize profit?",
+        "How many hours are there",
+    ),
+    (
+        "Ship goods from two plants to three shops as cheaply as possible.",
+        "Which numbers are there",
+    ),
+    (
+        "We need enough vitamin C. An orange has 50 mg and costs 0.4, a lemon has 30 mg and costs "
+        "0.3. Minimize the cost.",
+        "How much vitamin C is needed",
+    ),
+    (
+        "A farm has 100 acres. Corn uses 3 units of water an acre, beans use 2. Corn earns 300 an "
+        "acre, beans 200. Water is limited to what the well gives. Maximize profit.",
+        "How much water is there",
+    ),
+    (
+        "Lamps take 2 hours, fans take 3 hours. Lamps earn 10, fans 12. The workers are available "
+        "for a limited time. Maximize profit.",
+        "How much time is there",
+    ),
+    (
+        "Tables sell for 90 and chairs for 40. Demand for chairs is limited. Tables need 8 h, "
+        "chairs 3 h; there are 120 h. Maximize the revenue.",
+        "How much demand for chairs is there",
     ),
 )
 """The problem, and words that the first question has; of alternatives, one."""

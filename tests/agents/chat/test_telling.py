@@ -219,6 +219,14 @@ def test_what_is_said_of_a_limit_is_what_solving_again_gives(seed: int) -> None:
     if "changes nothing" in words and "not fully used" in words:
         assert total == pytest.approx(0, abs=1e-6)
         return
+    if used := re.search(
+        r"before \((\S+) left\); the (\S+) less beyond that costs (\S+)\.$", words
+    ):
+        slack, beyond, cost = map(float, used.groups())
+        assert slack + beyond == pytest.approx(-moved, rel=1e-4)
+        assert best(start - slack) == pytest.approx(best(start))
+        assert -total == pytest.approx(cost, rel=1e-4)
+        return
     pattern = r"one (?:more|less) (?:is worth|costs) (\S+?)(?:, up to (\S+?))?(?:,|$)"
     found = re.search(pattern, words)
     assert found, words

@@ -50,9 +50,14 @@ class Command:
 
 def themes() -> "tuple[type[Theme], ...]":
     """Every class of commands, in the order in which help shows them."""
+    from solvitur.cli.chat.commands.asking import Asking
+    from solvitur.cli.chat.commands.changing import Changing
+    from solvitur.cli.chat.commands.choosing import Choosing
+    from solvitur.cli.chat.commands.keeping import Keeping
     from solvitur.cli.chat.commands.talking import Talking
+    from solvitur.cli.chat.commands.viewing import Viewing
 
-    return (Talking,)
+    return (Viewing, Asking, Changing, Keeping, Choosing, Talking)
 
 
 def registry() -> dict[str, Command]:

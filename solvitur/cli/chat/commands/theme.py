@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from solvitur.errors import ConfigError
+
 if TYPE_CHECKING:
     from solvitur.cli.chat.session import Session
+    from solvitur.formulation import Formulation
 
 
 class Theme:
@@ -34,3 +37,17 @@ class Theme:
 
     def __init__(self, session: "Session") -> None:
         self.session = session
+
+    def formulation(self) -> "Formulation":
+        """Give the five elements that are talked about: the proposal, or what was agreed upon.
+
+        Raises:
+            ConfigError: There are none yet.
+        """
+        state = self.session.talk.state
+        found: Formulation | None = state.proposal or state.formulation
+        if found is None:
+            raise ConfigError(
+                "there is no formulation yet; say the problem in words, or /load FILE"
+            )
+        return found

@@ -1,0 +1,214 @@
+"""``labour = 30``, ``x[chair] <= 5``, ``profit += 10 %``: typed changes of numbers, as edits."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from solvitur.errors import ConfigError, FormulationError
+from solvitur.formulation.evaluate import Key, show_entry
+
+if TYPE_CHECKING:
+    from solvitur.agents.chat.edits import Amount, Edit, Side
+    from solvitur.cli.chat.session import Session
+    from solvitur.formulation import Formulation
+    from solvitur.formulation.instance import Instance
+    from solvitur.formulation.tables.data import Given
+
+_SIDES: "dict[str, tuple[Side, ...]]" = {
+    "<=": ("upper",),
+    ">=": ("lower",),
+    "==": ("lower", "upper"),
+}
+"""Which bounds of a variable a sign is about."""
+_SIGNS = ("+=", "-=", "*=", "<=", ">=", "==", "=")
+_NAME = r"[^\W\d]\w*(?:\[[^\[\]]*\])?"
+_ASSIGNMENT = re.compile(
+    rf"(?P<name>{_NAME})\s*(?P<sign>{'|'.join(map(re.escape, _SIGNS))}|(?<=[\s\]]))\s*"
+    r"(?P<value>[^\s=<>]+(?:\s+%)?)(?:\s+|$)"
+)
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_LAST = re.compile(r"(?:[^\W\d]\w*(?:\[[^\]]*)?)?$")
+"""The name, perhaps with an open bracket, that is being typed."""
+_MOST_OFFERED = 100
+_NONE = "none"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What was typed for one name."""
+
+    name: str
+    """As it was typed: ``labour``, ``profit[chair]``."""
+    sign: str
+    """Empty where only a space stands between name and value."""
+    value: str
+
+    def __str__(self) -> str:
+        """Write it the usual way."""
+        return f"{self.name} {self.sign or '='} {self.value}"
+
+
+def read_assignments(text: str) -> tuple[Assignment, ...] | None:
+    """Take apart what was typed; ``None`` where it is not of that form from end to end.
+
+    >>> [str(a) for a in read_assignments("labour=30 x[chair, 2] <= 5 profit += 10 %")]
+    ['labour = 30', 'x[chair, 2] <= 5', 'profit += 10 %']
+    >>> read_assignments("steel costs 5 more") is None
+    True
+    """
+    found, end = [], 0
+    text = text.strip()
+    while end < len(text):
+        each = _ASSIGNMENT.match(text, end)
+        if each is None:
+            return None
+        value = " ".join(each["value"].split())
+        if _number(value.removesuffix("%").strip()) is None and value != _NONE:
+            return None
+        found.append(Assignment(each["name"], each["sign"], value))
+        end = each.end()
+    return tuple(found) or None
+
+
+def edits_of(
+    assignment: Assignment, formulation: "Formulation", data: "Given" = None
+) -> "tuple[Edit, ...]":
+    """Say as edits what was typed.
+
+    A parameter, or one entry of it, gets another number; of a constraint it is the number on its
+    constant side. A variable has bounds: ``x <= 5``, ``x >= 2``, ``x == 3``.
+
+    Raises:
+        ConfigError: There is nothing of that name, or the value does not fit.
+        InvalidFormulation: The formulation does not say a model.
+    """
+    from solvitur.agents.chat.edits import SetBound, SetLimit, SetParameter
+    from solvitur.formulation.instance import Instance
+
+    instance = Instance(formulation, data)
+    name, key = _find(assignment.name, instance)
+    amount = _amount(assignment)
+    if name in instance.bounds:
+        if assignment.sign not in _SIDES:
+            raise ConfigError(
+                f"{name} is what the solver decides; say a bound: {name} <= {assignment.value}, "
+                f"{name} >= {assignment.value}, or {name} == {assignment.value}"
+            )
+        return tuple(
+            SetBound(variable=name, key=key, side=side, amount=amount)
+            for side in _SIDES[assignment.sign]
+        )
+    if assignment.sign in ("<=", ">="):
+        raise ConfigError(f"{name} is no variable, and has no bounds; write {name} = VALUE")
+    if amount is None:
+        raise ConfigError(f"{name} needs a number; only a bound can be {_NONE}")
+    if name in instance.parameters:
+        return (SetParameter(name=name, key=key, amount=amount),)
+    return (SetLimit(constraint=name, key=key or (), amount=amount),)
+
+
+def names_in(formulation: "Formulation", data: "Given" = None) -> tuple[str, ...]:
+    """Give the names of what has a number: constraints, parameters and variables.
+
+    Raises:
+        InvalidFormulation: The formulation does not say a model.
+    """
+    from solvitur.formulation.instance import Instance
+
+    return tuple(_kinds(Instance(formulation, data)))
+
+
+def offered(typed: str, session: "Session", *, has_parameters: bool = True) -> list[str]:
+    """Give what may be typed next: a name, or an entry of one; nothing where there is no model."""
+    from solvitur.formulation.instance import Instance
+
+    state = session.talk.state
+    five = state.proposal or state.formulation
+    head = typed[: len(typed) - len(_LAST.search(typed)[0])]  # type: ignore[index]
+    name, bracket, _ = typed.removeprefix(head).partition("[")
+    try:
+        instance = None if five is None else Instance(five, session.talk.data)
+    except FormulationError:
+        instance = None
+    if instance is None:
+        return []
+    hidden = () if has_parameters else instance.parameters
+    known = {name: keys for name, keys in _kinds(instance).items() if name not in hidden}
+    if bracket:
+        keys = islice(known.get(name, ()), _MOST_OFFERED)
+        return [head + show_entry(name, key) for key in keys if key]
+    return [head + name + ("[" if any(keys) else "") for name, keys in known.items()]
+
+
+def _kinds(instance: "Instance") -> dict[str, tuple[Key, ...]]:
+    """Give the entries of everything that has a number; names of constraints come last."""
+    known = {name: tuple(keys) for name, keys in instance.parameters.items()}
+    known |= {name: tuple(keys) for name, keys in instance.bounds.items()}
+    rows: dict[str, list[Key]] = {}
+    for row in instance.rows():
+        rows.setdefault(row.rule.constraint.name, []).append(row.key)
+    return {name: tuple(keys) for name, keys in rows.items()} | known
+
+
+def _find(label: str, instance: "Instance") -> tuple[str, Key | None]:
+    """Find an entry by what was typed; without brackets it is all there are."""
+    known = _kinds(instance)
+    name = label.partition("[")[0]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {_some(list(known))}"
+        raise ConfigError(f"there is no {name}; {hint}")
+    if "[" not in label:
+        return name, None
+    labels = {_squeezed(show_entry(name, key)): key for key in known[name]}
+    if _squeezed(label) not in labels:
+        shown = [show_entry(name, key) for key in known[name]]
+        near = difflib.get_close_matches(label, shown, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {_some(shown)}"
+        raise ConfigError(f"there is no {label}; {hint}")
+    return name, labels[_squeezed(label)]
+
+
+def _amount(assignment: Assignment) -> "Amount | None":
+    from solvitur.agents.chat.edits import Amount, How
+
+    value, sign = assignment.value, assignment.sign
+    if value == _NONE:
+        return None
+    number = _number(value.removesuffix("%").strip())
+    if number is None:
+        raise ConfigError(f"{value!r} is no number")
+    if value.endswith("%"):
+        if sign not in ("+=", "-="):
+            name = assignment.name
+            raise ConfigError(f"say which way: {name} += {value}, or {name} -= {value}")
+        share = number / 100 if sign == "+=" else -number / 100
+        return Amount(how=How.times, number=1 + share)
+    if sign in ("+=", "-="):
+        return Amount(how=How.by, number=number if sign == "+=" else -number)
+    return Amount(how=How.times if sign == "*=" else How.to, number=number)
+
+
+def _number(text: str) -> float | None:
+    r"""Read a number in plain digits; 1,000 is a thousand, and 1,5 is nothing.
+
+    >>> _number("1,000.5"), _number("-2e3"), _number("1,5"), _number("+")
+    (1000.5, -2000.0, None, None)
+    """
+    if not any(letter.isdigit() for letter in text) or not _NUMBER.fullmatch(text):
+        return None
+    number = float(text.replace(",", ""))
+    return number if abs(number) < float("inf") else None
+
+
+def _squeezed(label: str) -> str:
+    return "".join(label.split())
+
+
+def _some(names: list[str]) -> str:
+    from solvitur.formulation.printing import first
+
+    return ", ".join(first(names, _SHOWN, "and {:,} more"))

@@ -1,0 +1,107 @@
+"""``labour = 30``: what is typed for numbers, read as edits of the five elements."""
+
+import pytest
+
+from solvitur.agents.chat.edits import edited
+from solvitur.cli.chat.commands.assignments import edits_of, names_in, read_assignments
+from solvitur.errors import ConfigError
+from solvitur.formulation import Formulation, diff
+from solvitur.solvers import solve
+from tests.cli.chat.commands.conftest import SHOP
+
+FIVE = Formulation.model_validate(SHOP)
+
+
+def after(typed: str) -> Formulation:
+    assignments = read_assignments(typed)
+    assert assignments is not None
+    return edited(FIVE, [edit for each in assignments for edit in edits_of(each, FIVE)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("labour 30", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour = 30", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour=+30.", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour == 3e1", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour -= 10", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour -= 25 %", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour *= 0.75", ["parameter 'labour': 40 -> 30 [h]"]),
+        ("labour 1,000", ["parameter 'labour': 40 -> 1000 [h]"]),
+        ("labour -5", ["parameter 'labour': 40 -> -5 [h]"]),
+        ("profit[chair] 31", ["parameter 'profit': [chair] 30 -> 31 [USD]"]),
+        ("profit += 10", ["parameter 'profit': [chair] 30 -> 40, [table] 50 -> 60 [USD]"]),
+        ("x <= 3", ["variable 'x': upper bound none -> 3"]),
+        ("room 5", ["constraint 'room': `x['table'] <= 6` -> `x[\"table\"] <= 5`"]),
+        (
+            "labour 30 profit[table]=5 x>=1",
+            [
+                "parameter 'profit': [table] 50 -> 5 [USD]",
+                "parameter 'labour': 40 -> 30 [h]",
+                "variable 'x': lower bound 0 -> 1",
+            ],
+        ),
+    ],
+)
+def test_what_is_typed_changes_that_and_nothing_else(typed: str, lines: list[str]) -> None:
+    assert list(diff(FIVE, after(typed)).lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "objective"),
+    [("x[ chair ] <= 2", 360), ("x[chair] == 4", 420), ("hours 30", 360), ("x[table]<=none", 500)],
+)
+def test_a_bound_or_a_limit_holds_in_the_optimum(typed: str, objective: float) -> None:
+    assert solve(after(typed)).objective == objective
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("labor 30", "there is no labor; did you mean labour?"),
+        ("qqq 30", "there is no qqq; there are: hours, room, profit, work, labour, and 1 more"),
+        ("profit[chiar] 30", "there is no profit[chiar]; did you mean profit[chair]?"),
+        ("profit[] 30", "there is no profit[]; did you mean profit[table]?"),
+        ("labour[chair] 30", "there is no labour[chair]; did you mean labour?"),
+        ("x 5", "x is what the solver decides; say a bound: x <= 5, x >= 5, or x == 5"),
+        ("labour <= 5", "labour is no variable, and has no bounds; write labour = VALUE"),
+        ("labour none", "labour needs a number; only a bound can be none"),
+        ("labour 10 %", "say which way: labour += 10 %, or labour -= 10 %"),
+    ],
+)
+def test_what_cannot_be_is_said_with_the_way_out(typed: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        after(typed)
+    assert str(raised.value) == complaint
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "labour",
+        "labour many",
+        "labour 1,5",
+        "labour 1e999",
+        "labour = ",
+        "30",
+        "labour 3 4",
+        "labour <= <= 3",
+        "x[chair <= 3",
+        "steel costs 5 more",
+        "a=1; b=2",
+        "labour 30 hours",
+    ],
+)
+def test_what_is_of_another_form_is_not_guessed_at(typed: str) -> None:
+    assert read_assignments(typed) is None
+
+
+def test_names_of_one_kind_hide_constraints_of_the_same_name() -> None:
+    same = FIVE.model_copy(
+        update={"constraints": (FIVE.constraints[0].model_copy(update={"name": "labour"}),)}
+    )
+
+    assert names_in(same) == ("labour", "profit", "work", "x")
+    assert edits_of(read_assignments("labour 3")[0], same)[0].kind == "set_parameter"  # type: ignore[index]
