@@ -133,11 +133,11 @@ class _Handlers:
             raise _no_such("tool", params.name, self._tools)
         try:
             result = await self._called(tool, params.arguments or {}, context.session)
+            text, data = str(result), result.data()
         except Exception as error:  # whatever it is, a caller is told, and the server goes on
             words = types.TextContent(text=self._describe_error(error))
             return types.CallToolResult(content=[words], is_error=True)
-        words = types.TextContent(text=str(result))
-        return types.CallToolResult(content=[words], structured_content=result.data())
+        return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=data)
 
     async def _called(
         self, tool: Tool, arguments: Mapping[str, Any], session: "ServerSession"

@@ -13,6 +13,7 @@ from solvitur.agents.tools.tool import Tell
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data
+from solvitur.formulation.tables.schema import describe
 from solvitur.solvers import Incumbent, connect
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Service:
         options = replace(effort.options, on_incumbent=partial(_tell_better, tell))
         async with self._asking:
             tell("formulating ...")
+            await asyncio.to_thread(describe, data)  # reads the tables where nobody waits for it
             told = replace(effort, options=options)
             return await solve_problem(problem, self._model(), told, on_step=hear, data=data)
 
