@@ -16,7 +16,11 @@ from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.words.measures import factor, name_of
 from solvitur.formulation.words.quantities import Quantity
 
-_KINDS = frozenset(stems("product item kind type sort option model variety thing good article"))
+_KINDS = frozenset(
+    stems(
+        "product item kind type sort option model variety thing good article idea possibility way"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,16 @@ def arrival(said: Saying, known: Vocabulary) -> Arrival | None:
 
 
 def _name(said: Saying, known: Vocabulary) -> str | None:
-    """Find the first word before the numbers that the formulation does not know."""
+    """Find the first word that the formulation does not know, after what says that it is new."""
     strange = set(unexplained(said, known)) - _KINDS
-    for match in re.finditer(r"[^\W\d_]+", said.text[: said.numbers[0].start]):
-        if strange & {*stems(match[0])}:
-            return match[0] if match[0] in _elements(known) else match[0].lower()
+    new = NEW.search(said.text)
+    assert new is not None
+    stop = max(new.end(), said.numbers[0].start)
+    for start, end in ((new.end(), stop), (new.start(), new.end())):
+        for match in re.finditer(r"[^\W\d_]+", said.text[start:end]):
+            if strange & {*stems(match[0])}:
+                return match[0].lower()
     return None
-
-
-def _elements(known: Vocabulary) -> set[str]:
-    return {
-        str(atom) for members in known.instance.sets.values() for key in members for atom in key
-    }
 
 
 def _element(said: Saying, known: Vocabulary, name: str) -> Arrival | None:

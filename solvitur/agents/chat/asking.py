@@ -5,6 +5,7 @@ can be made up; "unclear" is always among the answers.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +28,11 @@ from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint, Domain
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.words.numerals import Kind
-from solvitur.llm import Message, Model, Parsed, Request, Sampling, parse
+from solvitur.llm import Feature, Message, Model, Parsed, Reply, Request, Sampling, parse, supports
 from solvitur.prompts.library import examples, render
 
 MOST = 40
 """Numbers and decisions that are offered, those nearest to the words first."""
-_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -78,38 +78,71 @@ class _Offer:
         return {"anyOf": [*kinds, _object("question"), _object("unclear")]}
 
 
-async def ask(
-    said: Saying, known: Vocabulary, model: Model, found: Sequence[Heard], *, seed: int = 0
-) -> Asked:
-    """Ask the model what a message changes.
+async def ask(said: Saying, known: Vocabulary, model: Model, *, seed: int = 0) -> Asked:
+    """Ask the model what a message changes that no rule reads.
 
     Args:
         said: The message.
         known: What it can speak of.
         model: Who is asked.
-        found: The readings that the rules leave open; where there are any, one of them is chosen.
         seed: For what is drawn.
 
     Raises:
         ModelError: The model gave no reply.
     """
     offer = _offered(said, known)
-    choice = {heard.words[:_LONGEST]: heard for heard in found}
-    schema = (
-        {"anyOf": [_object("one_of", of={"enum": [*choice]}), _object("unclear")]}
-        if choice
-        else offer.schema()
-    )
-    reply = await model.reply(_request(said, known, offer, schema, seed))
+    reply = await model.reply(_request(said, offer, seed))
     parsed = parse(reply.text, dict[str, Any])
     answer = parsed.value if isinstance(parsed, Parsed) else {}
-    if answer.get("kind") == "one_of":
-        return Asked(choice.get(str(answer.get("of"))))
     try:
         heard = _heard(answer, offer, said, known)
     except (ValueError, TypeError, KeyError):
         heard = None
     return Asked(heard, answer.get("kind") == "question")
+
+
+async def choose(
+    said: Saying, model: Model, found: Sequence[Heard], *, seed: int = 0
+) -> tuple[Heard | None, float]:
+    """Ask the model which of some readings is meant; give it with how sure that is, 0 to 1.
+
+    Raises:
+        ModelError: The model gave no reply.
+    """
+    numbers = [str(n) for n in range(len(found) + 1)]
+    question = render("hearing_choice", words=said.text, options=[h.words for h in found])
+    schema = {
+        "type": "object",
+        "properties": {"choice": {"enum": numbers}},
+        "required": ["choice"],
+        "additionalProperties": False,
+    }
+    messages = (Message.system(render("hearing_system")), Message.user(question))
+    tells = supports(model, Feature.logprobs)
+    request = Request(
+        messages=messages,
+        json_schema=schema,
+        sampling=Sampling(seed=seed, max_tokens=30),
+        logprobs=10 if tells else None,
+    )
+    reply = await model.reply(request)
+    parsed = parse(reply.text, dict[str, str])
+    choice = parsed.value.get("choice", "") if isinstance(parsed, Parsed) else ""
+    if choice not in numbers[1:]:
+        return None, 0.0
+    return found[int(choice) - 1], _share(reply, choice, numbers)
+
+
+def _share(reply: Reply, choice: str, numbers: Sequence[str]) -> float:
+    """Say what part of the probability of all choices the one that was made has."""
+    for token in reply.logprobs or ():
+        if token.text.strip(' "') == choice:
+            found: dict[str, float] = {choice: math.exp(token.logprob)}
+            for text, logprob in token.top:
+                if text.strip(' "') in numbers:
+                    found.setdefault(text.strip(' "'), math.exp(logprob))
+            return found[choice] / sum(found.values())
+    return 1.0
 
 
 def _object(kind: str, **properties: Any) -> dict[str, Any]:
@@ -122,9 +155,7 @@ def _object(kind: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def _request(
-    said: Saying, known: Vocabulary, offer: _Offer, schema: dict[str, Any], seed: int
-) -> Request:
+def _request(said: Saying, offer: _Offer, seed: int) -> Request:
     messages = [Message.system(render("hearing_system"))]
     for example in examples("hearing_examples"):
         values = {k: v for k, v in example.items() if k != "reply"}
@@ -132,20 +163,24 @@ def _request(
         messages.append(Message.assistant(json.dumps(example["reply"])))
     question = render(
         "hearing_message",
-        numbers=list(offer.places),
+        numbers=[f"{label}: {place.now}" for label, place in offer.places.items()],
         things=list(offer.things),
         constraints=[f"{name}: {doc}" for name, doc in offer.constraints.items()],
         words=said.text,
     )
     asked = (*messages, Message.user(question))
     sampling = Sampling(seed=seed, max_tokens=300)
-    return Request(messages=asked, shared=len(messages), sampling=sampling, json_schema=schema)
+    return Request(
+        messages=asked, shared=len(messages), sampling=sampling, json_schema=offer.schema()
+    )
 
 
 def _offered(said: Saying, known: Vocabulary) -> _Offer:
     content = set(said.content)
     near = sorted(known.places, key=lambda p: -len(content & set(p.words)))[:MOST]
-    places = {place.said[:_LONGEST]: place for place in known.places if place in near}
+    places: dict[str, Place] = {}
+    for place in near:
+        places.setdefault(place.label, place)
     mentioned = known.mentioned(said.content)
     entries = [*mentioned, *(e for e in known.entries if e not in mentioned)][:MOST]
     things: dict[str, Entry | str] = {e.label: e for e in known.entries if e in entries}

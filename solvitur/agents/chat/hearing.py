@@ -39,6 +39,8 @@ from solvitur.llm import Model
 
 _LEAST = 0.8
 """What a reading must score to be taken, as an assumption, where nobody can be asked."""
+_SURE = 0.8
+"""How much of the probability the model's choice must have to be taken without asking."""
 _CLAUSE_END = re.compile(r"\s*[;.]\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -226,10 +228,13 @@ async def _change(hearing: _Hearing, model: Model | None, seed: int) -> Intent:
     found = close(understand(hearing.said, hearing.known))
     if model is None:
         return _without_model(hearing, found)
-    answer = await asking.ask(hearing.said, hearing.known, model, found, seed=seed)
+    if found:
+        chosen, share = await asking.choose(hearing.said, model, found, seed=seed)
+        return _chosen_by(hearing, found, chosen, share)
+    answer = await asking.ask(hearing.said, hearing.known, model, seed=seed)
     if answer.is_question:
         return Ask(words=hearing.words)
-    return _weighed(hearing, found, answer.heard)
+    return _borne_out(hearing, answer.heard)
 
 
 def _parts(said: Saying, known: Vocabulary) -> Iterator[Heard]:
@@ -252,14 +257,25 @@ def _without_model(hearing: _Hearing, found: Sequence[Heard]) -> Intent:
     return hearing.question(found)
 
 
-def _weighed(hearing: _Hearing, found: Sequence[Heard], chosen: Heard | None) -> Intent:
-    """Take what the model chose where the words bear it out; else ask, or say what is assumed."""
+def _chosen_by(
+    hearing: _Hearing, found: Sequence[Heard], chosen: Heard | None, share: float
+) -> Intent:
+    """Take the reading that the model chose where it is sure; ask where it is not."""
     if chosen is None:
         return _without_model(hearing, found)
     if not hearing.context.asks:
         return hearing.assumed(chosen)
-    if not found and unexplained(hearing.said, hearing.known):
-        return hearing.question([chosen])
-    if found and found[0].unexplained:
-        return hearing.question([chosen, *(each for each in found if each is not chosen)])
-    return hearing.intent(chosen.edits)
+    if share >= _SURE and not chosen.unexplained:
+        return hearing.intent(chosen.edits)
+    return hearing.question([chosen, *(each for each in found if each is not chosen)])
+
+
+def _borne_out(hearing: _Hearing, heard: Heard | None) -> Intent:
+    """Take what the model made of a message where all its words are known; else ask."""
+    if heard is None:
+        return hearing.lost()
+    if not hearing.context.asks:
+        return hearing.assumed(heard)
+    if unexplained(hearing.said, hearing.known):
+        return hearing.question([heard])
+    return hearing.intent(heard.edits)

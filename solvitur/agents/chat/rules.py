@@ -44,7 +44,7 @@ from solvitur.agents.chat.vocabulary import Entry, Place, Role, Vocabulary, stem
 from solvitur.formulation.canonical import canonical
 from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint, Domain, Sense, Variable
-from solvitur.formulation.expression import parse
+from solvitur.formulation.expression import Comparison, parse
 from solvitur.formulation.printing import one_line, show, show_number
 from solvitur.formulation.words.measures import factor, name_of
 from solvitur.formulation.words.numerals import Kind
@@ -58,6 +58,11 @@ _CLOSE = 1.5
 """How far behind the best a reading may be to be named in a question."""
 _COUNTS = (Kind.PLAIN, Kind.WEAK)
 _SHARES = (Kind.PERCENT, Kind.FRACTION)
+_AT_MOST = re.compile(
+    r"\b(?:at (?:the )?(?:very )?(?:(?P<most>most)|least)|(?P<more>no more|up to)|"
+    r"no (?:less|fewer))\b",
+    re.IGNORECASE,
+)
 _RATIO = re.compile(r"\bas (?:many|much)\b|\btimes\b|\bthe (?:number|amount) of\b", re.IGNORECASE)
 
 
@@ -145,7 +150,7 @@ def _sense(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     for place in known.places:
         if Role.goal in place.roles:
             own |= {*stems(place.parameter or "")}
-    content = [w for w in said.content if w not in stems(match[0])]
+    content = said.content
     for expression, words in _measures(known):
         shared = len({*words} & {*content})
         if shared:
@@ -315,14 +320,18 @@ def _ratio(said: Saying, known: Vocabulary) -> Iterator[Heard]:
         if changed:
             yield from changed
             return
-        if relation == "==" and not exact and re.search(r"\bat least\b", said.text, re.I):
-            relation = ">="
+        if cue is None and not exact and (side := _AT_MOST.search(said.text)):
+            relation = "<=" if side["most"] or side["more"] else ">="
         factor_text = show_number(number.value)
         yield _related(said, known, f"{left.text} {relation} {factor_text} * {right.text}")
     elif len(mentioned) == 1 and (cue or exact):
         (entry,) = mentioned
         total = _total(known, entry)
         if total and re.search(r"\b(?:of|from)\b", said.text):
+            changed = list(_same_share(known, entry, relation, number))
+            if changed:
+                yield from changed
+                return
             share = show_number(number.value)
             yield _related(said, known, f"{entry.text} {relation} {share} * {total}", 2.6)
 
@@ -353,6 +362,25 @@ def _same_ratio(known: Vocabulary, left: Entry, right: Entry, number: Quantity) 
             if len(sides) == 2 and right.text in sides[1] and left.text in sides[0]:
                 amount = Amount(number=number.value)
                 yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
+
+
+def _same_share(
+    known: Vocabulary, entry: Entry, relation: str, number: Quantity
+) -> Iterator[Heard]:
+    """Change the share that a constraint allows one decision of all of them already."""
+    for place in known.places:
+        constraint = _constraint_of(known, place)
+        if constraint is None or place.is_limit or place.value == 0:
+            continue
+        node = parse(constraint.expression)
+        if not isinstance(node, Comparison) or node.operators != (relation,):
+            continue
+        left, right = node.operands
+        own = place.parameter in right.names or place.constraint == constraint.name
+        if show(left) == entry.text and own and entry.variable in right.names:
+            percent = 100 if place.value > 1 else 1
+            amount = Amount(number=float(f"{number.value * percent:.12g}"))
+            yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
 
 
 def _constraint_of(known: Vocabulary, place: Place) -> Constraint | None:
@@ -444,19 +472,19 @@ def _counts(said: Saying, known: Vocabulary, entry: Entry, number: Quantity, uni
     for variable in known.instance.formulation.variables:
         if variable.name == entry.variable:
             own |= {*stems(variable.doc), *stems(variable.name)}
-    others = [w for w in said.content if w not in own and _is_given(w, known, entry)]
+    others = [w for w in said.content if w not in own and _is_given(w, known)]
     if others:
         return False
     named = name_of(unit)
     return not after or bool({*after} & own) or not (named and factor(unit, entry.unit) is None)
 
 
-def _is_given(word: str, known: Vocabulary, entry: Entry) -> bool:
+def _is_given(word: str, known: Vocabulary) -> bool:
     """Whether a word is that of something which is given by the unit, or limited for all."""
     return any(
         word in place.words
         for place in known.places
-        if Role.use in place.roles or (place.limits and entry.label not in place.about)
+        if (Role.use in place.roles and place.key != ()) or (place.limits and not place.about)
     )
 
 
@@ -596,24 +624,28 @@ def scored(
                 score -= 3.0
             else:
                 score -= 0.5
-        elif place.about and not place.key:
+        elif place.about:
             score -= 0.7
         if score <= 0:
             continue
+        score += _worth(said, place, known.instance.formulation.objective.sense)
         yield place, score + _role(said, place, bool(mentioned)) + _unit(said, place, number)
+
+
+def _worth(said: Saying, place: Place, sense: Sense) -> float:
+    """Say how well it fits what is earned or paid."""
+    score = 0.0
+    for words, own in ((GAIN, Sense.maximize), (COST, Sense.minimize)):
+        if said.has(words):
+            is_named = any(words.fullmatch(word) for word in place.words)
+            score += 1.0 if is_named or (sense is own and Role.goal in place.roles) else 0.0
+    return score
 
 
 def _role(said: Saying, place: Place, is_single: bool) -> float:
     """Say how well what a number is for fits the verbs."""
-    score = 0.0
+    score = 1.0 if Role.least in place.roles and said.has(DEMAND) else 0.0
     is_whole = not place.about
-    for words, role, worth in (
-        (GAIN, Role.goal, 1.2),
-        (COST, Role.goal, 1.0),
-        (DEMAND, Role.least, 1.0),
-    ):
-        if role in place.roles and said.has(words):
-            score += worth
     if said.has(CAP):
         score += {"<=": 1.0, ">=": -1.0}.get(place.relation, 0.0)
     if place.limits and (said.has(EACH) or (Role.most in place.roles and said.has(TAKES))):

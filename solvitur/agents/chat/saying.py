@@ -30,7 +30,7 @@ UNDO = re.compile(
     re.IGNORECASE,
 )
 WHY = re.compile(
-    r"\b(?:why|how come|what (?:is |are )?(?:the )?(?:reasons?|bottlenecks?)|"
+    r"\b(?:why|how come|what(?:'s| is| are)? ?(?:the )?(?:reasons?|bottlenecks?)|"
     r"what(?: does| do| is| are|'s)? ?(?:limit|restrict|constrain|bind|hold|stop|prevent|keep)\w*|"
     r"(?:which|what) (?:limits?|constraints?|resources?) (?:is|are|do|does)?.*"
     r"(?:bind|bound|tight|scarce|matter|limit)\w*|for what reason)\b",
@@ -111,15 +111,16 @@ FRACTION = _words(
 WHOLE = _words("whole", r"integers?", "integral", "entire", r"indivisible", "full")
 _NOT = _words(r"\w*n't", "not", "cannot", "never", "no", "needn't", "without")
 SENSE = re.compile(
-    r"\b(?P<up>maximi[sz]\w*|as (?:much|many|high|large) as possible|the most|highest|largest)\b|"
-    r"\b(?P<down>minimi[sz]\w*|as (?:little|few|low|small|cheap\w*) as possible|the "
+    r"\b(?P<up>maximi[sz]\w*|as (?:much|many|high|large)(?: \w+){0,3} as possible|the most|"
+    r"highest|largest)\b|"
+    r"\b(?P<down>minimi[sz]\w*|as (?:little|few|low|small|cheap\w*)(?: \w+){0,3} as possible|the "
     r"(?:least|fewest)|cheapest|fewest|lowest|smallest)\b",
     re.IGNORECASE,
 )
 NEW = re.compile(
     r"\b(?:(?:new|third|fourth|fifth|sixth|another|additional|extra|further|second)\s+(?!\d)\w+|"
     r"there(?:'s| is| are) (?:also|now)|add(?:ing)?|introduce|also (?:make|sell|offer|grow|produce|"
-    r"buy|use|bake|have|get)|include)\b",
+    r"buy|use|bake|have|get|consider|try)|include|consider)\b",
     re.IGNORECASE,
 )
 TOTAL = _words(
@@ -128,7 +129,7 @@ TOTAL = _words(
 )  # fmt: skip
 GAIN = _words(
     r"earn\w*", r"brings?", r"profits?", r"sells? for", "income", r"revenues?", "clears?",
-    r"makes?", r"yields?", r"returns?", "worth", r"prices?", r"margins?", r"sells? at",
+    r"makes?", r"yields?", r"returns?", "worth", r"margins?", r"sells? at",
 )  # fmt: skip
 COST = _words(
     r"costs?", "expensive", r"cheap\w*", r"wages?", r"prices?", "pays?", "paid", r"rents?", "fees?",

@@ -29,8 +29,8 @@ from solvitur.formulation.expression import (
 )
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.linearise.trees import value_of
-from solvitur.formulation.printing import one_line, show_number
-from solvitur.formulation.words.measures import unit_words
+from solvitur.formulation.printing import cut, one_line, show_number
+from solvitur.formulation.words.measures import name_of, unit_words
 from solvitur.formulation.words.quantities import quantities
 from solvitur.solvers.words import unit_of
 
@@ -219,9 +219,14 @@ class Place:
     @property
     def said(self) -> str:
         """Say it for a person: what it is and what it is now."""
+        return f"{self.label}{f' ({self.now})' if self.doc else f', {self.now}'}"
+
+    @property
+    def now(self) -> str:
+        """Say what it is in the words of the problem, and its number."""
         unit = f" {one_line(self.unit)}" if self.unit else ""
-        doc = f" ({one_line(self.doc)[:60]})" if self.doc else ""
-        return f"{self.label}{doc}, now {show_number(self.value)}{unit}"
+        doc = f"{cut(one_line(self.doc), 60)}, " if self.doc else ""
+        return f"{doc}now {show_number(self.value)}{unit}"
 
 
 @dataclass
@@ -356,10 +361,12 @@ class Vocabulary:
             self._literals.append(replace(literal, unit=self._unit(rule)))
 
     def _unit(self, rule: Rule | None) -> str:
-        """Find the unit of a constraint's constant side; empty where it is a written number."""
+        """Find the unit of a constraint's constant side, declared or in its words; or empty."""
         for side in () if rule is None else rule.relation.operands:
             if side.names.isdisjoint(self.instance.bounds):
-                return unit_of(side, self.instance.formulation)
+                words = re.findall(r"[^\W\d_]{2,}", rule.constraint.doc) if rule else []
+                spoken = next((word for word in words if name_of(word)), "")
+                return unit_of(side, self.instance.formulation) or spoken
         return ""
 
     def _literal(
@@ -389,7 +396,8 @@ class Vocabulary:
         for entry in self.entries:
             if entry.label in about:
                 _add(words, entry.words, 2.0)
-        label = f"the limit of {name}" if is_limit else f"{show_number(value)} in {name}"
+        of = f" of {', '.join(sorted(about))}" if about else ""
+        label = f"the limit of {name}" if is_limit else f"the {show_number(value)}{of} in {name}"
         return Place(
             label=label,
             value=value,
