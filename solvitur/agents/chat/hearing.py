@@ -94,9 +94,10 @@ async def hear(words: str, context: Context, model: Model | None, *, seed: int =
         return NewProblem(words=words[match.end() :].strip() or words)
     if _is_problem(words, known):
         return NewProblem(words=words)
-    if not said.is_what_if and (question := _question(words, said, known)) is not None:
+    hearing = _Hearing(words, said, known, context)
+    if said.is_question and (question := _question(hearing)) is not None:
         return question
-    return await _change(_Hearing(words, said, known, context), model, seed)
+    return await _change(hearing, model, seed)
 
 
 # --- what needs no formulation -------------------------------------------------------------------
@@ -142,12 +143,16 @@ def _is_problem(words: str, known: Vocabulary) -> bool:
     return strange > 0.5 or (len(reading.spans) > 2 and len(reading.numbers) > 7)
 
 
-def _question(words: str, said: Saying, known: Vocabulary) -> Intent | None:
-    if WHY.search(words) and (said.is_question or WHY.match(words.strip())):
+def _question(hearing: "_Hearing") -> Intent | None:
+    """Read a question; one for what follows from a change that is sure is a what-if."""
+    words, said, known = hearing.words, hearing.said, hearing.known
+    if WHY.search(words):
         return Why(about=_about(said, known))
-    if said.is_question:
-        return Ask(words=words)
-    return None
+    if said.is_what_if and said.numbers:
+        parts = list(_parts(said, known))
+        if parts:
+            return hearing.intent(tuple(edit for heard in parts for edit in heard.edits))
+    return Ask(words=words)
 
 
 def _about(said: Saying, known: Vocabulary) -> str | None:

@@ -6,6 +6,7 @@ the words it shares with the formulation, and the runners-up are kept: where the
 words stay unexplained, the message is not understood by rule.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +41,15 @@ from solvitur.agents.chat.saying import (
     WHOLE,
     Saying,
 )
-from solvitur.agents.chat.vocabulary import Entry, Place, Role, Vocabulary, stems, unit_stems
+from solvitur.agents.chat.vocabulary import (
+    Entry,
+    Place,
+    Role,
+    Vocabulary,
+    atom_words,
+    stems,
+    unit_stems,
+)
 from solvitur.formulation.canonical import canonical
 from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint, Domain, Sense, Variable
@@ -563,11 +572,25 @@ def ranked(said: Saying, known: Vocabulary, number: Quantity | None) -> Iterator
     groups: dict[str, list[tuple[float, Place]]] = {}
     for place, score in scored(said, known, number):
         groups.setdefault(place.parameter or place.label, []).append((score, place))
+    readings = []
     for found in groups.values():
         best = max(score for score, _ in found)
         chosen = [place for score, place in found if score > best - 0.01]
         if best > 0:
-            yield _set(said, known, chosen, best, amount, number)
+            readings.append(_set(said, known, chosen, best, amount, number))
+    readings = [heard for heard in readings if heard.score > 0]
+    yield from _together(readings) if amount.how is How.times else readings
+
+
+def _together(readings: list[Heard]) -> list[Heard]:
+    """Take all numbers that a share fits alike: "demand grows by 10 %" is said of each demand."""
+    most = max((heard.score for heard in readings), default=0.0)
+    alike = [heard for heard in readings if heard.score > most - 0.01]
+    if len(alike) < 2:
+        return readings
+    rest = [heard for heard in readings if heard not in alike]
+    edits = tuple(edit for heard in alike for edit in heard.edits)
+    return [Heard(edits, "; ".join(heard.words for heard in alike), most), *rest]
 
 
 def _set(
@@ -579,6 +602,12 @@ def _set(
     number: Quantity | None,
 ) -> Heard:
     place = chosen[0]
+    is_share = 0 < place.value <= 1 or "%" in place.unit
+    is_part = number is not None and number.kind in _SHARES and amount.how is How.to
+    if number is not None and is_part and not is_share:
+        # A part of something that is no share: "only half" is half of what there is.
+        score -= 0.0 if said.is_part(number) else 10.0
+        amount = Amount(how=How.times, number=number.value)
     if number is not None and amount.how is not How.times:
         value = converted(said, number, place.unit)
         sign = -1 if amount.number < 0 else 1
@@ -600,8 +629,9 @@ def _strangeness(old: float, new: float) -> float:
     """Say how little a new number is of the old one's kind."""
     if new < 0 <= old:
         return 2.0
-    is_far = old > 0 and new > 0 and not 1 / 30 < new / old < 30
-    return 0.7 if is_far else 0.0
+    if old <= 0 or new <= 0:
+        return 0.0
+    return 0.25 * max(0.0, abs(math.log(new / old)) - math.log(2))
 
 
 def scored(
@@ -626,6 +656,9 @@ def scored(
                 score -= 0.5
         elif place.about:
             score -= 0.7
+        unsaid = sum(not set(atom_words(atom)) & set(said.content) for atom in place.key or ())
+        if unsaid < len(place.key or ()):
+            score -= 0.5 * unsaid
         if score <= 0:
             continue
         score += _worth(said, place, known.instance.formulation.objective.sense)
@@ -654,8 +687,8 @@ def _role(said: Saying, place: Place, is_single: bool) -> float:
         score += 1.0
     if is_single and Role.use in place.roles and said.has(USE):
         score += 1.0
-    if is_whole and not is_single and Role.most in place.roles and said.has(STOCK):
-        score += 1.0
+    if place.limits and Role.most in place.roles and said.has(STOCK):
+        score += 1.0 if is_whole or not is_single else 0.7
     if is_whole and not is_single and place.limits:
         score += 0.5
     return score

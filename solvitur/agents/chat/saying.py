@@ -45,12 +45,18 @@ _WHAT_IF = re.compile(
     r"\s*(?:and |so |but |ok(?:ay)?,? )?(?:"
     r"what (?:happens|would happen|changes|would change|is it|becomes|comes out|do we get|"
     r"would we get|about it)? ?(?:if|when)|"
-    r"(?:what|how) about|how (?:would|does|do|will|much)\b.{0,60}?\bif|"
-    r"what (?:would|will|does|do)\b.{0,60}?\bif|(?:let'?s )?"
+    r"(?:what|how) about|how (?:would|does|do|will|much)\b(?P<how>.{0,60}?)\bif|"
+    r"what (?:would|will|does|do)\b(?P<what>.{0,60}?)\bif|(?:let'?s )?"
     r"(?:suppose|assume|imagine|say)(?: that)?|"
     r"(?:just )?try(?: it)?(?: with)?)\s+",
     re.IGNORECASE,
 )
+_EFFECT = re.compile(
+    r"\b(?:impact|effect|affect|influence|consequence|happen|chang|outcome|result|implication|impli|"
+    r"repercussion|ramification|differ)\w*\b",
+    re.IGNORECASE,
+)
+"""Of questions: what follows from something else."""
 _NO_BUT = re.compile(
     r"\s*(?:no|nope|yes|ok|okay|sure|wrong|well|sorry|actually|right|not quite)\s*[,;:.!-]+\s+"
     r"(?:but |and )?|\s*(?:actually|but|and|also|then|now|please|ok|okay)\s+(?!and\b)",
@@ -63,14 +69,17 @@ NEW_PROBLEM = re.compile(
 )
 
 UP = _words(
-    r"rises?", "rose", r"increas\w+", r"rais\w+", r"gr[oe]ws?", "grown", "up by", "goes up",
+    r"rises?", "rose", r"increas\w+", r"rais\w+", r"gr[oe]w(?:s|n|ing)?", "up by", "goes up",
     "go(?:es)? up", "went up", "higher", "dearer", r"climb\w*", "gains?", "plus", "extra",
-    r"addition\w*", "more", "another", "longer", "larger", "bigger", "expensive", "further",
+    r"growth", r"boost\w*", r"(?:up)?surg\w+", r"elevat\w+", r"augment\w+", r"jump\w*", r"spik\w+",
+    r"hik\w+", r"expan\w+", "uptick", "upswing", r"escalat\w+", r"soar\w*", r"addition\w*",
+    "more", "another", "longer", "larger", "bigger", "expensive", "further",
 )  # fmt: skip
 DOWN = _words(
     "falls?", "fell", r"decreas\w+", r"reduc\w+", r"cuts?", r"lower\w*", r"drop\w*", "down by",
     "go(?:es)? down", "went down", "cheaper", r"shr[aiu]nk\w*", r"declin\w+", "minus", "less",
-    "fewer", r"los[et]\w*", "shorter", "smaller",
+    "fewer", r"los[et]\w*", r"slump\w*", r"dip\w*", r"diminish\w*", r"discount\w*", r"slash\w*",
+    "shorter", "smaller",
 )  # fmt: skip
 _TO = re.compile(r"\b(?:to|at|is|are|be|becomes?|of|only|just|now)\s*[$€£¥]?\s*\Z", re.IGNORECASE)
 _BY = re.compile(r"\bby(?: (?:about|another|a))?\s*[$€£¥]?\s*\Z", re.IGNORECASE)
@@ -135,14 +144,15 @@ COST = _words(
     r"costs?", "expensive", r"cheap\w*", r"wages?", r"prices?", "pays?", "paid", r"rents?", "fees?",
     "dearer",
 )  # fmt: skip
-EACH = re.compile(r"^\s*(?:an?|each|every|one)\s|\b(?:per|each|apiece)\b", re.IGNORECASE)
+EACH = re.compile(r"^\s*(?:an?|each|every|one)\s|\b(?:per|each|apiece|for (?:an?|one))\b", re.I)
 CAP = re.compile(r"\b(?:limit|cap|restrict|keep|hold)\w*\b.{0,40}\bto\b", re.IGNORECASE)
 USE = _words(r"needs?", r"tak(?:es?|ing)", r"us(?:es?|ing)", r"requir\w+", r"consum\w+", "draws?")
 TAKES = _words(r"tak(?:es?|ing)", r"requires?", r"consum\w+", "uses?")
 STOCK = _words(
     r"availab\w+", r"there(?:'s| is| are| were| was)", "have", "has", "had", "only", "just",
     "stock", "left", "budget", "free", r"capacit\w+", r"suppl\w+", "ran", "runs?", "get",
-    "can (?:use|draw|work|spend)", "could (?:use|draw|work|spend)", "down to", r"works?",
+    "(?:can|could) (?:use|draw|work|spend)", r"deliver\w*", r"provi\w+", r"offer\w*",
+    "down to", r"works?",
 )  # fmt: skip
 DEMAND = _words(
     r"order\w*", r"demand\w*", r"wants?", r"promis\w*", r"needs?", "must", r"requir\w+", "contract",
@@ -161,8 +171,10 @@ ACTION = frozenset(
         "anymore longer unlimited allow allowed able do does did think keep take happens new fine "
         "ok okay well so then but if when would per cent up down due today tomorrow year this "
         "week more produce maximize minimize maximise minimise really actually still rather even "
-        "about whole fraction fractional integer most least fewest cheapest highest lowest largest "
-        "smallest cancelled canceled part split"
+        "impact effect affect influence consequence outcome result implication potential total "
+        "situation overall scenario reduction growth boost surge elevate augment jump spike hike "
+        "expand expansion elevation augmentation soar about whole fraction fractional integer most "
+        "least fewest cheapest highest lowest largest smallest cancelled canceled part split"
     )
 )
 """Stems that say what to do, not with what."""
@@ -191,9 +203,11 @@ class Saying:
             if match := _NO_BUT.match(text):
                 text = text[match.end() :]
         if match := _WHAT_IF.match(text):
-            return cls(text[match.end() :].strip(" ?.!"), is_what_if=True)
+            about = match["how"] or match["what"] or ""
+            return cls(f"{text[match.end() :].strip(' ?.!')} {about.strip()}".strip(), True)
         is_question = bool(_QUESTION.match(text)) or text.endswith("?")
-        return cls(text.strip(" ?.!"), is_question=is_question)
+        is_effect = is_question and _EFFECT.search(text) is not None
+        return cls(text.strip(" ?.!"), is_what_if=is_effect, is_question=is_question)
 
     def part(self, text: str) -> "Saying":
         """Give a clause of it, meant as the whole is."""
@@ -221,10 +235,15 @@ class Saying:
     @cached_property
     def content(self) -> tuple[str, ...]:
         """The stems that say what it is about."""
-        chars = list(self.text)
+        chars, names = list(self.text), []
         for number in self.reading.all_numbers:
+            if number.start and self.text[number.start - 1].isalpha():
+                continue  # the 2 of cafe2
+            if number.kind is Kind.LABEL:
+                names.append(f"{number.value:g}")
             chars[number.start : number.end] = " " * (number.end - number.start)
-        return tuple(word for word in dict.fromkeys(stems("".join(chars))) if word not in ACTION)
+        words = [word for word in stems("".join(chars)) if word not in ACTION]
+        return tuple(dict.fromkeys([*words, *names]))
 
     def has(self, words: re.Pattern[str]) -> bool:
         """Whether one of some words is in it."""
@@ -265,6 +284,13 @@ class Saying:
         if sign and self._is_beside(number):
             return Amount(how=How.by, number=sign * number.value)
         return Amount(number=number.value)
+
+    def is_part(self, number: Quantity) -> bool:
+        """Whether it is a part of what there is: "only half", "50 % of what was agreed"."""
+        if number.kind is Kind.FRACTION:
+            return True
+        after = self.text[number.end : number.end + 4]
+        return number.kind is Kind.PERCENT and bool(re.match(r"\s+of\b", after))
 
     def _is_beside(self, number: Quantity) -> bool:
         near = self.text[max(0, number.start - 12) : number.end + 24]

@@ -15,7 +15,7 @@ from solvitur.agents.chat.editing import written_limit
 from solvitur.agents.chat.edits import Amount, Edit, Key, SetLimit, SetParameter, SetWritten
 from solvitur.formulation.amounts import structure
 from solvitur.formulation.changing import entry_text
-from solvitur.formulation.elements import Constraint, Variable
+from solvitur.formulation.elements import Atom, Constraint, Variable
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
     Arithmetic,
@@ -115,8 +115,9 @@ def stems(text: str) -> tuple[str, ...]:
         >>> stems("The batches of orange_juice needed pressing")
         ('batch', 'orang', 'juic', 'need', 'press')
     """
-    words = re.findall(r"[^\W\d_]+", re.sub(r"['\u2019]s\b", "", text.lower()))
-    return tuple(stem(word) for word in words if word not in _SMALL and len(word) > 1)
+    words = re.findall(r"[^\W_]+", re.sub(r"['\u2019]s\b", "", text.lower()))
+    told = (word for word in words if word not in _SMALL and len(word) > 1)
+    return tuple(stem(word) for word in told if not word.isdecimal())
 
 
 def stem(word: str) -> str:
@@ -433,8 +434,8 @@ class Vocabulary:
                 about = {*whole.about, *part.about}
                 own = Counter(words)
                 for atom in key:
-                    _add(own, stems(str(atom)), 2.0)
-                about |= {e.label for e in self.entries if e.key and _covers(key, e.key)}
+                    _add(own, atom_words(atom), 2.0)
+                about |= {e.label for e in self.entries if key and e.key and _covers(key, e.key)}
                 for entry in self.entries:
                     if entry.label in about and not key:
                         _add(own, entry.words, 0.7)
@@ -457,7 +458,8 @@ _TURNED = {"<=": ">=", ">=": "<="}
 
 
 def _covers(key: Key, entry: Key) -> bool:
-    return set(map(str, entry)) <= set(map(str, key))
+    said, own = set(map(str, key)), set(map(str, entry))
+    return said <= own or own <= said
 
 
 def _clauses(doc: str, values: Iterable[float]) -> Iterator[str]:
@@ -486,7 +488,7 @@ def _entries(instance: Instance) -> Iterator[Entry]:
     listed: list[tuple[Variable, Key, tuple[frozenset[str], ...]]] = []
     for variable in instance.formulation.variables:
         for key in list(instance.bounds[variable.name])[:MOST_PLACES]:
-            own = tuple(frozenset(stems(str(atom))) for atom in key)
+            own = tuple(atom_words(atom) for atom in key)
             if not key:
                 own = (frozenset((*stems(variable.name), *stems(variable.doc))),)
             listed.append((variable, key, own))
@@ -497,6 +499,11 @@ def _entries(instance: Instance) -> Iterator[Entry]:
             for part in own
         )
         yield Entry(variable.name, key, telling, variable.unit)
+
+
+def atom_words(atom: Atom) -> frozenset[str]:
+    """Give the words of an element; an integer is one, as in "plant 3"."""
+    return frozenset({str(atom)} if isinstance(atom, int) else stems(str(atom)))
 
 
 def _fixed(node: Name | Item) -> Key | None:

@@ -190,7 +190,7 @@ def test_a_change_that_cannot_be_made_is_asked_about() -> None:
 
 # --- with a model --------------------------------------------------------------------------------
 
-LABOUR = "labour (labour available), now 40 h"
+LABOUR = "labour"
 
 
 def replying(**reply: Any) -> Scripted:
@@ -221,7 +221,7 @@ def test_what_the_model_makes_of_strange_words_is_not_done_before_a_yes() -> Non
     model = replying(kind="number", of=LABOUR, how="by", amount=5)
     asked = heard("steel costs 5 more", model)
     assert isinstance(asked, Unclear)
-    assert asked.question == f"Do you mean this: {LABOUR} -> 45?"
+    assert asked.question == "Do you mean this: labour (labour available, now 40 h) -> 45?"
     assert isinstance(heard("yes", asked=asked), Change)
 
 
