@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from solvitur.agents.chat.edits import AddElement, AddVariable, Edit, Entry, Key
 from solvitur.agents.chat.membership import needed
-from solvitur.agents.chat.rules import converted, unexplained
+from solvitur.agents.chat.readings import converted, unexplained
 from solvitur.agents.chat.saying import COST, GAIN, NEW, Saying
 from solvitur.agents.chat.vocabulary import Role, Vocabulary, stem, stems, unit_stems
 from solvitur.formulation.elements import Identifier, Variable

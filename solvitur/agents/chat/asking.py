@@ -20,7 +20,8 @@ from solvitur.agents.chat.edits import (
     SetDomain,
     Side,
 )
-from solvitur.agents.chat.rules import Heard, totals
+from solvitur.agents.chat.readings import Heard
+from solvitur.agents.chat.relations import totals
 from solvitur.agents.chat.saying import Saying
 from solvitur.agents.chat.vocabulary import Entry, Place, Vocabulary, stems
 from solvitur.errors import FormulationError

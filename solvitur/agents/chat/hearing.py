@@ -26,7 +26,8 @@ from solvitur.agents.chat.intents import (
     Why,
     Yes,
 )
-from solvitur.agents.chat.rules import Heard, close, is_sure, understand, unexplained
+from solvitur.agents.chat.readings import Heard, close, is_sure, unexplained
+from solvitur.agents.chat.rules import understand
 from solvitur.agents.chat.saying import NEW_PROBLEM, NO, UNDO, WHY, YES, Saying
 from solvitur.agents.chat.vocabulary import Vocabulary, stems
 from solvitur.errors import FormulationError
