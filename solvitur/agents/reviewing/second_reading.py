@@ -29,7 +29,9 @@ _MOST_ELEMENTS = 40
 """Constraints up to which a model is asked; more are rows of data rather than sentences."""
 _LONGEST = 160
 _SHARED = re.compile(
-    r"\b(?:total|combined|altogether|together|in all|sum|overall)\b[^,;.\d]*\Z", re.IGNORECASE
+    r"\b(?:total|combined|altogether|together|in all|sum|overall)\b"
+    r"(?:(?!\b(?:and|but)\b)[^,;.\d])*\Z",
+    re.IGNORECASE,
 )
 _TWOFOLD = re.compile(r"\b(?:each|both|either|every|all|respectively)\b", re.IGNORECASE)
 
@@ -170,7 +172,7 @@ def _bounds(instance: Instance) -> Iterator[float]:
 def _is_shared(reading: Reading, number: Quantity) -> bool:
     """Whether a number is said of everything together."""
     start, _ = reading.sentence(number.start)
-    return bool(reading.is_joint(number) or _SHARED.search(reading.text[start : number.start]))
+    return _SHARED.search(reading.text, start, number.start) is not None
 
 
 def _sentence(reading: Reading, number: Quantity) -> str:

@@ -55,6 +55,14 @@ def test_a_limit_of_all_together_is_not_carried_by_one_alone() -> None:
     assert reviewed(WOOD, WORK, ORDER, "sum(x[p] for p in P) <= 60", text=text).gaps == ()
 
 
+def test_what_is_said_of_all_together_ends_with_its_part_of_the_sentence() -> None:
+    text = CHAIRS.replace(
+        "At least 15 chairs", "There is room for 90 in total and at least 15 chairs"
+    )
+    rows = (WOOD, WORK, ORDER, "sum(x[p] for p in P) <= 90")
+    assert reviewed(*rows, text=text).gaps == ()
+
+
 def test_a_number_that_is_said_once_is_a_limit_once() -> None:
     (gap,) = reviewed(WOOD, WORK, ORDER, 'x["desk"] >= ordered').gaps
     assert gap.endswith("is said once, and is in constraint 'r2' and constraint 'r3'")
