@@ -1,6 +1,7 @@
 """What is to be best, as far as the words of a problem tell: which way, and what."""
 
 import re
+from collections.abc import Sequence
 
 from solvitur.agents.mentions import stems
 from solvitur.agents.narrowing import MONEY, NUMBER_OF, Known
@@ -9,27 +10,38 @@ from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import unit_after
 
-_OPTIMIZE = re.compile(r"(?:maximi[sz]|minimi[sz]|optimi[sz])\w*(?P<aim>[^.;?,]*)", re.IGNORECASE)
+_OPTIMIZE = re.compile(r"(?:max|min|opt)imi[sz]\w*(?P<aim>[^.;?,]*)", re.IGNORECASE)
 _ASKED = re.compile(
-    r"(?:\bto (?:reduce|decrease|increase|raise)\b|(?<!at )\b(?:lowest|smallest|least|fewest"
-    r"|cheapest|highest|largest|greatest|most|minimum|maximum|as (?:few|little|small|low|high)))\b"
-    r"(?P<aim>[^.;?,]*)",
+    r"(?:\bto (?:reduce|decrease|increase|raise)\b|(?<!\bat )\b(?:lowest|smallest|least|fewest"
+    r"|cheapest|cheaply|highest|largest|greatest|most|minimum|maximum"
+    r"|as (?:few|little|small|low|high|much|many))\b)(?P<aim>[^.;?,]*)",
     re.IGNORECASE,
 )
 _MOST = re.compile(
-    r"(?<!at )(?<!at the )\bmost\b|\b(?:highest|largest|greatest|biggest|maximum|best)\b",
+    r"(?<!\bat )(?<!at the )\bmost\b(?! cheap)"
+    r"|\b(?:highest|largest|greatest|biggest|maximum|best)\b"
+    r"|\bas (?:much|many|large|high) as (?:possible|\w+ can)\b",
     re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"(?<!at )(?<!at the )\bleast\b|\b(?:lowest|smallest|fewest|cheapest|cheaply|minimum)\b"
+    r"(?<!\bat )(?<!at the )\bleast\b|\b(?:lowest|smallest|fewest|cheapest|cheaply|minimum)\b"
     r"|\bas (?:few|little|small)\b|\bto (?:reduce|decrease)\b",
     re.IGNORECASE,
 )
+_GOOD = re.compile("profit|revenue|earn|income|gain")
+_BAD = re.compile("cost|expense|waste|pollution|price")
+_TIME = re.compile(r"\b(?:time|hours|minutes)\b", re.IGNORECASE)
+_CHEAP = re.compile(r"\bcheap", re.IGNORECASE)
+_EARN = re.compile(r"\b(?:earn|profit|income|revenue|money|spend|pay|cost)", re.IGNORECASE)
 _ASKING = re.compile(r"\?|\b(?:what|how many|how much|determine|find|calculate)\b", re.IGNORECASE)
 
 
-def sense(reading: Reading) -> Sense | None:
-    """Read the goal's direction from the text, or else from how it asks.
+def sense(reading: Reading, names: Sequence[str] = ()) -> Sense | None:
+    """Read the goal's direction from the text, from how it asks, or from what is to be best.
+
+    Args:
+        reading: The problem.
+        names: What may be to be best.
 
     Example:
         >>> sense(Reading("Make at least 5. Which way is the cheapest?"))
@@ -40,6 +52,8 @@ def sense(reading: Reading) -> Sense | None:
     start, end = _question(reading)
     asked = reading.text[start:end]
     up, down = _MOST.search(asked), _LEAST.search(asked)
+    if bool(up) == bool(down) and len(names) == 1:
+        up, down = _GOOD.search(names[0]), _BAD.search(names[0])
     if bool(up) == bool(down):
         return None
     return Sense.maximize if up else Sense.minimize
@@ -51,13 +65,15 @@ def goals(known: Known) -> tuple[str, ...]:
     for match in (*_OPTIMIZE.finditer(text), *_ASKED.finditer(text, start, end)):
         words = match["aim"]
         rows = known.mentions.rows_in(words) or _counted_in(known, words)
-        if not rows and MONEY.search(words):
+        if not rows and (MONEY.search(words) or _CHEAP.search(match[0])):
             rows = known.money_rows or tuple(row.name for row in known.rows)
         if rows:
             return rows
-        if NUMBER_OF.search(words):
+        if NUMBER_OF.search(words) or _TIME.search(words):
             return (TOTAL,)
-    return known.names
+    money = known.money_rows
+    is_money = _EARN.search(text, start, end) or (len(money) == 1 and not _OPTIMIZE.search(text))
+    return (is_money and money) or known.names
 
 
 def _counted_in(known: Known, words: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ _GENERIC = words(
 _ENDINGS = (("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("zes", "z"))
 _LIKE = 6
 """Words that share that many first letters are forms of one: "prepare" and "preparation"."""
+_STEM = 4
+"""So are words of which one begins with the other, when that has as many letters: "seat"."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class Mentions:
     def decisions_in(self, text: str) -> tuple[str, ...]:
         """Give the decisions that are spoken of, in the order of their first words."""
         return tuple(dict.fromkeys(name for _, name in self.places(text)))
+
+    def is_full(self, name: str, text: str) -> bool:
+        """Whether every word in the name of a decision is spoken."""
+        return self._words[name] <= {word for _, word in _spoken(text)}
 
     def places(self, text: str) -> list[tuple[int, str]]:
         """Give every place where a decision is spoken of, with its name."""
@@ -105,6 +111,11 @@ def _distinct(words: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     }
 
 
+def is_empty_word(name: str) -> bool:
+    """Whether the name of a row tells nothing of what it is about: "units", "required_amount"."""
+    return not frozenset(stems(name)) - _GENERIC
+
+
 def stems(text: str) -> tuple[str, ...]:
     """Give the words of a text without a plural's ending.
 
@@ -132,4 +143,6 @@ def _spoken(text: str) -> Iterable[tuple[int, str]]:
 
 
 def _alike(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= _LIKE and one[:_LIKE] == other[:_LIKE])
+    short, long = sorted((one, other), key=len)
+    is_form = len(short) >= _LIKE and short[:_LIKE] == long[:_LIKE]
+    return one == other or is_form or (len(short) >= _STEM and long.startswith(short))

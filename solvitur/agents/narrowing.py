@@ -10,12 +10,13 @@ from functools import cached_property
 
 from solvitur.agents.around import FACTORS, NEAR, Around, is_limit
 from solvitur.agents.combinations import combination, speaks_of_sum
-from solvitur.agents.mentions import Mentions
+from solvitur.agents.mentions import Mentions, stems
 from solvitur.agents.ranges import Range, ranges
 from solvitur.agents.sketch import TOTAL, Goal, Row
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.measures import factor, name_of
+from solvitur.formulation.words.numerals import words
 from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 
 _SHARES = (Kind.PERCENT, Kind.FRACTION)
@@ -26,12 +27,39 @@ _DIFFERENCE = re.compile(
 )
 _EXCEED_BY = re.compile(r"\bexceeds?\b.*\bby\b(?:\s+at\s+(?:least|most))?[\s$]*\Z", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:difference|minus|subtract\w*)\b", re.IGNORECASE)
-_EACH_ONE = re.compile(r"(?<!for )\beach\b", re.IGNORECASE)
-_EACH = re.compile(r"(?<!for )\b(?:each|both)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:both|(?:may|must|can|should|will|of) each|each (?:of|one|may|must|can|should|is|has)"
+    r"|each (?P<of>[^\W\d]+))\b",
+    re.IGNORECASE,
+)
+_AGAINST = {Sense.maximize: "<=", Sense.minimize: ">="}
+"""Nobody caps what is to be best: a limit of that way is on something else."""
+_SAME = re.compile(r"\b(?:equal|same) (?:number|amount)", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|cannot|can't|never|no|nor|at most)\b.{0,40}"
+    r"\b(?:more|less|fewer|exceed|as many|as much)",
+    re.IGNORECASE,
+)
+_UP_OR_DOWN = re.compile(
+    r"\b(?:(?P<up>more|greater|larger|higher|exceeds?|as many|as much)"
+    r"|(?P<down>less|fewer|smaller|lower))\b",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _JOINT = re.compile(
     r"\b(?:total|combined|altogether|together|in all|sum|overall|across (?:all|both))\b",
     re.IGNORECASE,
 )
+_FEW_WORDS = 4
+"""A clause before a number that is not longer goes on about what came before: "but at most"."""
+_NEEDS = re.compile(r"\b(?:needs?|requires?)\b[^,;.:]*\Z", re.IGNORECASE)
+_PORTIONS = words("acre hectare trip flight batch serving shift lot")
+_OF_ONE = re.compile(
+    r"(?:\A|\b(?:make|making|produce|for|in|per|of|to|only|this|that|the))\s*\Z", re.IGNORECASE
+)
+_SINGLE = re.compile(r"\b(?:an?|per|each|every|any|one) ([^\W\d_]+)", re.IGNORECASE)
+_UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
+_OF_SOMETHING = re.compile(r"\s*[^\W\d]+ of (?!time|work|running|use)", re.IGNORECASE)
 NUMBER_OF = re.compile(r"\bnumber of\b", re.IGNORECASE)
 MONEY = re.compile(
     r"\b(?:costs?|profits?|revenues?|incomes?|earnings?|expenses?|money|spend\w*|prices?|sales"
@@ -124,6 +152,8 @@ class Known:
         """Whether the table may hold it: no plain limit, no factor in a sum, no count of kinds."""
         if number.kind is Kind.WEAK and number.value == len(self.decisions):
             return False
+        if number.kind is Kind.WEAK and number.value == 1 and self._is_subject(number):
+            return False
         if number.kind is Kind.MULTIPLE and self.is_factor(number):
             return False
         return not is_limit(self.reading, number) and self._range(number) is None
@@ -134,12 +164,23 @@ class Known:
             number
             for number in self.left_over()
             if not self.is_factor(number)
+            and not self._is_basis(number)
             and (
                 self.reading.cue(number)
                 or self._range(number)
+                or self._is_needed(number)
                 or not (number.kind is Kind.PLAIN and self.reading.is_each(number))
             )
         ]
+
+    def _is_subject(self, number: Quantity) -> bool:
+        """Whether it is the "one" of what something is said of: "one pill has 3", "to make one"."""
+        return _OF_ONE.search(self.around.before(number)) is not None
+
+    def _is_basis(self, number: Quantity) -> bool:
+        """Whether it is the 1 of "for 1 hour", which something else is given for."""
+        is_one = number.value == 1 and self.reading.cue(number) is None
+        return is_one and name_of(unit_after(self.reading.text, number)) != ""
 
     def is_factor(self, number: Quantity) -> bool:
         """Whether it multiplies a part of a sum, as in "5 times X plus twice Y is at least 20"."""
@@ -156,16 +197,46 @@ class Known:
             left = (within.name,) if within.name else self.names
             return Choices(number, left, (relation,), (number.text,), False, False)
         cue = self.reading.cue(number)
-        exact = ("==",) if self.around.is_exact(number) else ()
         left, right = self._sides(number, goal)
+        is_exact = self.around.is_exact(number) and not (cue and cue.is_plain)
+        is_said = cue is not None or is_exact or self._is_needed(number)
+        against = cue and cue.relation == _AGAINST[goal.sense] and left == goal.alone
         return Choices(
             number=number,
             left=left,
-            relations=(cue.relation,) if cue else ("<=", ">=", *exact),
+            relations=("==",) if is_exact else self._relations(number, goal),
             right=right,
             is_twofold=self._is_twofold(number),
-            may_be_none=not (cue and (cue.is_plain or len(left) == 1)),
+            may_be_none=not (cue and cue.is_plain)
+            and not (is_said and len(left) == 1 and not against),
         )
+
+    def _relations(self, number: Quantity, goal: Goal) -> tuple[str, ...]:
+        """Go by the words; where they say nothing, what is to be most is held down."""
+        cue = self.reading.cue(number)
+        if self._is_needed(number):
+            return (">=",)
+        if cue is not None:
+            return (cue.relation,)
+        return ("<=",) if goal.sense is Sense.maximize else ("<=", ">=")
+
+    def _is_needed(self, number: Quantity) -> bool:
+        """Whether it is needed, of which no plain word says otherwise."""
+        needs = _NEEDS.search(self.around.before(number, 60))
+        return needs is not None and not is_limit(self.reading, number)
+
+    def comparison(self, clause: str) -> str | None:
+        """Read a comparison of two decisions without a number: "more X than Y"."""
+        named = self.mentions.decisions_in(clause)
+        if len(named) != 2:
+            return None if named or self.mentions.rows_in(clause) else "none"
+        if _SAME.search(clause):
+            return f"{named[0]} == {named[1]}"
+        is_denied = _DENIED.search(clause) is not None
+        if not (more := _UP_OR_DOWN.search(clause)):
+            return None
+        is_up = (more["up"] is not None) is not is_denied
+        return f"{named[0]} {'>=' if is_up else '<='} {named[1]}"
 
     def conversion(self, number: Quantity, name: str) -> float:
         """Give what a limit is multiplied by to be in the unit of a row: 1000 for kg and g."""
@@ -185,10 +256,8 @@ class Known:
             return compared
         left = self._left(number)
         cue = self.reading.cue(number)
-        capped = {Sense.maximize: "<=", Sense.minimize: ">="}[goal.sense]
-        if cue and cue.relation == capped and len(goal.terms) == 1:
-            goal_name = goal.terms[0][1]
-            left = tuple(name for name in left if name != goal_name) or left
+        if cue and cue.relation == _AGAINST[goal.sense]:
+            left = tuple(name for name in left if (name,) != goal.alone) or left
         right: tuple[str, ...] = (number.text,)
         if _DIFFERENCE.match(self.reading.text, number.end) and set(left) & set(self.decisions):
             right += tuple(f"{name} + {number.text}" for name in self.names)
@@ -215,6 +284,8 @@ class Known:
             return (one,)
         phrase = self.around.phrase(number)
         said, counted = self.mentions.rows_in(phrase), self._rows_in_unit(number)
+        if not said and _OF_SOMETHING.match(phrase):
+            counted = ()
         rows = tuple(row for row in said if row in counted) or said or counted
         rows = self._not_money(rows, self.around.segment(number))
         if self._is_joint(number):
@@ -225,11 +296,19 @@ class Known:
             is_count = NUMBER_OF.search(said_so_far) or not rows
             return (*rows, TOTAL) if is_count else rows
         named = self.mentions.decisions_in(phrase)
-        if len(named) == 1 or rows:
-            return (*named, *rows)
+        if rows:
+            is_clear = set(rows) <= set(said) & set(counted)
+            full = [name for name in named if self.mentions.is_full(name, phrase)]
+            return rows if is_clear else (*full, *rows)
+        if len(named) == 1:
+            return named
         clause, place = self.around.clause(number)
         before = self.mentions.decisions_in(clause[:place])
-        return before if len(before) == 1 else self.names
+        if not before and len(clause[:place].split()) <= _FEW_WORDS:
+            before = self.mentions.decisions_in(self.around.before(number))
+        if len(before) == 1:
+            return before
+        return (TOTAL,) if self._is_in_own_unit(number) else self.names
 
     def _shares(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A share is one of everything together, unless its words compare two decisions."""
@@ -240,6 +319,10 @@ class Known:
             or re.search(r"\bas (?:many|much)\b", clause)
             or self.mentions.decisions_in(clause[:place]) == named[:1]
         )
+        told = self.mentions.decisions_in(self.around.phrase(number))
+        is_told = len(told) == 1 and not self.mentions.decisions_in(clause[:place])
+        if is_told and number.kind in _SHARES:
+            return told, (f"{number.text} * {TOTAL}",)
         if is_pair:
             return (named[0],), (f"{number.text} * {named[1]}",)
         right: tuple[str, ...] = self.names
@@ -276,7 +359,10 @@ class Known:
         if number.kind is not Kind.PLAIN or (is_total and not _TAKEN.search(text)):
             return None
         found = combination(text, mentions, [(f.start - start, f.text) for f in factors])
-        if found is None and _JOINT.search(text) and 1 < len(named) < len(self.decisions):
+        is_part = 1 < len(named) < len(self.decisions) and not self.mentions.decisions_in(
+            self.around.phrase(number)
+        )
+        if found is None and is_part and _JOINT.search(text):
             return " + ".join(dict.fromkeys(name for _, name in mentions))
         return found
 
@@ -325,32 +411,51 @@ class Known:
     def _is_joint(self, number: Quantity) -> bool:
         """Whether a number is said of all decisions: outright, or as "pills" is of all pills."""
         segment = self.around.segment(number)
-        if _EACH_ONE.search(self.around.before(number, 60)):
+        if self._speaks_of_each(number) and not _BOTH.search(segment):
             return False
         if self.reading.is_joint(number):
             return True
+        if len(self.mentions.decisions_in(self.around.phrase(number))) == 1:
+            return False
         if _JOINT.search(segment) and len(self.mentions.decisions_in(segment)) != 1:
             return True
-        return not _EACH.search(segment) and self.mentions.is_of_all(self.around.phrase(number))
+        return self.mentions.is_of_all(self.around.phrase(number))
 
     def _is_twofold(self, number: Quantity) -> bool:
         """Whether it limits two things alike: "vans and bikes may each make at most 90 trips"."""
-        near = self.around.before(number, 60)
-        if self.reading.cue(number) is None or not _EACH.search(near):
+        if self.reading.cue(number) is None or not self._speaks_of_each(number):
             return False
         return number.kind is Kind.PLAIN and not self._is_joint(number) and not self._sum(number)
+
+    def _is_in_own_unit(self, number: Quantity) -> bool:
+        """Whether it stands in what the decisions are counted in: hectares, beside "a hectare"."""
+        own = unit_after(self.reading.text, number)
+        if not name_of(own) and _measure(own) not in _PORTIONS:
+            return False
+        single = (_measure(match[1]) for match in _SINGLE.finditer(self.reading.text))
+        return _measure(own) in single
+
+    def _speaks_of_each(self, number: Quantity) -> bool:
+        """Whether "each" stands before it: "may each", "each van", but not "each day"."""
+        found = _EACH.search(self.around.before(number, 60))
+        return bool(found and (not found["of"] or self.mentions.is_of_all(found["of"])))
 
     def _counts_decisions(self, number: Quantity) -> bool:
         """Whether it is the "two" of "two kinds of printers"."""
         is_word = number.text.isalpha() and number.kind is Kind.PLAIN
         own = unit_after(self.reading.text, number)
-        is_measured = name_of(own) or own in ("unit", "units")
+        is_measured = name_of(own) or _UNITS_OF.match(self.reading.text, number.end)
         return is_word and number.value == len(self.decisions) and not is_measured
 
 
 def _conversion(one: str, other: str) -> float | None:
     """Give how many of the other one is, also where both are the same thing that is counted."""
     return 1.0 if one == other else factor(one, other)
+
+
+def _measure(word: str) -> str:
+    """Give the one name of a unit, or a word without its plural."""
+    return name_of(word) or "_".join(stems(word))
 
 
 def _five_words(text: str) -> str:

@@ -16,7 +16,10 @@ _KINDS = tuple(
         ("cost", "cost|spend|pay|paid|price|charge|expens|buy|bought|wage"),
     )
 )
-_COUNTED = re.compile(r" [a-z]{3,15}(?: (?!and|per|for|each|respectively)[a-z]{3,15})?\b")
+_COUNTED = re.compile(
+    r" (?:units? of )?(?P<what>(?!units?\b)[a-z]{3,15}"
+    r"(?: (?!and|per|for|each|respectively)[a-z]{3,15})?)\b"
+)
 _NO_UNIT = words("and as at by each for from in more of on or per than to with")
 
 
@@ -39,7 +42,7 @@ def spelled_out(known: Known) -> Row | None:
     for own, said in by_unit.items():
         if own and set(said) == set(known.decisions) and all(len(v) == 1 for v in said.values()):
             values = {name: said[name][0] for name in known.decisions}
-            return Row(name=_fresh(called(known, values), known.names), values=values)
+            return Row(name=fresh(called(known, values), known.names), values=values)
     return None
 
 
@@ -54,7 +57,7 @@ def called(known: Known, values: dict[str, float]) -> str:
             return next((name for name, kind in _KINDS if kind.search(before)), "money")
         match = _COUNTED.match(known.reading.text, number.end)
         if match is not None:
-            return "_".join(match[0].lower().split())
+            return "_".join(match["what"].lower().split())
     return "value"
 
 
@@ -67,7 +70,7 @@ def _subject(known: Known, number: Quantity) -> str | None:
     return before[-1][1] if before and not named else None
 
 
-def _fresh(name: str, taken: tuple[str, ...]) -> str:
+def fresh(name: str, taken: tuple[str, ...]) -> str:
     """Give a name that is not taken: this one, or this one and a number."""
     number, candidate = 1, name
     while candidate in taken:

@@ -55,6 +55,11 @@ class Goal:
     terms: tuple[tuple[str, str], ...]
     """Sign and name."""
 
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The one name that it is, if it is one."""
+        return (self.terms[0][1],) if len(self.terms) == 1 else ()
+
 
 @dataclass(frozen=True)
 class Term:

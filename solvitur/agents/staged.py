@@ -15,8 +15,9 @@ from typing import Any
 
 from solvitur.agents import aims, grammars
 from solvitur.agents.draft import Asking, Draft
+from solvitur.agents.mentions import is_empty_word
 from solvitur.agents.narrowing import Known
-from solvitur.agents.rows import called, spelled_out
+from solvitur.agents.rows import called, fresh, spelled_out
 from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
 from solvitur.errors import BadReply
 from solvitur.formulation.elements import Sense
@@ -99,7 +100,8 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
     decisions = _distinct_decisions(named)
     known = await _table(talk, reading, tuple(decision.name for decision in decisions))
-    sense, names = aims.sense(reading), aims.goals(known)
+    names = aims.goals(known)
+    sense = aims.sense(reading, names)
     grammar = grammars.goal(known.names, sense, names)
     said = f"{sense} {names[0]}" if sense and len(names) == 1 else None
     goal = _goal(await talk.settle(render("staged_goal"), said, grammar), known.names)
@@ -111,7 +113,8 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
         limits.extend(_limits(text, known, number, _sentence(reading, number)))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
-        text = await talk.ask(question, grammar=grammars.comparison(known.names))
+        grammar = grammars.comparison(known.names)
+        text = await talk.settle(question, known.comparison(clause), grammar)
         limits.extend(_limits(text, known, None, clause))
     return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
@@ -204,15 +207,15 @@ def _distinct_decisions(found: Sequence[Decision]) -> list[Decision]:
 def _distinct_rows(found: Sequence[Row], known: Known) -> tuple[Row, ...]:
     """Give the rows that say something, each once; one that took a name that is taken gets its own.
 
-    A model calls a row of costs "total" or like a decision: it is called by what it counts.
+    A model calls a row "total", "units" or like a decision: it is called by what it counts.
     """
     distinct: dict[str, Row] = {}
     for row in found:
         if not any(row.values.values()) or row.values in [r.values for r in distinct.values()]:
             continue
         name = row.name
-        if name in (*known.decisions, TOTAL):
-            name = called(known, row.values)
+        if name in (*known.decisions, TOTAL) or is_empty_word(name):
+            name = fresh(called(known, row.values), (*known.names, *distinct))
         if name not in (*known.decisions, TOTAL):
             distinct.setdefault(name, Row(name=name, values=row.values))
     return tuple(distinct.values())

@@ -23,7 +23,7 @@ from tests.agents.players import CHAIRS, Stepwise, joiner
 
 OPEN = (
     "A joiner makes chairs and desks. A chair takes 3 kg of oak and 2 hours; a desk takes 7 kg of "
-    "oak and 5 hours. They earn $30 and $80. He owns 420. There are 290 too, and perhaps 15. "
+    "oak and 5 hours. They bring 30 and 80. He owns 420. There are 290 too, and perhaps 15. "
     "How many of each does he make?"
 )
 """As `CHAIRS`, in words that leave open what limits what and which way."""
@@ -110,9 +110,8 @@ def test_a_problem_with_a_share_and_number_words_is_solved() -> None:
 def test_a_comparison_without_a_number_becomes_a_row() -> None:
     text = CHAIRS.replace("How many", "There must be more chairs than desks. How many")
     player = joiner(limits=[*joiner().limits, "chairs >= desks"])
-    draft, requests = play(player, text)
+    draft, _ = play(player, text)
     assert draft.formulation is not None
-    assert "comparison" in map(step, requests)
     assert solve(draft.formulation).objective == max(
         30 * c + 80 * d
         for c in range(15, 141)
@@ -289,7 +288,7 @@ def test_each_number_that_the_table_does_not_hold_is_asked_about() -> None:
 
 def test_what_the_words_settle_is_put_in_and_not_asked() -> None:
     draft, requests = play(joiner())
-    assert [step(request) for request in requests] == ["variables", "rows", "goal"]
+    assert [step(request) for request in requests] == ["variables", "rows"]
     assert draft.formulation is not None
     assert [row.expression.split()[-2] for row in draft.formulation.constraints] == [
         "<=",
@@ -317,10 +316,9 @@ def test_a_limit_goes_the_way_that_plain_words_say_and_cannot_be_waived() -> Non
 def test_a_number_without_a_plain_word_may_be_no_limit() -> None:
     grammars = limits_by_number(OPEN)
     assert admits(grammars["420"], "none")
-    assert {each for each in ("<=", ">=") if admits(grammars["420"], f"oak {each} 420")} == {
-        "<=",
-        ">=",
-    }
+    assert not admits(grammars["420"], "oak >= 420")  # what is to be most is held down
+    found = limits_by_number(OPEN, joiner(goal="minimize earnings"))["420"]
+    assert all(admits(found, f"oak {each} 420") for each in ("<=", ">="))
 
 
 @pytest.mark.parametrize(
@@ -337,7 +335,7 @@ def test_a_number_without_a_plain_word_may_be_no_limit() -> None:
     ],
 )
 def test_a_share_a_multiple_a_difference_and_a_sum_have_their_form(words: str, limit: str) -> None:
-    text = CHAIRS.replace("At least 15", f"{words} Perhaps 15")
+    text = CHAIRS.replace("At least 15 chairs are ordered.", f"{words} There are 15 too.")
     (request,) = requests_for("limit", joiner(), text)
     assert limit in [message.content for message in request.messages]
 

@@ -34,7 +34,7 @@ _PLAIN_WORDS = (
         _words(
             "at (?:the )?(?:very )?most",
             rf"max(?:imum|imal)?{_PROFIT}",
-            r"(?<!add )(?<!adds )(?<!sum )(?<!sums )up to",
+            r"(?<!add )(?<!adds )(?<!sum )(?<!sums )(?<!leading )up to",
             "limited to",
             "capped at",
             "(?<!lower )limit of",
@@ -90,6 +90,9 @@ _AFTER = re.compile(
     r")\b(?! than)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_ORDERED = re.compile(
+    r"\W{0,3}(?:\w+\W{1,3}){0,6}?(?:ordered|needed|required|promised|demanded)\b", re.IGNORECASE
+)
 _FILLER = re.compile(r"(?: (?:of|is|an?|the|total))*[\s$€£¥]*", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:]|\band\b|\bbut\b", re.IGNORECASE)
 _LEANING_WORDS = (
@@ -103,7 +106,8 @@ _LEANING_WORDS = (
             "budget",
             "capacity",
             "there (?:are|is)",
-            r"can (?:\w+ )?(?:use|make|produce|hold|store|carry|sell|run|spend|supply)",
+            r"(?:can|may|could) (?:be )?(?:\w+ )?(?:used?|make|made|produce|hold|store|carry|sell"
+            r"|run|spend|spent|supply|draw|take|buy|get|plant|afford|handle|fit)",
             "supply of",
             "limit",
             "stock",
@@ -263,7 +267,8 @@ _CURRENCY = re.compile(
 )
 _COMPARISON = re.compile(
     r"\b(?:more|less|fewer|greater|larger|smaller|higher|lower)\b.{0,60}\bthan\b"
-    r"|\bexceed|\b(?:equal|same) (?:number|amount)|\bas (?:many|much)\b.{0,40}\bas\b",
+    r"|\bexceed|\b(?:equal|same) (?:number|amount)"
+    r"|\bas (?:many|much)\b.{0,40}\bas\b(?! possible| \w+ can)",
     re.IGNORECASE,
 )
 
@@ -324,6 +329,8 @@ class _Around:
         if found is None and self.earlier:
             found = _nearest(_PLAIN_WORDS, self.text, self.start, place)
             found = found or _nearest(_LEANING_WORDS, self.text, self.start, place)
+        if found is None and _ORDERED.match(self.text, self.number.end, self.stop):
+            return ">="
         return found.relation if found else None
 
     def _after(self) -> str | None:
