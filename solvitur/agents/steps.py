@@ -6,6 +6,7 @@ from solvitur.agents.draft import Attempt
 from solvitur.agents.reviewing import Review
 from solvitur.formulation.printing import first
 from solvitur.solvers.solution import Incumbent
+from solvitur.solvers.words import amount
 
 if TYPE_CHECKING:
     from solvitur.agents.graph import State
@@ -52,8 +53,10 @@ def incumbent_line(incumbent: Incumbent) -> str:
     Example:
         >>> incumbent_line(Incumbent(objective=90.0, bound=100.0, seconds=1.26))
         'objective 90, at most 11.11% from the optimum, after 1.3 s'
+        >>> incumbent_line(Incumbent(objective=-0.0, bound=None, seconds=0.0))
+        'objective 0, after 0.0 s'
     """
-    words = f"objective {incumbent.objective:.10g}"
+    words = f"objective {amount(incumbent.objective)}"
     if incumbent.gap is not None:
         words += f", at most {incumbent.gap:.2%} from the optimum"
     return f"{words}, after {incumbent.seconds:.1f} s"
