@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from solvitur.agents.answer import Answer
-from solvitur.formulation.elements import Sense
+from solvitur.formulation.elements import Domain, Sense, Variable
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.printing import cut, one_line
@@ -103,11 +103,41 @@ class Answered:
 
     def limit(self, name: str, key: Key = ()) -> str:
         """Say which row of a constraint it is, with its doc."""
-        (constraint,) = (each for each in self.formulation.constraints if each.name == name)
-        place = f" ({', '.join(map(str, key))})" if key else ""
+        named = (each for each in self.formulation.constraints if each.name == name)
+        constraint = next(named, None)
+        if constraint is None:  # what is said of the objective has no constraint
+            return one_line(name)
         doc = cut(one_line(constraint.doc), _LONGEST_DOC)
-        said = one_line(name.replace("_", " ")) + one_line(place)
+        said = one_line(name.replace("_", " "))
+        if key:
+            said += f" ({', '.join(self._places(name, key))})"
         return f"{said} [{doc}]" if doc else said
+
+    def _places(self, constraint: str, key: Key) -> Iterator[str]:
+        """Say what the names of a constraint's loops stand for."""
+        (rule,) = (rule for rule in self.instance.rules if rule.constraint.name == constraint)
+        sets = [
+            loop.domain.name
+            if len(loop.targets) == self.instance.sets[loop.domain.name].dimension == 1
+            else ""
+            for loop in rule.loops
+        ]
+        if len(sets) != len(key) or not all(sets):
+            yield from (one_line(str(atom)) for atom in key)
+            return
+        for name, atom in zip(sets, key, strict=True):
+            yield self.phrases.sets[name].element(atom)
+
+    def figure(self, name: str, value: float, *, with_unit: bool = True) -> str:
+        """Say the value of an entry of a variable."""
+        variable = self._variables[name]
+        if variable.domain is Domain.binary:
+            return "yes" if value > 0.5 else "no"
+        return amount(value, variable.unit if with_unit else "", DIGITS)
+
+    @cached_property
+    def _variables(self) -> dict[str, Variable]:
+        return {variable.name: variable for variable in self.formulation.variables}
 
     def rule(self, row: Row) -> str:
         """Say what a row of a constraint asks for, with its numbers."""
@@ -131,22 +161,23 @@ class Answered:
         for constraint, key in binding(self.instance, self.values):
             yield (constraint.name, key), self.limit(constraint.name, key)
 
+    def shift(self, name: str, key: Key, old: float, new: float) -> str:
+        """Say what an entry of a variable is instead of what it was."""
+        now, was = self.figure(name, new), self.figure(name, old, with_unit=False)
+        return f"- {self.decision(name, key)}: {now} instead of {was}"
+
     def shifts(self, values: Values) -> Iterator[str]:
         """Say every decision that is otherwise in another plan, the larger ones first."""
         found = [
             (
                 abs(new - old),
-                f"- {self.decision(name, key)}: {_figure(new)} instead of {_figure(old)}",
+                self.shift(name, key, old, new),
             )
             for name, entries in self.values.items()
             for key, old in entries.items()
             if abs((new := values[name][key]) - old) > NOISE * max(1.0, abs(new), abs(old))
         ]
         yield from (said for _, said in sorted(found, key=lambda shift: -shift[0]))
-
-
-def _figure(value: float) -> str:
-    return amount(value, digits=DIGITS)
 
 
 def _at(nested: Any, key: Key) -> float:

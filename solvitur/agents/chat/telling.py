@@ -113,20 +113,19 @@ def _moved(before: Answered, after: Answered) -> str:
 def _decisions(before: Answered, after: Answered) -> list[str]:
     """Say every decision that is otherwise, the larger shifts first."""
     lines: list[tuple[float, str]] = []
-    units = {variable.name: variable.unit for variable in after.formulation.variables}
     for name, entries in after.values.items():
         for key, new in entries.items():
             old = before.values.get(name, {}).get(key)
             if abs(new - (old or 0.0)) <= NOISE * max(1.0, abs(new)):
                 continue
-            was = f" instead of {amount(old, digits=DIGITS)}" if old is not None else " (new)"
-            said = f"- {after.decision(name, key)}: {amount(new, units[name], DIGITS)}{was}"
+            said = f"- {after.decision(name, key)}: {after.figure(name, new)} (new)"
+            said = said if old is None else after.shift(name, key, old, new)
             lines.append((-abs(new - (old or 0.0)), said))
     for name, entries in before.values.items():
         for key, old in entries.items():
             if key not in after.values.get(name, {}) and abs(old) > NOISE:
-                said = f"- {before.decision(name, key)}: no longer decided; it was {amount(old)}"
-                lines.append((-abs(old), said))
+                was = f"no longer decided; it was {before.figure(name, old, with_unit=False)}"
+                lines.append((-abs(old), f"- {before.decision(name, key)}: {was}"))
     listed = [said for _, said in sorted(lines, key=lambda line: line[0])]
     return first(listed, _MOST_LINES, "- ... and {} more")
 

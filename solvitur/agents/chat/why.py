@@ -33,6 +33,8 @@ from solvitur.solvers.solution import Outcome
 from solvitur.solvers.words import NOISE, amount
 
 _MOST_LINES = 12
+_MOST_DECISIONS = 100
+"""Most decisions that are added up one by one."""
 _QUICK = Options(time_limit=10.0)
 
 Way = Literal["more", "less"]
@@ -85,6 +87,8 @@ class _Why:
 
     def told(self, about: str) -> str:
         asked = read_question(about, self.answered)
+        if len(asked.decisions) > _MOST_DECISIONS and not self._is_one_variable(asked.decisions):
+            return f"That speaks of {len(asked.decisions):,} decisions; ask about one of them."
         if asked.decisions:
             return "\n".join(self._otherwise(asked))
         found = self._sensed()
@@ -92,6 +96,10 @@ class _Why:
             return "\n".join(self._of_limits(asked.limits, found))
         unknown = [f'Nothing in it is called "{about.strip()}".'] if asked.is_unknown else []
         return "\n".join([*unknown, *self._whole(found)])
+
+    def _is_one_variable(self, decisions: Sequence[Decision]) -> bool:
+        names = {name for name, _ in decisions}
+        return len(names) == 1 and len(decisions) == len(self.answered.instance.bounds[names.pop()])
 
     def _sensed(self) -> Sensitivity | None:
         if self.answered.answer.sensitivity is not None:
@@ -111,24 +119,27 @@ class _Why:
             yield from self._without_prices()
             return
         binding = [price for price in found.prices if price.is_binding]
-        lines = [f"- {self._price(price, found)}" for price in binding]
+        telling = [price for price in binding if _is_telling(price)]
+        lines = [f"- {self._price(price, found)}" for price in telling]
         if lines:
             yield "What holds it back:"
             yield from first(lines, _MOST_LINES, "- ... and {} more")
-        else:
+        elif not binding:
             yield "No limit is fully used: more of what is limited would change nothing."
+        if idle := [self._which(price) for price in binding if price not in telling]:
+            yield f"Fully used, though one more or less of it alone gains nothing: {_some(idle)}."
         loose = [self._left(price) for price in found.prices if not price.is_binding]
         if loose:
-            yield f"Not fully used: {', '.join(first(loose, _MOST_LINES))}."
+            yield f"Not fully used: {_some(loose)}."
         if out := [self._left_out(entry) for entry in found.entries if _is_left_out(entry, found)]:
-            yield f"Left out: {', '.join(first(out, _MOST_LINES))}."
+            yield f"Left out: {_some(out)}."
         if found.message:
             yield found.message
 
     def _without_prices(self) -> Iterator[str]:
         rows = [words for _, words in self.answered.used_up()]
         if rows:
-            yield f"Fully used: {', '.join(first(rows, _MOST_LINES))}."
+            yield f"Fully used: {_some(rows)}."
         else:
             yield "No limit is fully used: more of what is limited would change nothing."
 
@@ -225,6 +236,8 @@ class _Why:
             yield from self._compared(head, solution)
 
     def _named(self, decisions: Sequence[Decision]) -> str:
+        if len(decisions) > 1 and self._is_one_variable(decisions):
+            return f"{self.answered.phrases.nouns[decisions[0][0]]} in all"
         names = [self.answered.decision(*each) for each in decisions]
         return " + ".join(first(names, 4, "{} more"))
 
@@ -244,11 +257,21 @@ class _Why:
 
     def _forced(self, decisions: Sequence[Decision], operator: str, wanted: float) -> Formulation:
         formulation = self.answered.formulation
-        total = " + ".join(entry_text(*each) for each in decisions)
+        total = self._total(decisions)
         row = Constraint(
             name=free_name(formulation, _ASKED), expression=f"{total} {operator} {wanted!r}"
         )
         return formulation.model_copy(update={"constraints": (*formulation.constraints, row)})
+
+    def _total(self, decisions: Sequence[Decision]) -> str:
+        """Write the sum of some entries; of all of a variable as a sum over its sets."""
+        name, _ = decisions[0]
+        if len(decisions) == 1 or not self._is_one_variable(decisions):
+            return " + ".join(entry_text(*each) for each in decisions)
+        index = self.answered.instance.symbols[name].index
+        loops = " ".join(f"for k{place} in {each}" for place, each in enumerate(index))
+        keys = ", ".join(f"k{place}" for place in range(len(index)))
+        return f"sum({name}[{keys}] {loops})"
 
     def _impossible(self, head: str, instance: Instance) -> Iterator[str]:
         try:
@@ -280,6 +303,16 @@ class _Why:
 
 _ASKED = "asked"
 _HELD = {" <= ": "all of the", " >= ": "just the least,", " == ": "exactly"}
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(first(list(words), _MOST_LINES))
+
+
+def _is_telling(price: Price) -> bool:
+    """Whether one more, or one less, makes a difference that is told."""
+    steps = price.more, price.less
+    return any(step is None or abs(step.rate or 0.0) > NOISE for step in steps)
 
 
 def _is_left_out(entry: Entry, found: Sensitivity) -> bool:

@@ -133,7 +133,7 @@ def test_decisions_of_one_name_are_asked_about_together() -> None:
         }
     )
     told = told_why(answer(weeks), "not more items")
-    head = "With items made (week 1) + items made (week 2) + items made (week 3) at least 7 (now 6)"
+    head = "With items made in all at least 7 (now 6)"
     assert told.splitlines()[0] == f"{head}, the lowest value would be 10, 2 more."
     one = told_why(answer(weeks), "nothing in week 3")
     assert one.startswith("With items made (week 3) at least 1 (now 0), the lowest value would be")
@@ -162,3 +162,71 @@ def test_what_is_not_linear_is_told_by_what_is_fully_used() -> None:
     )
     told = told_why(answer(curved))
     assert told.splitlines()[1:] == ["Fully used: disc."]
+
+
+def rooms() -> Formulation:
+    """Groups that take rooms; each is wanted once at most."""
+    return Formulation.model_validate(
+        {
+            "sets": [
+                {"name": "G", "elements": ["red", "blue"], "doc": "groups"},
+                {"name": "R", "range": [1, 2], "doc": "rooms"},
+            ],
+            "parameters": [
+                {"name": "joy", "index": ["G"], "values": {"red": 3, "blue": 5}},
+            ],
+            "variables": [
+                {
+                    "name": "in_room",
+                    "index": ["G", "R"],
+                    "domain": "binary",
+                    "doc": "1 if the group gets the room",
+                }
+            ],
+            "objective": {
+                "sense": "maximize",
+                "expression": "sum(joy[g] * in_room[g, r] for g in G for r in R)",
+            },
+            "constraints": [
+                {
+                    "name": "once",
+                    "forall": "g in G",
+                    "expression": "sum(in_room[g, r] for r in R) <= 1",
+                },
+                {
+                    "name": "room",
+                    "forall": "r in R",
+                    "expression": "sum(in_room[g, r] for g in G) <= 1",
+                },
+                {"name": "closed", "expression": "in_room['blue', 1] + in_room['red', 1] <= 1"},
+            ],
+        }
+    )
+
+
+def test_a_yes_is_said_as_a_yes_and_a_row_by_what_it_is_of() -> None:
+    told = told_why(answer(rooms()), "the red group in room 1 and blue in room 1")
+    assert "the group gets the room (red, room 1)" in told
+    assert re.search(r"room [12]\): (yes instead of no|no instead of yes)", told)
+    whole = told_why(answer(rooms()))
+    assert "- once (group red)" not in whole
+    assert re.search(r"once \((red|blue)\)", whole)
+    assert "room (room 1)" in whole
+
+
+def test_what_is_used_up_and_worth_nothing_is_named_apart() -> None:
+    aside = Formulation.model_validate(
+        {
+            "variables": [{"name": "x"}, {"name": "y"}],
+            "objective": {"sense": "minimize", "expression": "y"},
+            "constraints": [
+                {"name": "wanted", "expression": "y >= 2"},
+                {"name": "given", "expression": "x == 3"},
+            ],
+        }
+    )
+    assert told_why(answer(aside)).splitlines()[1:] == [
+        "What holds it back:",
+        "- wanted: just the least, 2; one more costs 1; one less is worth 1, up to 2",
+        "Fully used, though one more or less of it alone gains nothing: given.",
+    ]
