@@ -45,7 +45,6 @@ class Heard:
     score: float
     unexplained: tuple[str, ...] = ()
     """Stems of the message that nothing in the formulation has."""
-    assumption: str = ""
 
 
 def unexplained(said: Saying, known: Vocabulary) -> tuple[str, ...]:
@@ -63,7 +62,7 @@ def is_sure(found: Sequence[Heard], said: Saying) -> bool:
     best = found[0]
     if best.score < SURE or (len(found) > 1 and best.score - found[1].score < AHEAD):
         return False
-    return len(best.unexplained) * 2 <= max(1, len(said.content))
+    return len(best.unexplained) * 2 <= len(said.content) + 1
 
 
 def close(found: Sequence[Heard], most: int = 5) -> list[Heard]:

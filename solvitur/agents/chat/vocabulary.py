@@ -31,78 +31,18 @@ from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.linearise.trees import value_of
 from solvitur.formulation.printing import cut, one_line, show_number
 from solvitur.formulation.words.measures import name_of, unit_words
+from solvitur.formulation.words.numerals import words as listed_words
 from solvitur.formulation.words.quantities import quantities
 from solvitur.solvers.words import unit_of
 
 MOST_PLACES = 400
 """Entries that can be spoken of; the rest of a large model is data, and is changed as a whole."""
 
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "in",
-        "on",
-        "at",
-        "to",
-        "is",
-        "are",
-        "be",
-        "there",
-        "it",
-        "its",
-        "and",
-        "or",
-        "that",
-        "this",
-        "with",
-        "by",
-        "as",
-        "from",
-        "per",
-        "each",
-        "one",
-        "than",
-        "not",
-        "no",
-        "will",
-        "would",
-        "may",
-        "must",
-        "can",
-        "we",
-        "i",
-        "you",
-        "he",
-        "she",
-        "they",
-        "our",
-        "my",
-        "his",
-        "her",
-        "their",
-        "was",
-        "were",
-        "now",
-        "just",
-        "only",
-        "more",
-        "most",
-        "least",
-        "less",
-        "up",
-        "down",
-        "so",
-        "much",
-        "many",
-        "what",
-        "have",
-        "has",
-        "had",
-    ]
+_SMALL = listed_words(
+    "a an the of for in on at to is are be there it its and or that this with by as from per "
+    "each one than not no will would may must can we i you he she they our my his her their "
+    "was were now just only more most least less up down so much many what have has had them "
+    "these those come came little few us how"
 )
 _PLURALS = {f"{one}ves": f"{one}f" for one in ("loa", "shel", "hal", "lea", "wol", "cal")}
 _PLURALS |= {"people": "person", "persons": "person", "children": "child", "men": "man"}

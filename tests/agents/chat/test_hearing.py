@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ from solvitur.agents.chat.intents import (
 )
 from solvitur.errors import BadReply
 from solvitur.formulation import Formulation, diff
-from solvitur.llm import Request, Scripted
+from solvitur.llm import Reply, Request, Scripted, connect, layered
+from solvitur.llm.catalog import find_entry
+from solvitur.llm.model import Token
+from solvitur.llm.store import installed
 from solvitur.solvers import solve
 
 BANK = json.loads(
@@ -236,6 +240,40 @@ def test_the_model_is_not_asked_where_the_words_leave_no_doubt() -> None:
     model = Scripted([])
     assert heard("labour is only 30 hours", model).kind == "change"
     assert model.requests == []
+
+
+def choosing(choice: str, share: float) -> Scripted:
+    """Choose the first or another reading, with that part of the probability."""
+    top = ((choice, math.log(share)), ("2", math.log(1 - share)))
+    token = Token(text=choice, logprob=math.log(share), top=top)
+    text = json.dumps({"choice": choice})
+    return Scripted([Reply(text=text, model="scripted", logprobs=(token,))])
+
+
+def test_a_reading_that_the_model_is_sure_of_is_taken() -> None:
+    words = "it takes 3 hours of labour"
+    assert change_of(words, choosing("1", 0.95)) == "parameter 'labour': 40 -> 3 [h]"
+
+
+def test_a_reading_that_the_model_is_not_sure_of_is_asked_about() -> None:
+    asked = heard("it takes 3 hours of labour", choosing("1", 0.55))
+    assert isinstance(asked, Unclear)
+    assert len(asked.options) == 2
+
+
+def test_a_choice_of_none_leaves_the_question() -> None:
+    model = Scripted(['{"choice": "0"}'])
+    assert isinstance(heard("it takes 3 hours of labour", model), Unclear)
+
+
+@pytest.mark.model
+def test_the_embedded_model_reads_what_no_rule_reads() -> None:
+    if installed(find_entry("qwen2.5-coder-1.5b")) is None:
+        pytest.skip("needs a model: solvitur models pull qwen2.5-coder-1.5b")
+    model = layered(connect("local:qwen2.5-coder-1.5b", threads=1))
+    intent = asyncio.run(hear("it takes 3 hours of labour", Context(CHAIRS, asks=False), model))
+    assert isinstance(intent, Change)
+    assert intent.assumptions
 
 
 def test_a_model_that_fails_is_not_hidden() -> None:
