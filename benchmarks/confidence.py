@@ -46,16 +46,32 @@ JUDGED = (0, 60)
 DEFAULT = Configuration("default", Effort())
 Lines = list[dict[str, Any]]
 
+EXPECTED = {
+    "votes": 0.5,
+    "script": 1.0,
+    "reread": 0.0,
+    "dissent": -0.5,
+    "forgotten": -0.5,
+    "invented": -0.5,
+    "suspicious": -0.5,
+    "unread": -0.5,
+    "doubt": -1.0,
+    "tries": -0.3,
+    "no_answer": -1.5,
+    "zero": -0.5,
+    "size": -0.3,
+    "idle": 0.0,
+    "split": 0.0,
+    "at_once": 0.0,
+}
+"""What each kind of evidence was expected to be worth before any was seen, in log-odds. The fit is
+drawn there, so a kind that the default never has (a script, where none is written) still counts."""
+KINDS = tuple(EXPECTED)
 FOR = ("votes", "script", "reread")
-AGAINST = (
-    *("dissent", "forgotten", "invented", "suspicious", "unread", "doubt", "tries"),
-    *("no_answer", "zero", "size"),
-)
 EITHER = ("idle", "split", "at_once")
-KINDS = (*FOR, *AGAINST, *EITHER)
-"""What may only speak for an answer, only against it, or either way."""
+"""What may only speak for an answer, and what either way; all else speaks only against it."""
 PENALTY = 2.0
-"""Of the squared weights; chosen beforehand, as strong as two problems."""
+"""Of the squared distance of a weight from what was expected; chosen beforehand."""
 FOLDS, TURNS = 10, 5
 PRECISION = 0.95
 
@@ -102,23 +118,26 @@ def plain(text: str) -> str:
 
 
 def fit(lines: Lines) -> Weights:
-    """Fit a logistic model whose weights are small and have the sign that they must have."""
+    """Fit a logistic model whose weights are near the expected ones and have their signs."""
     table = np.array([[evidence(line)[kind] for kind in KINDS] for line in lines], dtype=float)
     right = np.array([line["right"] for line in lines], dtype=float)
     means, scales = table.mean(axis=0), table.std(axis=0)
     scales[scales < 1e-9] = 1.0
     scaled = (table - means) / scales
+    expected = np.array([EXPECTED[kind] for kind in KINDS]) * scales
 
     def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
         odds = point[0] + scaled @ point[1:]
         chance = 1 / (1 + np.exp(-odds))
-        value = np.sum(np.logaddexp(0, odds) - right * odds) + PENALTY / 2 * point[1:] @ point[1:]
+        away = point[1:] - expected
+        value = np.sum(np.logaddexp(0, odds) - right * odds) + PENALTY / 2 * away @ away
         slope = np.concatenate([[np.sum(chance - right)], scaled.T @ (chance - right)])
-        slope[1:] += PENALTY * point[1:]
+        slope[1:] += PENALTY * away
         return float(value), slope
 
     bounds = [(None, None), *map(sign, KINDS)]
-    found = minimize(loss, np.zeros(1 + len(KINDS)), jac=True, method="L-BFGS-B", bounds=bounds)
+    start = np.concatenate([[0.0], expected])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return Weights(
         made="",
         models=(),
@@ -132,7 +151,9 @@ def fit(lines: Lines) -> Weights:
 
 
 def sign(kind: str) -> tuple[float | None, float | None]:
-    return (0.0, None) if kind in FOR else (None, 0.0) if kind in AGAINST else (None, None)
+    if kind in EITHER:
+        return (None, None)
+    return (0.0, None) if kind in FOR else (None, 0.0)
 
 
 def named(values: np.ndarray) -> dict[str, float]:
@@ -172,7 +193,7 @@ def refit(model: Clock, lines: Lines, problems: str) -> Weights:
     right = sum(line["right"] for line in found)
     made = (
         f"by benchmarks/confidence.py --fit on {len(found)} answers to {problems}; {right} are "
-        f"right; penalty {PENALTY:g}, signs as they must be, threshold from {TURNS} x {FOLDS} folds"
+        f"right; drawn to what was expected by {PENALTY:g}, threshold from {TURNS} x {FOLDS} folds"
     )
     update = {
         "made": made,
@@ -287,9 +308,10 @@ Written by `{command}`.
 An answer that a model made of a text says how sure it is: a probability, a level, and what that
 rests on. The evidence is what is known anyway: whether attempts and routes agree, which numbers of
 the text are not used, what the checks and the second reading found, how many attempts it took, how
-long the text is. It is weighed by a regularised logistic model ({made}). "Confident" begins where
-19 of 20 were right on those problems, one more counted as wrong; "likely" where more were right
-than wrong. Of a model that nobody measured the answer says so, and is never confident.
+long the text is. It is weighed by a logistic model that is drawn to what was expected of each kind
+of evidence ({made}). "Confident" begins where 19 of 20 were right on those problems, one more
+counted as wrong; "likely" where more were right than wrong. Of a model that nobody measured the
+answer says so, and is never confident.
 
 What follows was measured on problems that no fit saw: rows 0 to 59 of each published file, and our
 own problems with even numbers. The dots are equally large groups of answers, by what they said.

@@ -150,6 +150,12 @@ def test_what_can_only_speak_against_an_answer_never_speaks_for_it(confidence: M
     assert found.weights["votes"] == 0
 
 
+def test_what_no_answer_had_counts_as_it_was_expected_to(confidence: ModuleType) -> None:
+    found: Weights = confidence.fit(lines(confidence.KINDS, 100))
+    sure = found.probability({"script": 0.0})
+    assert found.probability({"script": -1.0}) < sure < found.probability({"script": 1.0})
+
+
 def test_confident_takes_nineteen_right_answers_of_twenty_counting_one_more(
     confidence: ModuleType,
 ) -> None:

@@ -34,6 +34,8 @@ _MOST = 3
 _REASONS = 3
 """Reasons that are told."""
 _LONGEST = 120
+_WHOLE = 1e-6
+"""How near to a whole number is one."""
 _UNMEASURED = {"clean": 0.7, "doubtful": 0.4}
 """What is told of a model that nobody measured, where nothing speaks against its answer or some
 thing does: a guess from what is published of larger models, and no measurement."""
@@ -173,7 +175,7 @@ def _figures(known: _Known) -> dict[str, float]:
         "no_answer": float(answer.outcome in (Outcome.infeasible, Outcome.unbounded)),
         "zero": float(answer.objective == 0),
         "idle": _share(value == 0 for value in values),
-        "split": float(any(value != round(value) for value in values)),
+        "split": float(any(abs(value - round(value)) > _WHOLE for value in values)),
         "size": math.log2(1 + len(known.reading.all_numbers)),
         "at_once": float(any(tried.route == "direct" for tried in known.agreeing[:1])),
     }
@@ -183,7 +185,7 @@ def _numbers(values: Any) -> Iterable[float]:
     if isinstance(values, dict):
         for inner in values.values():
             yield from _numbers(inner)
-    elif isinstance(values, int | float):
+    elif isinstance(values, int | float) and math.isfinite(values):
         yield float(values)
 
 

@@ -64,6 +64,7 @@ def judged(*reviews: Review, **fields: Any) -> Confidence:
         ({"objective": 0.0}, "zero", 1),
         ({}, "idle", 0.5),
         ({"variables": {"x": 2.5}}, "split", 1),
+        ({"variables": {"x": [], "y": float("nan"), "z": 3.0}}, "split", 0),
         ({}, "size", pytest.approx(2.32, abs=0.01)),
         ({}, "doubt", 0.5),
     ],
