@@ -269,6 +269,7 @@ def test_a_doc_that_speaks_of_each_element_names_each() -> None:
     words = in_words(shop(doc="chair: number of chairs; table: tables built"))
     assert "- number of chairs, tables built: whole numbers, 0 or more" in words
     assert "- wood: 4 m2 for each chair + 2 m2 for each table built is at most 40" in words
+    assert "as large as possible:\n- number of chairs + tables built\n" in words
 
 
 def test_two_things_of_one_description_are_told_apart_by_name() -> None:

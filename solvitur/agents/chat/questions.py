@@ -147,7 +147,7 @@ _ENDS = re.compile(
 # --- what is spoken of without its number --------------------------------------------------------
 
 _VAGUE = (
-    r"(?:some|several|a few|a certain (?:amount|number|quantity) of|certain|a number of|"
+    r"(?:some|several|a few|a certain (?:amount|number|quantity) of|(?:a )?certain|a number of|"
     r"an? (?:unknown|unspecified|given) (?:amount|number|quantity) of)"
 )
 _TAKES = re.compile(
@@ -159,14 +159,15 @@ _HAS = re.compile(
     r"(?:\b(?:have|has|there (?:are|is)|with|at most|at least|no more than|up to|only|within)"
     r" (?:only )?(?:a limited (?:amount|number|supply|quantity) of|limited|"
     rf"a fixed (?:amount|number|quantity) of|so many|so much|{_VAGUE})|"
-    r"\ban? (?:certain|unknown|unspecified|limited) (?:amount|number|quantity|supply) of|"
+    r"\ban? (?:certain|given|unknown|unspecified|limited) (?:amount|number|quantity|supply) of|"
     r"\bfor a limited)"
     r" (?P<what>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
 _LIMITED = re.compile(
     r"(?P<what>(?:[a-z]+ ){0,2}[a-z]+) (?:is|are|being) (?:also |very |both )?"
-    r"(?:limited|restricted|scarce|rationed|capped|bounded|finite)\b"
+    r"(?:limited|restricted|scarce|rationed|capped|bounded|finite|in short supply|"
+    r"unknown|undecided|not (?:yet )?(?:known|decided|fixed|set)(?: yet)?)\b(?! on\b)"
     r"(?! by| at| in (?:how|what|the))(?P<rest>[^.;]*)",
     re.IGNORECASE,
 )
@@ -282,6 +283,7 @@ def _is_limited(reading: Reading, noun: str, start: int) -> bool:
     """
     return any(
         _names(reading, number, noun, is_here=reading.sentence(number.start)[0] == start)
+        and number.kind is not Kind.PERCENT
         and reading.cue(number) is not None
         and not reading.is_each(number)
         for number in reading.numbers
@@ -302,7 +304,7 @@ def _names(reading: Reading, number: Quantity, noun: str, *, is_here: bool) -> b
 _RAISED = re.compile(
     r"\b(?:increase|raise|rise|grow|decrease|drop|fall|reduce|lower|cut)[sd]?(?:ing)? "
     r"(?:[a-z]+ ){0,4}by (?P<number>\d+(?:\.\d+)?)"
-    r"(?=\s*(?:[.,;?!]|$|and\b|but\b|if\b|in\b|then\b))",
+    r"(?=\s*(?:[.,;?!]|$|and\b|but\b|if\b|in\b|then\b|next\b|this\b|from\b))",
     re.IGNORECASE,
 )
 

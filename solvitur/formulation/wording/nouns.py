@@ -155,6 +155,10 @@ class Nouns:
         parts = list(key)
         return self._own[name].get(str(parts[0])) if len(parts) == 1 else None
 
+    def has_own(self, name: str) -> bool:
+        """Whether entries have words of their own."""
+        return bool(self._own[name])
+
     def each(self, name: str, key: tuple[int | str, ...], place: str) -> str | None:
         """Say one unit of an entry of a variable, as in "for each chair".
 

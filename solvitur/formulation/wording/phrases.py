@@ -347,6 +347,8 @@ class Phrases:
         body = node.body
         if not isinstance(body, Item) or body.name not in self._declared:
             return False
+        if self.nouns.has_own(body.name):
+            return False
         targets = [target for loop in node.loops for target in loop.targets]
         names = [key.name for key in body.keys if isinstance(key, Name)]
         over = tuple(loop.domain.name for loop in node.loops)
