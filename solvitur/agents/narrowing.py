@@ -314,13 +314,14 @@ class Known:
         """A share is one of everything together, unless its words compare two decisions."""
         clause, place = self.around.clause(number)
         named = self.mentions.decisions_in(clause)
+        told = self.mentions.decisions_in(self.around.phrase(number))
+        before = self.mentions.decisions_in(clause[:place])
+        is_told = len(told) == 1 and set(before) <= set(told)
         is_pair = len(named) == 2 and (
             number.kind is Kind.MULTIPLE
             or re.search(r"\bas (?:many|much)\b", clause)
-            or self.mentions.decisions_in(clause[:place]) == named[:1]
+            or before == named[:1]
         )
-        told = self.mentions.decisions_in(self.around.phrase(number))
-        is_told = len(told) == 1 and not self.mentions.decisions_in(clause[:place])
         if is_told and number.kind in _SHARES:
             return told, (f"{number.text} * {TOTAL}",)
         if is_pair:

@@ -13,6 +13,7 @@ _KINDS = tuple(
     for name, kinds in (
         ("profit", "profit|earn|gain|margin|clear"),
         ("revenue", "revenue|sell|sold|sale|income"),
+        ("return", "return|yield"),
         ("cost", "cost|spend|pay|paid|price|charge|expens|buy|bought|wage"),
     )
 )
@@ -49,16 +50,15 @@ def spelled_out(known: Known) -> Row | None:
 def called(known: Known, values: dict[str, float]) -> str:
     """Say what the numbers of a row count: "support_points", "cost"."""
     entries = [value for value in values.values() if value]
-    for number in reversed(known.reading.numbers):
-        if number.value not in entries:
-            continue
-        if known.reading.is_money(number):
-            before = known.around.before(number, NEAR)
-            return next((name for name, kind in _KINDS if kind.search(before)), "money")
+    stated = [number for number in reversed(known.reading.numbers) if number.value in entries]
+    for number in stated:
         match = _COUNTED.match(known.reading.text, number.end)
-        if match is not None:
+        if match is not None and not known.reading.is_money(number):
             return "_".join(match["what"].lower().split())
-    return "value"
+    before = " ".join(known.around.before(number, NEAR) for number in stated)
+    is_money = any(map(known.reading.is_money, stated))
+    kinds = (name for name, kind in _KINDS if kind.search(before))
+    return next(kinds, "money" if is_money else "value")
 
 
 def _subject(known: Known, number: Quantity) -> str | None:

@@ -113,6 +113,12 @@ def test_nobody_caps_what_is_to_be_best(goal: Goal, words: str, name: str) -> No
         ("At most 40% are desks.", "40%", {"desks"}, {"40% * total"}),
         ("At least twice as many chairs as desks.", "twice", {"chairs"}, {"twice * desks"}),
         ("At most half are desks.", "half", {"desks"}, {"half * total"}),
+        (
+            "Chair makers can have at most 40% of pieces be chairs.",
+            "40%",
+            {"chairs"},
+            {"40% * total"},
+        ),
         ("The chairs must be at least half the desks.", "half", {"chairs"}, {"half * desks"}),
         ("Only up to 90 kg of oak.", "90", {"oak"}, {"90"}),
         ("Chairs must be at least 90.", "90", {"chairs"}, {"90"}),
