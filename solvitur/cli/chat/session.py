@@ -1,15 +1,16 @@
 """What a conversation on the command line goes on with: what slash commands work on."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solvitur.errors import ConfigError
+from solvitur.errors import ConfigError, FormulationError
 
 if TYPE_CHECKING:
     from solvitur.cli.chat.screen import Screen
     from solvitur.config import Settings
+    from solvitur.formulation.instance import Instance
 
 
 @dataclass
@@ -25,12 +26,27 @@ class Session:
     """Asks the person for a line; ``None`` where nobody is there to answer."""
     is_over: bool = False
     """Whether the person wants to leave."""
+    _instance: "Instance | None" = field(default=None, repr=False)
 
     @property
     def log_file(self) -> Path | None:
         """Where the solver's log is, if it writes one."""
         file: Path | None = self.talk.effort.options.log_file
         return file
+
+    def instance(self) -> "Instance | None":
+        """The five elements that are talked about, resolved; ``None`` where none say a model."""
+        from solvitur.formulation.instance import Instance
+
+        five = self.talk.state.proposal or self.talk.state.formulation
+        if five is None:
+            return None
+        if self._instance is None or self._instance.formulation is not five:
+            try:
+                self._instance = Instance(five, self.talk.data)
+            except FormulationError:
+                return None
+        return self._instance
 
     def use(self, **values: object) -> None:
         """Go on with other settings: another model, another solver, other limits.
@@ -72,8 +88,12 @@ class Session:
             listener=before.listener,
         )
         await after.__aenter__()
-        await before.__aexit__(None, None, None)
+        await self.close()
         self.talk = after
+
+    async def close(self) -> None:
+        """Leave the conversation; it is kept."""
+        await self.talk.__aexit__(None, None, None)
 
     async def agrees(self, question: str) -> bool:
         """Ask the person for a yes; what is no yes is a no.

@@ -95,8 +95,11 @@ async def _opened(start: Start, lines: Lines, working: Working, stack: AsyncExit
         asks=start.asks and screen.is_terminal,
         listener=working,
     )
-    await stack.enter_async_context(talk)
-    return Session(talk, screen, start.settings, ask=lines.ask if screen.is_terminal else None)
+    await talk.__aenter__()
+    ask = lines.ask if screen.is_terminal else None
+    session = Session(talk, screen, start.settings, ask=ask)
+    stack.push_async_callback(session.close)
+    return session
 
 
 def _forget(start: Start, loop: Loop) -> None:

@@ -2,11 +2,12 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from solvitur.errors import ConfigError, FormulationError
+from solvitur.errors import ConfigError
 from solvitur.formulation.evaluate import Key, show_entry
 
 if TYPE_CHECKING:
@@ -123,24 +124,30 @@ def names_in(formulation: "Formulation", data: "Given" = None) -> tuple[str, ...
 
 def offered(typed: str, session: "Session", *, has_parameters: bool = True) -> list[str]:
     """Give what may be typed next: a name, or an entry of one; nothing where there is no model."""
-    from solvitur.formulation.instance import Instance
-
-    state = session.talk.state
-    five = state.proposal or state.formulation
-    head = typed[: len(typed) - len(_LAST.search(typed)[0])]  # type: ignore[index]
-    name, bracket, _ = typed.removeprefix(head).partition("[")
-    try:
-        instance = None if five is None else Instance(five, session.talk.data)
-    except FormulationError:
-        instance = None
+    instance = session.instance()
     if instance is None:
         return []
-    hidden = () if has_parameters else instance.parameters
-    known = {name: keys for name, keys in _kinds(instance).items() if name not in hidden}
+    head = typed[: len(typed) - len(_LAST.search(typed)[0])]  # type: ignore[index]
+    name, bracket, _ = typed.removeprefix(head).partition("[")
     if bracket:
-        keys = islice(known.get(name, ()), _MOST_OFFERED)
+        keys = islice(_keys(name, instance), _MOST_OFFERED)
         return [head + show_entry(name, key) for key in keys if key]
-    return [head + name + ("[" if any(keys) else "") for name, keys in known.items()]
+    five = instance.formulation
+    known = {constraint.name: bool(constraint.forall.strip()) for constraint in five.constraints}
+    known |= {variable.name: bool(variable.index) for variable in five.variables}
+    for parameter in five.parameters if has_parameters else ():
+        known[parameter.name] = bool(parameter.index)
+    return [head + name + ("[" if has_entries else "") for name, has_entries in known.items()]
+
+
+def _keys(name: str, instance: "Instance") -> Iterator[Key]:
+    """Give the entries of one element; those of a constraint one by one, as there may be many."""
+    if name in instance.parameters:
+        yield from instance.parameters[name]
+    elif name in instance.bounds:
+        yield from instance.bounds[name]
+    else:
+        yield from (row.key for row in instance.rows() if row.rule.constraint.name == name)
 
 
 def _kinds(instance: "Instance") -> dict[str, tuple[Key, ...]]:

@@ -118,11 +118,11 @@ async def _typed(
 ) -> Desk:
     out = io.StringIO()
     console = Console(
-        file=out, force_terminal=is_terminal, color_system=None, width=200, soft_wrap=True
+        file=out, width=200, color_system=None, markup=False, emoji=False, highlight=False
     )
     first = Conversation(folder, Scripted(replies), _effort(folder))
     await first.__aenter__()
-    session = Session(first, Screen(console, console), Settings())
+    session = Session(first, Screen(console, console, is_terminal=is_terminal), Settings())
     answers = iter(yes or ())
 
     async def ask(question: str) -> str:
@@ -140,7 +140,7 @@ async def _typed(
             desk.replies.append(reply)
             desk.shown.append(out.getvalue()[start:].rstrip("\n"))
     finally:
-        await session.talk.__aexit__(None, None, None)
+        await session.close()
     return desk
 
 
