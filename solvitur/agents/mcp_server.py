@@ -8,7 +8,6 @@ answer that says what to mend; infeasible, unbounded and out of time are results
 import asyncio
 import json
 import os
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.language import language
 from solvitur.formulation.tables.schema import describe
 from solvitur.prompts.library import render
-from solvitur.solvers.waiting import wanted_until
+from solvitur.solvers import Interrupt
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -143,12 +142,11 @@ class _Handlers:
         self, tool: Tool, arguments: Mapping[str, Any], session: "ServerSession"
     ) -> Result:
         given: Arguments = await asyncio.to_thread(read, tool, arguments)
-        unwanted = threading.Event()
-        with wanted_until(unwanted):
+        with Interrupt() as interrupt:
             try:
                 return await _told(session, lambda tell: tool(given, self._service, tell))
             finally:
-                unwanted.set()
+                interrupt.abandon()
 
     async def list_resources(self, context: Any, params: Any) -> "ListResourcesResult":
         from mcp import types

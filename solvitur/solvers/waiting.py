@@ -15,54 +15,20 @@ from solvitur.solvers.solution import Stop
 GRACE = 2.0
 """Seconds that a solver gets to stop when it should; some listen badly."""
 _LOOK = 0.05
-"""Seconds between two looks at whether the answer is still wanted, and whether a solver stopped."""
+"""Seconds between two looks at whether a solver stopped."""
 
 
 class Abandoned(BaseException):
     """Nobody wants the answer any more; no failure, so that no handler of failures takes it."""
 
 
-_unwanted: ContextVar[threading.Event | None] = ContextVar("unwanted", default=None)
-
-
-@contextmanager
-def wanted_until(unwanted: threading.Event) -> Iterator[None]:
-    """Let all that is solved in here end as soon as an event is set.
-
-    It holds for threads that are started in here with a copy of the context, as
-    `asyncio.to_thread` and LangGraph do. A solver then stops, and none begins; what called it gets
-    `Abandoned` in place of an answer.
-
-    Example:
-        >>> from solvitur.formulation import Formulation
-        >>> from solvitur.solvers import solve
-        >>> chairs = Formulation.model_validate({
-        ...     "variables": [{"name": "x", "upper": 3}],
-        ...     "objective": {"sense": "maximize", "expression": "30 * x"}})
-        >>> unwanted = threading.Event()
-        >>> with wanted_until(unwanted):
-        ...     before = solve(chairs).objective
-        ...     unwanted.set()
-        ...     solve(chairs)
-        Traceback (most recent call last):
-        ...
-        solvitur.solvers.waiting.Abandoned
-        >>> before
-        90.0
-    """
-    token = _unwanted.set(unwanted)
-    try:
-        yield
-    finally:
-        _unwanted.reset(token)
-
-
 class Interrupt:
     """Stops solvers from another thread, as Ctrl-C does: each says what it holds.
 
     It is heard by whatever is solved within ``with interrupt:``, also in threads that go on in the
-    same context, as those of `asyncio.to_thread` do. Once it was asked, whatever is still solved in
-    there to settle an answer gets `GRACE` seconds at a time.
+    same context, as those of `asyncio.to_thread` and of LangGraph do. Once it was asked, whatever
+    is still solved in there to settle an answer gets `GRACE` seconds at a time. Where nobody wants
+    an answer any more, `abandon` ends that as well.
 
     Example:
         >>> from solvitur.formulation import Formulation
@@ -79,6 +45,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.was_asked = False
+        self.is_abandoned = False
         self._lock = threading.Lock()
         self._waiting: list[Callable[[], None]] = []
         self._tokens: list[Token[Interrupt | None]] = []
@@ -90,6 +57,11 @@ class Interrupt:
             for wake in self._waiting:
                 wake()
             return bool(self._waiting)
+
+    def abandon(self) -> None:
+        """Stop every solver at work, and let none begin: who called it gets `Abandoned`."""
+        self.is_abandoned = True
+        self.ask()
 
     def __enter__(self) -> Self:
         self._tokens.append(_heard.set(self))
@@ -137,10 +109,10 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
         limit: Seconds after which the work should have ended by itself.
 
     Raises:
-        Abandoned: The answer is not wanted any more; see `wanted_until`.
+        Abandoned: The answer is not wanted any more; see `Interrupt.abandon`.
     """
-    unwanted = _unwanted.get() or threading.Event()
-    if unwanted.is_set():
+    interrupt = _heard.get() or Interrupt()
+    if interrupt.is_abandoned:
         raise Abandoned
     ended = threading.Event()
     woken = threading.Event()
@@ -156,9 +128,9 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
             woken.set()
 
     _idle_or_new().do(run)
-    reason = _wait(woken, unwanted, limit)
+    reason = _wait(woken, interrupt, limit)
     in_time = ended.is_set() or _stops(cancel, ended)
-    if unwanted.is_set():
+    if interrupt.is_abandoned:
         raise Abandoned
     if not in_time:
         return reason
@@ -167,15 +139,12 @@ def wait_for(work: Callable[[], object], cancel: Callable[[], object], limit: fl
     return None
 
 
-def _wait(woken: threading.Event, unwanted: threading.Event, limit: float) -> Stop:
+def _wait(woken: threading.Event, interrupt: Interrupt, limit: float) -> Stop:
     """Wait for the end, or for who asks for it; say why one should not wait longer."""
-    interrupt = _heard.get() or Interrupt()
-    last = time.monotonic() + (GRACE if interrupt.was_asked else limit + GRACE)
     try:
         with interrupt.waking(woken.set):
-            while not woken.wait(min(_LOOK, max(0.0, last - time.monotonic()))):
-                if unwanted.is_set() or time.monotonic() >= last:
-                    break
+            seconds = GRACE if interrupt.was_asked else limit + GRACE
+            woken.wait(min(seconds, threading.TIMEOUT_MAX))
     except KeyboardInterrupt:
         return Stop.interrupted
     return Stop.interrupted if interrupt.was_asked else Stop.time_limit

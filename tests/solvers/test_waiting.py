@@ -9,7 +9,7 @@ import pytest
 
 from solvitur.formulation import Formulation
 from solvitur.solvers import Holding, Interrupt, Options, Stop, connect, solve
-from solvitur.solvers.waiting import Abandoned, wait_for, wanted_until
+from solvitur.solvers.waiting import Abandoned, wait_for
 from tests.cli.problems import market_split, subset_sum
 
 MANY = """
@@ -77,11 +77,11 @@ def test_a_process_solves_as_many_curved_problems_as_it_likes() -> None:
 
 def test_a_solver_whose_answer_nobody_wants_any_more_stops() -> None:
     hard = Formulation.model_validate(market_split())
-    unwanted = threading.Event()
-    threading.Timer(0.5, unwanted.set).start()
+    interrupt = Interrupt()
+    threading.Timer(0.5, interrupt.abandon).start()
     started = time.monotonic()
 
-    with wanted_until(unwanted), pytest.raises(Abandoned):
+    with interrupt, pytest.raises(Abandoned):
         solve(hard, "highs", Options(time_limit=60))
 
     assert time.monotonic() - started < 10
@@ -89,31 +89,22 @@ def test_a_solver_whose_answer_nobody_wants_any_more_stops() -> None:
 
 def test_nothing_begins_whose_answer_is_not_wanted() -> None:
     begun: list[bool] = []
-    unwanted = threading.Event()
-    unwanted.set()
+    interrupt = Interrupt()
+    interrupt.abandon()
 
-    with wanted_until(unwanted), pytest.raises(Abandoned):
+    with interrupt, pytest.raises(Abandoned):
         wait_for(lambda: begun.append(True), nothing, 60)
 
     assert not begun
 
 
-def test_what_fails_while_it_is_wanted_says_why() -> None:
-    def fail() -> None:
-        raise ValueError("no")
+def test_an_answer_is_not_wanted_any_more_after_it_was_asked_to_stop() -> None:
+    interrupt = Interrupt()
+    interrupt.ask()
+    threading.Timer(0.2, interrupt.abandon).start()
 
-    with wanted_until(threading.Event()), pytest.raises(ValueError, match="no"):
-        wait_for(fail, nothing, 60)
-
-
-def test_the_limit_holds_for_what_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solvitur.solvers.waiting.GRACE", 0.1)
-    forever = threading.Event()
-
-    with wanted_until(threading.Event()):
-        assert wait_for(lambda: forever.wait(60), nothing, 0.1) is Stop.time_limit
-
-    forever.set()
+    with interrupt, pytest.raises(Abandoned):
+        wait_for(lambda: time.sleep(1), nothing, 60)
 
 
 # --- interrupted from another thread --------------------------------------------------------------

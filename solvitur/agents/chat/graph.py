@@ -274,7 +274,7 @@ class Steps:
             with self.interrupt:
                 return await work
         except asyncio.CancelledError:
-            self.interrupt.ask()
+            self.interrupt.abandon()
             raise
 
     # --- how steps end ---------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from solvitur.errors import BudgetExceeded, ConfigError, ProblemError
 from solvitur.formulation import Data
 from solvitur.llm import Model, Scripted, layered
 from solvitur.runs.budget import Budget, Limits
-from solvitur.solvers import Options
-from solvitur.solvers.waiting import Abandoned, wanted_until
+from solvitur.solvers import Interrupt, Options
+from solvitur.solvers.waiting import Abandoned
 from tests.cli.problems import CHAIRS, TEXT, market_split, reply
 
 
@@ -103,14 +103,14 @@ def test_no_more_than_four_searches_go_on_at_once() -> None:
 
 def test_a_search_that_is_given_up_ends_in_its_thread() -> None:
     ended: list[type[BaseException]] = []
-    unwanted = threading.Event()
+    interrupt = Interrupt()
 
     async def work() -> None:
         service = Service(nobody, Effort())
-        with wanted_until(unwanted):
+        with interrupt:
             searching = asyncio.create_task(called(Solve(), service, formulation=market_split()))
             await asyncio.sleep(0.3)
-            unwanted.set()
+            interrupt.abandon()
             try:
                 await searching
             except Abandoned as error:
