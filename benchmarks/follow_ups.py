@@ -1,9 +1,9 @@
-"""How well follow-ups of a conversation are understood, written as a table.
+"""How well follow-ups of a conversation are understood, as a table.
 
-    python benchmarks/follow_ups.py --model local:qwen2.5-coder-1.5b --docs docs/follow_ups.md
+    python benchmarks/follow_ups.py --model local:qwen2.5-coder-1.5b
 
-The bank (data/follow_ups.json) holds what people say about eight formulations, with the edits that
-are meant and the optimum after them. A follow-up is right when the intent is, and what comes out is
+The bank (data/follow_ups.json) holds what people say about sixteen formulations, with the edits
+that are meant and the optimum after them. A follow-up is right when the intent is, and what comes out is
 the same model: the same optimum, the same objective at random points, and the same best values in
 random directions. One that is asked about where it need not be is "asked"; one that is changed into
 another model is "wrong".
@@ -12,7 +12,6 @@ another model is "wrong".
 import argparse
 import asyncio
 import json
-import os
 import random
 import time
 from collections import Counter
@@ -21,7 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import solvitur
 from solvitur.agents.chat.edits import EDITS, Edit, edited
 from solvitur.agents.chat.hearing import Context, hear
 from solvitur.agents.chat.intents import Change, Intent, WhatIf
@@ -239,25 +237,6 @@ def mean(values: list[float], digits: int) -> str:
     return f"{sum(values) / len(values):.{digits}f}" if values else ""
 
 
-OPTIGUIDE = """What-if questions that others wrote (Li et al., arXiv 2307.03875), of the kinds
-that change a number, on our own formulation of their coffee chain. Some words of change ("surge",
-"growth") were learnt from them, so this is no hold-out."""
-
-PAGE = """# Follow-ups
-
-Written by `{command}` (solvitur {version}; {cores} cores).
-
-What people say about a formulation, and what is made of it: {count} follow-ups of our own. The
-rules were made with the train part in view; the hold-out, on four other formulations, was written
-after them and looked at {looks}. A follow-up is **right** when the intent is and what comes out is
-the same model: the same optimum, and the same best values in random directions. **Asked**: one
-question, where the words would have been enough. **Wrong**: another model, or another intent. Words
-that leave no doubt are understood by rule, the others by one request to the model.
-
-{tables}
-"""
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", default="local:qwen2.5-coder-1.5b", help="or 'none'")
@@ -265,8 +244,6 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--optiguide", type=Path, help="coffee.benchmark.json of OptiGuide")
     parser.add_argument("--record", type=Path, help="replies are kept here and not asked twice")
-    parser.add_argument("--docs", type=Path, help="Markdown file to write the tables into")
-    parser.add_argument("--looks", default="once", help="how often the hold-out was looked at")
     arguments = parser.parse_args()
     rows = json.loads(BANK.read_text(encoding="utf-8"))["follow_ups"]
     memory = Recording(arguments.record) if arguments.record else None
@@ -274,32 +251,14 @@ def main() -> None:
     if arguments.model != "none":
         connected = connect(arguments.model, threads=arguments.threads)
         model = Counted(layered(connected, memory=memory))
-    tables = []
     for split in arguments.split.split(","):
         chosen = [row for row in rows if row["split"] == split]
         for asks, title in ((True, "a person can be asked"), (False, "nobody can be asked")):
             print(f"{split}, {title}:")
             found = asyncio.run(measure(chosen, model, asks))
-            tables.append("\n".join([f"## {split}: {title}", "", *table(found)]))
-            print(tables[-1], flush=True)
+            print("\n".join(table(found)), flush=True)
     if arguments.optiguide is not None:
-        said = asyncio.run(measure_optiguide(arguments.optiguide, None))
-        tables.append(f"## OptiGuide's coffee questions, by rule alone\n\n{OPTIGUIDE}\n\n{said}")
-        print(said)
-    if arguments.docs is not None:
-        command = (
-            f"python benchmarks/follow_ups.py --model {arguments.model} "
-            f"--docs {arguments.docs.as_posix()}"
-        )
-        page = PAGE.format(
-            command=command,
-            version=solvitur.__version__,
-            cores=os.cpu_count(),
-            count=len(rows),
-            looks=arguments.looks,
-            tables="\n\n".join(tables),
-        )
-        arguments.docs.write_text(page, encoding="utf-8")
+        print(asyncio.run(measure_optiguide(arguments.optiguide, None)))
 
 
 if __name__ == "__main__":

@@ -277,11 +277,7 @@ def _chosen_by(
 
 
 def _borne_out(hearing: _Hearing, heard: Heard | None) -> Intent:
-    """Take what the model made of a message where all its words are known; else ask."""
+    """Ask whether what only the model understood is meant; nobody to ask, it is an assumption."""
     if heard is None:
         return hearing.lost()
-    if not hearing.context.asks:
-        return hearing.assumed(heard)
-    if unexplained(hearing.said, hearing.known):
-        return hearing.question([heard])
-    return hearing.intent(heard.edits)
+    return hearing.question([heard]) if hearing.context.asks else hearing.assumed(heard)

@@ -167,6 +167,8 @@ def _role(said: Saying, place: Place, is_single: bool) -> float:
         score -= 1.0
     if not is_single and Role.use in place.roles and said.has(TAKES):
         score += 1.0
+    if not is_single and place.about and not place.limits and said.has(EACH):
+        score += 0.7
     if is_single and Role.use in place.roles and said.has(USE):
         score += 1.0
     if place.limits and Role.most in place.roles and said.has(STOCK):

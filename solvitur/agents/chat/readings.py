@@ -84,5 +84,8 @@ def converted(said: Saying, number: Quantity, unit: str) -> float:
     word = said.unit(number)
     if not name_of(word) and said.reading.is_money(number):
         word = "cents" if re.match(r"\s*cents?\b", said.text[number.end :], re.I) else ""
+    scale = unit.partition("/")[0].lower()
+    if scale and len(number.readings) > 1 and scale in number.text.lower():
+        return number.readings[1]  # "8 dozen" of what is counted in dozens
     times = factor(word, unit.partition("/")[0]) if word else None
     return float(f"{number.value * (1.0 if times is None else times):.12g}")

@@ -125,11 +125,10 @@ def ratio(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     elif len(mentioned) == 1 and (cue or exact):
         (entry,) = mentioned
         total = _total(known, entry)
-        if total and re.search(r"\b(?:of|from)\b", said.text):
-            changed = list(_same_share(known, entry, relation, number))
-            if changed:
-                yield from changed
-                return
+        changed = list(_same_share(known, entry, relation, number))
+        if changed:
+            yield from changed
+        elif total and re.search(r"\b(?:of|from)\b", said.text):
             share = show_number(number.value)
             yield related(said, known, f"{entry.text} {relation} {share} * {total}", 2.6)
 
@@ -175,7 +174,8 @@ def _same_share(
             continue
         left, right = node.operands
         own = place.parameter in right.names or place.constraint == constraint.name
-        if show(left) == entry.text and own and entry.variable in right.names:
+        is_share = entry.variable in right.names or 0 < place.value <= 1
+        if show(left) == entry.text and own and is_share:
             percent = 100 if place.value > 1 else 1
             amount = Amount(number=float(f"{number.value * percent:.12g}"))
             yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
@@ -321,7 +321,9 @@ def _total_limit(
                 value = converted(said, number, place.unit)
                 yield Heard((place.change(Amount(number=value)),), place.said, 3.0)
                 return
-    yield related(said, known, f"{total} {relation} {show_number(number.value)}", 2.6)
+    units = {variable.unit for variable in known.instance.formulation.variables}
+    value = converted(said, number, units.pop() if len(units) == 1 else "")
+    yield related(said, known, f"{total} {relation} {show_number(value)}", 2.6)
 
 
 def _same_sum(one: str, other: str) -> bool:

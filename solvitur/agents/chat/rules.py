@@ -12,7 +12,7 @@ from solvitur.agents.chat.goals import domain, exclusion, removal, sense_of
 from solvitur.agents.chat.numbers import number_said
 from solvitur.agents.chat.readings import Heard, unexplained
 from solvitur.agents.chat.relations import comparison, limit, ratio
-from solvitur.agents.chat.saying import Saying
+from solvitur.agents.chat.saying import FRACTION, Saying
 from solvitur.agents.chat.vocabulary import Vocabulary
 
 
@@ -21,6 +21,6 @@ def understand(said: Saying, known: Vocabulary) -> list[Heard]:
     for rule in (domain, sense_of, removal, comparison, ratio, limit, exclusion, number_said):
         found = sorted(rule(said, known), key=lambda heard: -heard.score)
         if found:
-            strange = () if rule is domain else unexplained(said, known)
+            strange = () if said.has(FRACTION) else unexplained(said, known)
             return [replace(heard, unexplained=strange) for heard in found]
     return []

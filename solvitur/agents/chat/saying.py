@@ -24,9 +24,11 @@ YES = re.compile(
 )
 NO = re.compile(r"\s*(?:n|no|nope|wrong|not (?:quite|really|so)|cancel)[\s.!]*", re.IGNORECASE)
 UNDO = re.compile(
-    r"\s*(?:please )?(?:undo|revert|take (?:that|this|it) back|go back|never ?mind|"
+    r"\s*(?:please )?(?:undo|revert|take (?:that|this|it) back|"
+    r"go back(?: to (?:the )?(?:\w+ )?(?:version|one|state))?|never ?mind|"
     r"(?:forget|scratch|cancel|reverse) (?:that|this|it)|(?:back )?to (?:the )?(?:one )?before|"
-    r"as it was|put it back)(?: (?:that|this|it|again|please|last|the|change|one))*[\s.!]*",
+    r"as it was|put it back)"
+    r"(?: (?:that|this|it|again|please|last|the|change|one|before|previous))*[\s.!]*",
     re.IGNORECASE,
 )
 WHY = re.compile(
@@ -48,7 +50,8 @@ _WHAT_IF = re.compile(
     r"(?:what|how) about|how (?:would|does|do|will|much)\b(?P<how>.{0,60}?)\bif|"
     r"what (?:would|will|does|do)\b(?P<what>.{0,60}?)\bif|(?:let'?s )?"
     r"(?:suppose|assume|imagine|say)(?: that)?|"
-    r"(?:just )?try(?: it)?(?: with)?)\s+",
+    r"(?:(?:could|can|may) (?:we|you|i) )?(?:just |please )?try(?: (?:it|this|that))?"
+    r"(?: (?:with|if))?)\s+",
     re.IGNORECASE,
 )
 _EFFECT = re.compile(
@@ -87,10 +90,15 @@ _OLD = re.compile(r"\b(?:instead of|rather than|from|not|was|were|and not)\s*[$�
 _BEFORE_ONE = re.compile(
     r"\b(?:at (?:the )?(?:least|most)|only|just|exactly|more than|than|to)\s*\Z", re.IGNORECASE
 )
+_RISEN = re.compile(
+    r"\b(?:w[ae]nt|go(?:es|ing|ne)?|r[io]se[sn]?|shot|climb\w*) up to\s*[$€£¥]?\s*\Z", re.IGNORECASE
+)
+"""Where "up to" is no limit."""
 _QUALIFIER = re.compile(r"\s+(?:more|extra|additional|fewer|less|of)\b", re.IGNORECASE)
 _HALF = re.compile(
     r"\bhalf an? ((?:hour|minute|day|week|kilo|kg|ton|tonne|litre|liter|metre|meter)\b)", re.I
 )
+_A_DOZEN = re.compile(r"(?<=\d) (?:a|per) (?:dozen|hundred|thousand)\b", re.IGNORECASE)
 _ONE_MORE = re.compile(r"\ban? (?=\w+ (?:more|less|extra|longer)\b)", re.IGNORECASE)
 _TIMES = _words(
     r"doubl(?:es?|ed|ing)", r"trebl\w+", r"tripl(?:es?|ed|ing)", r"quadrupl\w+", r"halv\w+",
@@ -117,7 +125,7 @@ FRACTION = _words(
     r"fraction\w*", "continuous", r"divi[ds]\w+", r"split\w*", r"partial\w*", r"decimals?",
     "part-time", "part time", "parts? of", "halves",
 )  # fmt: skip
-WHOLE = _words("whole", r"integers?", "integral", "entire", r"indivisible", "full")
+WHOLE = _words("whole", r"integers?", "integral", "entire", "indivisible")
 _NOT = _words(r"\w*n't", "not", "cannot", "never", "no", "needn't", "without")
 SENSE = re.compile(
     r"\b(?P<up>maximi[sz]\w*|as (?:much|many|high|large)(?: \w+){0,3} as possible|the most|"
@@ -128,8 +136,9 @@ SENSE = re.compile(
 )
 NEW = re.compile(
     r"\b(?:(?:new|third|fourth|fifth|sixth|another|additional|extra|further|second)\s+(?!\d)\w+|"
-    r"there(?:'s| is| are) (?:also|now)|add(?:ing)?|introduce|also (?:make|sell|offer|grow|produce|"
-    r"buy|use|bake|have|get|consider|try)|include|consider)\b",
+    r"there(?:'s| is| are) (?:also|now)|add(?:ing)?|introduce|also (?:(?:want|like|plan|could|can|"
+    r"will|would|going|to)\s+)*(?:make|sell|offer|grow|produce|buy|use|bake|have|get|consider|try)|"
+    r"include|consider)\b",
     re.IGNORECASE,
 )
 TOTAL = _words(
@@ -174,7 +183,8 @@ ACTION = frozenset(
         "impact effect affect influence consequence outcome result implication potential total "
         "situation overall scenario reduction growth boost surge elevate augment jump spike hike "
         "expand expansion elevation augmentation soar about whole fraction fractional integer most "
-        "least fewest cheapest highest lowest largest smallest cancelled canceled part split"
+        "exceed surpass sum least fewest cheapest highest lowest largest smallest cancelled "
+        "canceled part split"
     )
 )
 """Stems that say what to do, not with what."""
@@ -198,6 +208,7 @@ class Saying:
     def of(cls, words: str) -> "Saying":
         """Read a message: what it opens with says how the rest is meant."""
         text = " ".join(words.replace("\u2019", "'").split())
+        text = _A_DOZEN.sub(" each", text)
         text = _ONE_MORE.sub("1 ", _HALF.sub(r"0.5 \1", text))
         for _ in range(3):
             if match := _NO_BUT.match(text):
@@ -256,6 +267,8 @@ class Saying:
 
     def cue(self, number: Quantity) -> Cue | None:
         """Which way a number limits, as far as words say."""
+        if _RISEN.search(self.text[: number.start]):
+            return None
         return self.reading.cue(number)
 
     def unit(self, number: Quantity) -> str:
@@ -275,7 +288,9 @@ class Saying:
         """Say what is done with the number that stands there."""
         before = self.text[: number.start]
         sign = self._direction(number)
-        if number.kind in (Kind.PERCENT, Kind.FRACTION) and sign and not _TO.search(before):
+        after = self.text[number.end : number.end + 15]
+        is_more = not _TO.search(before) or UP.search(after) or DOWN.search(after)
+        if number.kind in (Kind.PERCENT, Kind.FRACTION) and sign and is_more:
             return Amount(how=How.times, number=float(f"{1 + sign * number.value:.12g}"))
         if number.kind is Kind.MULTIPLE:
             return Amount(how=How.times, number=number.value)

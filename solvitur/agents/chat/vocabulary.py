@@ -68,7 +68,7 @@ def stem(word: str) -> str:
         word = f"{word[:-3]}y"
     elif re.search(r"(?:ss|sh|ch|x|z)es$", word):
         word = word[:-2]
-    elif len(word) > 3 and re.search(r"[^sui]s$", word):
+    elif len(word) > 3 and re.search(r"[^su]s$", word):
         word = word[:-1]
     for ending, least in (("ing", 6), ("ed", 5)):
         if len(word) >= least and word.endswith(ending):
