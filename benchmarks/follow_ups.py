@@ -3,10 +3,10 @@
     python benchmarks/follow_ups.py --model local:qwen2.5-coder-1.5b
 
 The bank (data/follow_ups.json) holds what people say about sixteen formulations, with the edits
-that are meant and the optimum after them. A follow-up is right when the intent is, and what comes out is
-the same model: the same optimum, the same objective at random points, and the same best values in
-random directions. One that is asked about where it need not be is "asked"; one that is changed into
-another model is "wrong".
+that are meant and the optimum after them. A follow-up is right when the intent is, and what comes
+out is the same model: the same optimum, the same objective at random points, and the same best
+values in random directions. One that is asked about where it need not be is "asked"; one that is
+changed into another model is "wrong".
 """
 
 import argparse
