@@ -67,7 +67,7 @@ class Around:
 
     def is_bound(self, number: Quantity) -> bool:
         """Whether words make it what something is limited by."""
-        return number in self._bounds
+        return number in self._bound
 
     def is_exact(self, number: Quantity) -> bool:
         """Whether it is said to be hit exactly."""
@@ -76,6 +76,10 @@ class Around:
     @cached_property
     def _bounds(self) -> tuple[Quantity, ...]:
         return tuple(number for number in self.reading.numbers if self._limits(number))
+
+    @cached_property
+    def _bound(self) -> frozenset[Quantity]:
+        return frozenset(self._bounds)
 
     def _limits(self, number: Quantity) -> bool:
         if number.kind in FACTORS:

@@ -1,5 +1,6 @@
 """Which of the known names a piece of text speaks of, told by the words they are made of."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -126,6 +127,7 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(_stem(word) for word in _WORD.findall(text.lower()))
 
 
+@functools.lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     for ending, singular in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:

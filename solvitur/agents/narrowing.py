@@ -4,6 +4,7 @@ The fewer answers a grammar leaves to a small model, the fewer wrong ones it can
 words do not narrow anything down, everything stays possible.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -134,8 +135,14 @@ class Known:
 
     def left_over(self) -> list[Quantity]:
         """Give the numbers that the table does not hold; each entry of it takes one away."""
-        taken = [number for _, number in self.placed]
-        return [n for n in self.reading.numbers if n not in taken and not self._counts_decisions(n)]
+        return list(self._left_over)
+
+    @cached_property
+    def _left_over(self) -> tuple[Quantity, ...]:
+        taken = {number for _, number in self.placed}
+        return tuple(
+            n for n in self.reading.numbers if n not in taken and not self._counts_decisions(n)
+        )
 
     def unplaced(self) -> list[Quantity]:
         """Give the numbers that are in no table yet and that no word marks as a limit."""
@@ -188,7 +195,12 @@ class Known:
             return False
         if number.kind is Kind.MULTIPLE and speaks_of_sum(self.around.segment(number)):
             return True
-        return any(number in self.factors(other) for other in self.reading.numbers)
+        return number in self._all_factors
+
+    @cached_property
+    def _all_factors(self) -> frozenset[Quantity]:
+        found = (self.factors(number) for number in self.reading.numbers)
+        return frozenset(itertools.chain.from_iterable(found))
 
     def choices(self, number: Quantity, goal: Goal) -> Choices:
         """Narrow down what the limit of a number can be."""
@@ -376,12 +388,12 @@ class Known:
             return []
         found = [
             n
-            for n in self.left_over()
+            for n in self._left_over
             if start <= n.start < end and n != number and not self.around.is_bound(n)
         ]
         return found if len(found) <= len(self.decisions) else []
 
-    @property
+    @cached_property
     def money_rows(self) -> tuple[str, ...]:
         """Give the rows whose numbers stand in the text as money."""
         money = {n.value for n in self.reading.numbers if self.reading.is_money(n)}
