@@ -5,10 +5,19 @@ only where another answer comes of it. No model is asked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from solvitur.agents.chat.edits import Amount, SetLimit, SetParameter, SetWritten, edited
-from solvitur.agents.chat.questions import Question
+from solvitur.agents.chat.edits import (
+    Amount,
+    Data,
+    Edit,
+    SetDomain,
+    SetLimit,
+    SetParameter,
+    SetWritten,
+    edited,
+)
+from solvitur.agents.chat.intents import Option, Unclear
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.amounts import amounts
 from solvitur.formulation.checks import Code, check
@@ -29,9 +38,18 @@ MOST = 5
 _QUICK = Options(time_limit=5.0)
 
 
+class Doubt(Data):
+    """A reading that was taken and is not the only one."""
+
+    question: Unclear
+    """What is asked; its options are the reading that was taken, and the other."""
+    assumption: str
+    """What is taken for granted where nobody answers."""
+
+
 def doubts(
     problem: str, formulation: Formulation, data: Given = None, options: Options = _QUICK
-) -> tuple[Question, ...]:
+) -> tuple[Doubt, ...]:
     """Find what is to be asked about a formulation before it is taken for what is meant.
 
     Args:
@@ -49,11 +67,12 @@ def doubts(
         ...     "variables": [{"name": "chairs", "domain": "integer"}],
         ...     "objective": {"sense": "maximize", "expression": "30 * chairs"},
         ...     "constraints": [{"name": "few", "expression": "chairs <= 9"}]})
-        >>> print(doubts(text, chairs)[-1].text)
+        >>> print(doubts(text, chairs)[-1].question.question)
         Does "less than 9" allow 9 itself?
     """
     doubter = _Doubter(problem, formulation, data, options)
-    return tuple({each.text: each for each in doubter.all()}.values())[:MOST]
+    found = {each.question.question: each for each in doubter.all()}
+    return tuple(found.values())[:MOST]
 
 
 class _Doubter:
@@ -65,7 +84,7 @@ class _Doubter:
         self.instance = Instance(formulation, data)
         self.best = solve(self.instance, options=options)
 
-    def all(self) -> Iterator[Question]:
+    def all(self) -> Iterator[Doubt]:
         yield from self._numbers()
         yield from self._endless()
         for quantity in self.reading.numbers:
@@ -73,15 +92,15 @@ class _Doubter:
             yield from self._times_more(quantity)
         yield from self._parts()
 
-    def _numbers(self) -> Iterator[Question]:
+    def _numbers(self) -> Iterator[Doubt]:
         """Ask about limits that were left out, and about numbers that came from nowhere."""
         for found in check(self.formulation, self.reading.text, self.data):
             said = found.message[:1].upper() + found.message[1:]
             if found.code is Code.forgotten_number:
                 if self._is_said_to_limit(found.message):
-                    yield Question(text=f"{said}: what does it limit?", assumption=found.message)
+                    yield _open(f"{said}: what does it limit?", found.message)
             elif found.code is Code.invented_number:
-                yield Question(text=f"{said}: where is it from?", assumption=found.message)
+                yield _open(f"{said}: where is it from?", found.message)
 
     def _is_said_to_limit(self, message: str) -> bool:
         """Whether words such as "at most" or "there are" stand with a number that is left out."""
@@ -92,16 +111,14 @@ class _Doubter:
             for number in self.reading.numbers
         )
 
-    def _endless(self) -> Iterator[Question]:
+    def _endless(self) -> Iterator[Doubt]:
         if self.best.outcome is Outcome.unbounded:
-            yield Question(
-                text="Nothing keeps the goal from growing without end: what limits it?",
-                assumption="nothing limits it",
-            )
+            text = "Nothing keeps the goal from growing without end: what limits it?"
+            yield _open(text, "nothing limits it")
 
     # --- up to, or below -------------------------------------------------------------------------
 
-    def _strict(self, quantity: Quantity) -> Iterator[Question]:
+    def _strict(self, quantity: Quantity) -> Iterator[Doubt]:
         """Ask whether "less than 20" allows 20, where only whole numbers come close to it."""
         before = self.reading.text[max(0, quantity.start - 30) : quantity.start]
         match = _STRICT.search(before)
@@ -113,16 +130,14 @@ class _Doubter:
             if not self._is_limit(rule, quantity.value, step) or not self._is_whole(rule):
                 continue
             amount = Amount(number=quantity.value + step)
-            other = self._edited(SetLimit(constraint=rule.constraint.name, amount=amount))
-            if other is not None and self._differs(other):
+            edit = SetLimit(constraint=rule.constraint.name, amount=amount)
+            if self._differs([edit]):
                 end = "most" if step < 0 else "least"
-                yield Question(
-                    text=f'Does "{words_said}" allow {quantity.text} itself?',
-                    assumption=f'"{words_said}" allows {quantity.text} itself',
-                    choices=(
-                        f"yes, {quantity.text} is allowed",
-                        f"no, at {end} {show_number(amount.number)}",
-                    ),
+                yield _either(
+                    f'Does "{words_said}" allow {quantity.text} itself?',
+                    f'"{words_said}" allows {quantity.text} itself',
+                    f"yes, {quantity.text} is allowed",
+                    Option(words=f"no, at {end} {show_number(amount.number)}", edits=(edit,)),
                 )
                 return
 
@@ -155,89 +170,77 @@ class _Doubter:
 
     # --- three times more ------------------------------------------------------------------------
 
-    def _times_more(self, quantity: Quantity) -> Iterator[Question]:
+    def _times_more(self, quantity: Quantity) -> Iterator[Doubt]:
         """Ask whether "3 times more than" is three times as many, or four."""
         match = _TIMES_MORE.match(self.reading.text, quantity.start)
         if match is None or not quantity.value > 1:
             return
         said = one_line(match[0])
         more = quantity.value + 1
-        for other in self._with_factor(quantity.value, more):
-            if self._differs(other):
-                factor = show_number(quantity.value)
-                yield Question(
-                    text=f'Is "{said}" {factor} times as much, or {show_number(more)} times?',
-                    assumption=f'"{said}" is {factor} times as much',
-                    choices=(f"{factor} times as much", f"{show_number(more)} times as much"),
+        for edit in self._factors(quantity.value, Amount(number=more)):
+            if self._differs([edit]):
+                factor, other = show_number(quantity.value), show_number(more)
+                yield _either(
+                    f'Is "{said}" {factor} times as much, or {other} times?',
+                    f'"{said}" is {factor} times as much',
+                    f"{factor} times as much",
+                    Option(words=f"{other} times as much", edits=(edit,)),
                 )
                 return
 
-    def _with_factor(self, old: float, new: float) -> Iterator[Formulation]:
-        """Give the formulation with another number wherever a number of that size is a factor."""
+    def _factors(self, old: float, amount: Amount) -> Iterator[Edit]:
+        """Give the edits that make another number of a factor of that size, one factor each."""
         for constraint in self.formulation.constraints:
             for place, value in enumerate(amounts(parse(constraint.expression))):
                 if value == old:
-                    edit = SetWritten(
-                        constraint=constraint.name, place=place, amount=Amount(number=new)
-                    )
-                    if (other := self._edited(edit)) is not None:
-                        yield other
+                    yield SetWritten(constraint=constraint.name, place=place, amount=amount)
         for parameter in self.formulation.parameters:
             if parameter.value == old:
-                other = self._edited(SetParameter(name=parameter.name, amount=Amount(number=new)))
-                if other is not None:
-                    yield other
+                yield SetParameter(name=parameter.name, amount=amount)
 
     # --- whole, or parts -------------------------------------------------------------------------
 
-    def _parts(self) -> Iterator[Question]:
+    def _parts(self) -> Iterator[Doubt]:
         """Ask whether only whole ones count, where the words suggest what was not taken."""
         if _SAYS_PARTS.search(self.reading.text):
             return
-        doubtful = {each.name: each for each in self.formulation.variables if _is_odd(each)}
-        if not doubtful:
+        doubtful = [each for each in self.formulation.variables if _is_odd(each)]
+        edits = [SetDomain(variable=each.name, domain=_OTHER[each.domain]) for each in doubtful]
+        if not doubtful or not self._differs(edits):
             return
-        other = self.formulation.model_copy(
-            update={
-                "variables": tuple(
-                    each.model_copy(update={"domain": _OTHER[each.domain]})
-                    if each.name in doubtful
-                    else each
-                    for each in self.formulation.variables
-                )
-            }
+        first = doubtful[0]
+        named = one_line(first.doc) if first.doc and ":" not in first.doc else words_of(first.name)
+        readings = ("only whole ones", "also parts of one")
+        taken, other = readings if first.domain is Domain.integer else readings[::-1]
+        yield _either(
+            f"Do only whole ones count ({named}), or also parts of one, such as 2.5?",
+            f"{named}: {taken}",
+            taken,
+            Option(words=other, edits=tuple(edits)),
         )
-        if self._differs(other):
-            first = next(iter(doubtful.values()))
-            is_whole = first.domain is Domain.integer
-            taken = "only whole ones" if is_whole else "also parts of one"
-            what = (
-                one_line(first.doc) if first.doc and ":" not in first.doc else words_of(first.name)
-            )
-            yield Question(
-                text=f"Do only whole ones count ({what}), or also parts of one, such as 2.5?",
-                assumption=f"{what}: {taken}",
-                choices=("only whole ones", "also parts of one"),
-            )
 
     # --- solved otherwise ------------------------------------------------------------------------
 
-    def _edited(self, edit: SetLimit | SetParameter | SetWritten) -> Formulation | None:
-        try:
-            return edited(self.formulation, [edit], self.data)
-        except FormulationError:
-            return None
-
-    def _differs(self, other: Formulation) -> bool:
+    def _differs(self, edits: Sequence[Edit]) -> bool:
         """Whether another answer comes of another reading."""
         try:
+            other = edited(self.formulation, edits, self.data)
             found = solve(other, options=self.options, data=self.data)
-        except SolverError:
+        except (FormulationError, SolverError):
             return False
         proved = Outcome.solved, Outcome.infeasible, Outcome.unbounded
         if found.outcome not in proved or self.best.outcome not in proved:
             return False
         return found.outcome is not self.best.outcome or _is_other(self.best, found)
+
+
+def _open(question: str, assumption: str) -> Doubt:
+    return Doubt(question=Unclear(question=question), assumption=assumption)
+
+
+def _either(question: str, assumption: str, taken: str, other: Option) -> Doubt:
+    options = (Option(words=taken, edits=()), other)
+    return Doubt(question=Unclear(question=question, options=options), assumption=assumption)
 
 
 def _is_other(one: Solution, other: Solution) -> bool:

@@ -1,4 +1,4 @@
-"""One turn of a conversation as a graph: hear -> ask | formulate | edit -> wait -> solve -> tell.
+"""One turn of a conversation as a graph: hear, ask, formulate, doubt, wait, solve, tell.
 
 The steps are plain functions of the state; the graph only says which comes next. Where the person
 has to answer first, `wait` interrupts it; LangGraph's checkpointer keeps what every step left, so
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from solvitur.agents.answer import Answer
+from solvitur.agents.chat.doubts import doubts
 from solvitur.agents.chat.edits import edited
 from solvitur.agents.chat.hearing import Context as Hearing
 from solvitur.agents.chat.hearing import hear
@@ -116,20 +117,20 @@ class Steps:
     def _follow(self, state: State, base: Formulation, intent: Intent) -> State:
         """Turn what was wanted into the next step."""
         match intent:
+            case Yes() | No() | Change(edits=()) if _is_proposal(state) and _unclear(state):
+                return {"waiting": None, "difference": [], "next": "doubt"}  # it stays as it is
             case Change() | WhatIf():
                 return self._edited(state, base, intent)
             case Why():
                 return {"about": intent.about, "next": "why"}
             case NewProblem():
                 return {**_NOTHING, "problem": intent.words, "next": "ask"}
-            case Yes() if _is_proposal(state):
+            case Yes() if state.get("waiting") == "yes":
                 return {"waiting": None, "next": "solve"}
             case Ask():
                 return {"next": "discuss"}
             case Unclear():
-                choices = (option.words for option in intent.options)
-                update = self._ask(state, intent.question, choices)
-                return {**update, "unclear": dump(intent), "is_proposal": _is_proposal(state)}
+                return self._unclear(state, intent, is_proposal=_is_proposal(state))
             case Undo():
                 return {"is_undone": True, "next": END}
             case Yes():
@@ -166,7 +167,34 @@ class Steps:
         if draft.formulation is None:
             return self._reply(state, Reply(kind=ReplyKind.words, text=_not_formulated(draft)))
         five = _dumped(draft.formulation)
-        update: State = {"proposal": five, "draft": dump(draft), "is_kept": True, "difference": []}
+        return {
+            "proposal": five,
+            "draft": dump(draft),
+            "is_kept": True,
+            "difference": [],
+            "next": "doubt",
+        }
+
+    async def doubt(self, state: State) -> State:
+        """Ask about a reading that would change the answer, or list what was taken."""
+        proposal = read_formulation(state["proposal"])
+        assert proposal is not None
+        self.listener.doing("checking")
+        doubting = asyncio.to_thread(doubts, state["problem"], proposal, self.data)
+        try:
+            found = await self._stoppable(doubting)
+        except (FormulationError, SolverError):  # solving it says what is wrong
+            found = ()
+        if state.get("draft") is None:  # a person changed it, and may leave numbers out
+            found = tuple(each for each in found if each.question.options)
+        asked = state.get("asked", [])
+        open_ones = [each for each in found if each.question.question not in asked]
+        if open_ones and self.asks:
+            question = open_ones[0].question
+            update = self._unclear(state, question, is_proposal=True)
+            return {**update, "asked": [*asked, question.question]}
+        taken = [each.assumption for each in found if each.question.options]
+        update = {"assumed": [*state.get("assumed", []), *taken]}
         return {**update, "next": "propose" if self.asks else "solve"}
 
     def propose(self, state: State) -> State:
@@ -293,7 +321,7 @@ class Steps:
             "difference": lines,
             "is_kept": is_kept,
             "waiting": None,
-            "next": "propose" if _is_proposal(state) and is_kept and not by_hand else "solve",
+            "next": "doubt" if _is_proposal(state) and is_kept and not by_hand else "solve",
         }
 
     def _again(self, state: State, base: Formulation | None) -> State:
@@ -308,6 +336,11 @@ class Steps:
     def _ask(self, state: State, question: str, choices: Iterable[str]) -> State:
         reply = Reply(kind=ReplyKind.question, text=question, choices=tuple(choices))
         return {**self._reply(state, reply), "waiting": "reply", "next": "wait"}
+
+    def _unclear(self, state: State, question: Unclear, *, is_proposal: bool) -> State:
+        choices = (option.words for option in question.options)
+        update = self._ask(state, question.question, choices)
+        return {**update, "unclear": dump(question), "is_proposal": is_proposal}
 
     def _reply(self, state: State, reply: Reply, *, keeps_waiting: bool = False) -> State:
         """End the turn with a reply; a question that is not answered by it stays asked."""
@@ -359,9 +392,10 @@ def build(steps: Steps) -> "StateGraph[State]":
 
     graph = StateGraph(State)
     ahead: dict[str, tuple[str, ...]] = {
-        "hear": ("ask", "solve", "propose", "why", "discuss", "wait", END),
+        "hear": ("ask", "doubt", "solve", "why", "discuss", "wait", END),
         "ask": ("formulate", "wait"),
-        "formulate": ("propose", "solve", END),
+        "formulate": ("doubt", END),
+        "doubt": ("propose", "solve", "wait"),
         "propose": ("wait",),
         "wait": ("hear",),
         "solve": ("tell",),

@@ -119,6 +119,10 @@ def _chosen(words: str, options: Sequence[Option]) -> Option | None:
     """Find the option that an answer names: by its number, by yes, or by its words."""
     if len(options) == 1 and YES.fullmatch(words):
         return options[0]
+    for pattern, word in ((YES, "yes"), (NO, "no")):
+        fitting = [option for option in options if option.words.startswith(f"{word},")]
+        if pattern.fullmatch(words) and len(fitting) == 1:
+            return fitting[0]
     text = words.strip().lower().strip(" .!)(#")
     text = re.sub(r"^(?:the |number |option |no\. ?)+|\s+(?:one|please)$", "", text)
     for number, option in enumerate(options, start=1):

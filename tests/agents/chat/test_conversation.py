@@ -76,6 +76,35 @@ def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None
     assert reply.answer.objective == 180
 
 
+FEW = f"{PROBLEM} Build fewer than 5 chairs."
+FEWER = {**CHAIRS, "constraints": [*CHAIRS["constraints"], {"name": "few", "expression": "x <= 5"}]}
+
+
+@pytest.mark.parametrize(("said", "objective"), [("no", 120), ("yes", 150), ("2", 120), ("1", 150)])
+def test_a_reading_that_would_change_the_answer_is_asked_about(
+    said: str, objective: float, folder: Path
+) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Reply, Reply]:
+        question = await conversation.say(FEW)
+        assert conversation.state.question == question
+        return question, await conversation.say(said), await conversation.say("yes")
+
+    question, proposal, answer = talk(folder, work, json.dumps(FEWER))
+
+    assert question.text == 'Does "fewer than 5" allow 5 itself?'
+    assert question.choices == ("yes, 5 is allowed", "no, at most 4")
+    assert proposal.kind is ReplyKind.proposal
+    assert answer.answer.objective == objective
+
+
+def test_where_nobody_is_asked_the_reading_that_was_taken_is_listed(folder: Path) -> None:
+    say = lambda conversation: conversation.say(FEW)  # noqa: E731
+    reply = talk(folder, say, json.dumps(FEWER), asks=False)
+
+    assert reply.answer.objective == 150
+    assert '- "fewer than 5" allows 5 itself' in reply.text
+
+
 def test_five_elements_changed_by_hand_are_solved_and_compared(folder: Path) -> None:
     async def work(conversation: Conversation) -> Reply:
         await conversation.change(chairs(), "/load chairs.json")

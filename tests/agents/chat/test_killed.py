@@ -61,7 +61,7 @@ def reply(request):
     return json.dumps(CHAIRS) if is_problem else "What one more plank brings."
 
 
-if fatal in ("hear", "ask", "formulate", "propose", "wait", "solve", "tell", "why", "discuss"):
+if hasattr(Steps, fatal):
     setattr(Steps, fatal, dying(getattr(Steps, fatal)))
 
 
@@ -107,6 +107,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[str
         ("hear", "after"),
         ("ask", "before"),
         ("formulate", "after"),
+        ("doubt", "after"),
         ("wait", "before"),
         ("solve", "after"),
         ("tell", "after"),
