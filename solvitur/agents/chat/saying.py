@@ -16,13 +16,16 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 
 
 YES = re.compile(
-    r"\s*(?:y|yes|yep|yeah|ok|okay|sure|correct|right|exactly|perfect|fine|go(?: ahead| on)?|"
+    r"\s*(?:y|yes|yep|yeah|ja|jo|oui|s[ií]|sim|tak|ok|okay|sure|correct|right|exactly|genau|stimmt|"
+    r"passt|perfect|fine|go(?: ahead| on)?|"
     r"solve(?: it| this)?|do (?:it|so|that)|looks? (?:good|right|fine)|"
     r"that(?:'s| is) (?:right|correct|it|fine|what i mean))"
     r"(?:,? (?:please|thanks|thank you|solve it|go ahead|do it|that is right))*[\s.!]*",
     re.IGNORECASE,
 )
-NO = re.compile(r"\s*(?:n|no|nope|wrong|not (?:quite|really|so)|cancel)[\s.!]*", re.IGNORECASE)
+NO = re.compile(
+    r"\s*(?:n|no|nope|nein|non|nie|wrong|not (?:quite|really|so)|cancel)[\s.!]*", re.IGNORECASE
+)
 UNDO = re.compile(
     r"\s*(?:please )?(?:undo|revert|take (?:that|this|it) back|"
     r"go back(?: to (?:the )?(?:\w+ )?(?:version|one|state))?|never ?mind|"
