@@ -5,10 +5,11 @@
 `--data` is a folder that holds the published problems, one JSON object a line with id, question and
 answer: nl4opt_llm4or.jsonl, mamo_easy_sirl.jsonl, nlp4lp_llm4or.jsonl. Ways to answer are
 `baseline` (the two-shot prompt for one reply, asked once), `default`, `without:X` (the default
-without one technique) and `with:X` (the baseline with one technique; in three rounds where it tells
-what to repair). `repair` stands for the rounds after the first. A problem that has its answer in
-the file of `--answers` is not asked again, and one that has its replies in that of `--record` costs
-nothing; two processes may share both files. After a change of the code, use another `--answers`.
+without one technique), `plus:X` (with one more) and `with:X` (the baseline with one technique; in
+three rounds where it tells what to repair). `repair` stands for the rounds after the first. A
+problem that has its answer in the file of `--answers` is not asked again, and one that has its
+replies in that of `--record` costs nothing; two processes may share both files. After a change of
+the code, use another `--answers`.
 """
 
 import argparse
@@ -52,7 +53,11 @@ def configuration(name: str, model: Model) -> Configuration:
     """Find a way to answer by name."""
     kind, _, technique = name.partition(":")
     default = chosen(None, model)
-    known = {"with": [*TECHNIQUES, REPAIR], "without": [*sorted(default), REPAIR]}
+    known = {
+        "with": [*TECHNIQUES, REPAIR],
+        "without": [*sorted(default), REPAIR],
+        "plus": [name for name in TECHNIQUES if name not in default],
+    }
     if name == "baseline":
         return Configuration(name, Effort(rounds=1, techniques=()))
     if name == "default":
@@ -63,6 +68,8 @@ def configuration(name: str, model: Model) -> Configuration:
         rounds = 1 if technique in WHEN_ASKED else ROUNDS
         added = () if technique == REPAIR else (technique,)
         return Configuration(name, Effort(rounds=rounds, techniques=added))
+    if kind == "plus":
+        return Configuration(name, Effort(techniques=(*sorted(default), technique)))
     if technique == REPAIR:
         return Configuration(name, Effort(rounds=1, techniques=tuple(sorted(default))))
     return Configuration(name, Effort(techniques=tuple(sorted(default - {technique}))))
@@ -75,6 +82,7 @@ def names(model: Model) -> list[str]:
         "baseline",
         "default",
         *(f"without:{name}" for name in (*default, REPAIR)),
+        *(f"plus:{name}" for name in TECHNIQUES if name not in default),
         *(f"with:{name}" for name in (*TECHNIQUES, REPAIR)),
     ]
 
@@ -162,7 +170,7 @@ def by_technique(
         lines = results(model, way, problems, answers)
         if not lines:
             continue
-        beside = "default" if way.name.startswith("without:") else "baseline"
+        beside = "baseline" if way.name.startswith(("with:", "default")) else "default"
         others = known[beside] if way.name != "baseline" else []
         yield [way.name.replace(":", " "), *figures(lines), gain(lines, others)]
 
@@ -192,8 +200,8 @@ held out. The baseline is the two-shot prompt that asks for everything in one re
 {techniques}
 
 `with X` is the baseline with one technique, its gain over the baseline; `without X` is the default
-without it, its gain over the default. Those that look at an answer and say what to repair have
-{rounds} rounds; `repair` stands for these rounds alone.
+without it and `plus X` the default with it, their gain over the default. Those that look at an
+answer and say what to repair have {rounds} rounds; `repair` stands for these rounds alone.
 
 {by_technique}
 """
