@@ -348,3 +348,18 @@ def test_a_shell_completes_the_ids(had: Had) -> None:
             app, prog_name="solvitur", env={**words, "_SOLVITUR_COMPLETE": "complete_bash"}
         )
         assert sorted(done.output.split()) == sorted([one, other])
+
+
+def test_a_conversation_that_began_with_a_file_is_known_by_its_title(
+    run: Run, file: Callable[[str, object], str], scripted: Callable[..., str]
+) -> None:
+    file("chairs.json", CHAIRS)
+
+    done = run("chat", "--model", scripted(), stdin="/load chairs.json\n/set wood 21\n")
+
+    assert done.code == 0
+    (listed,) = run("sessions", "list", "--json").envelope["sessions"]
+    assert listed["title"] == "Chairs"
+    shown = run("sessions", "show", listed["id"]).out
+    assert "> /load chairs.json" in shown
+    assert "> /set wood 21" in shown

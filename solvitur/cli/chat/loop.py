@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from solvitur.llm import Usage
     from solvitur.solvers import Interrupt
 
-_LOOKS_ON = ("cost", "export", "help", "history", "quit", "save", "show")
+_LOOKS_ON = (
+    "compare",
+    "cost",
+    "export",
+    "help",
+    "history",
+    "model",
+    "quit",
+    "save",
+    "sensitivity",
+    "show",
+    "solver",
+    "why",
+)
 """The commands that leave a step which was stopped as it is, to be gone on with."""
 _COME_BACK = "Come back with: solvitur chat --continue"
 
@@ -150,6 +163,7 @@ class Loop:
             await self._forget_what_was_cut_off(session)
             self.was_used = True
         reply: Reply | None = await registry.run(line, session)
+        self._name(session)
         return reply
 
     async def _resumed(self) -> "Reply | None":
@@ -164,12 +178,13 @@ class Loop:
             self._is_cut_off = False
 
     def _name(self, session: "Session") -> None:
-        """Let the conversation be known by its first words."""
+        """Let the conversation be known by its first words, or by what was loaded."""
         from solvitur.cli.wiring import kept
 
         if len(session.talk.turns) == 1:
-            title = session.talk.turns[0].message.words
-            kept(session.settings).note(session.talk.folder, title=title)
+            first = session.talk.turns[0].message
+            title = first.formulation.title if first.formulation is not None else ""
+            kept(session.settings).note(session.talk.folder, title=title or first.words)
 
     async def _watched(
         self, doing: "Coroutine[None, None, Reply | None]", words: str = ""
