@@ -19,6 +19,21 @@ Tables = Annotated[
 ]
 
 
+def models_begun(incomplete: str) -> list[str]:
+    """Give the models whose names begin so, for a shell."""
+    from solvitur.llm.catalog import CATALOG
+
+    known = [*(f"local:{name}" for name in CATALOG), "openai:", "vllm:", "litellm:"]
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def conversations_begun(incomplete: str) -> list[tuple[str, str]]:
+    """Give the ids of conversations that begin so, for a shell."""
+    from solvitur.cli.sessions import begun
+
+    return begun(incomplete)
+
+
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Let every field of a parameter that is a dataclass be a flag of its own.
 
@@ -76,7 +91,11 @@ class Modelling:
 
     model: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The language model, such as openai:NAME@URL."),
+        typer.Option(
+            metavar="NAME",
+            help="The language model, such as openai:NAME@URL.",
+            autocompletion=models_begun,
+        ),
     ] = None
     max_rounds: Annotated[
         int | None, typer.Option(metavar="N", help="Propose or repair at most N times.")
@@ -155,10 +174,18 @@ class GoingOn:
         bool, typer.Option("--continue", "-c", help="Go on with the last conversation.")
     ] = False
     resume: Annotated[
-        str | None, typer.Option(metavar="ID", help="Go on with this conversation.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Go on with this conversation.", autocompletion=conversations_begun
+        ),
     ] = None
     fork: Annotated[
-        str | None, typer.Option(metavar="ID", help="Go another way from this conversation.")
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Go another way from this conversation.",
+            autocompletion=conversations_begun,
+        ),
     ] = None
 
     @property

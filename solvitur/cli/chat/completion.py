@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from solvitur.cli.chat.commands import registry
+from solvitur.cli.chat.commands import places, registry
 
 if TYPE_CHECKING:
     from solvitur.cli.chat.session import Session
     from solvitur.formulation import Formulation
 
 _WORD = re.compile(r"\S*\Z")
+_A_PATH = ("./", "../", "~/", "/")
 
 
 def offered(typed: str, session: "Session | None") -> Iterator[tuple[str, int]]:
@@ -30,6 +31,10 @@ def offered(typed: str, session: "Session | None") -> Iterator[tuple[str, int]]:
         return
     word = _WORD.search(typed)[0]  # type: ignore[index]
     if not word:
+        return
+    if word.startswith(_A_PATH):
+        for path in places.offered(word):
+            yield path, len(word)
         return
     state = None if session is None else session.talk.state
     five = None if state is None else state.proposal or state.formulation

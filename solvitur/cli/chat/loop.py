@@ -97,6 +97,8 @@ class Loop:
             if message is None:
                 return
             self._is_leaving = False
+            if not self._screen.is_terminal:
+                self._screen.note(f"> {message}")
             await self._do(message)
             if self.session is None or self.session.is_over:
                 return

@@ -15,10 +15,13 @@ from solvitur.cli.chat.loop import Lines, Loop
 from solvitur.cli.chat.working import Working
 
 if TYPE_CHECKING:
+    from solvitur.agents import Effort
     from solvitur.cli.chat.screen import Screen
     from solvitur.cli.chat.session import Session
     from solvitur.cli.flags import GoingOn
     from solvitur.config import Settings
+    from solvitur.formulation import Data
+    from solvitur.llm import Model
 
 _LOG = "solver.log"
 _HISTORY = "history"
@@ -77,21 +80,20 @@ async def _talk(
 
 
 async def _opened(start: Start, lines: Lines, working: Working, stack: AsyncExitStack) -> "Session":
-    """Open the conversation; the prompt is there already."""
-    screen = working.screen
-    await asyncio.to_thread(_preload)
+    """Open the conversation; the prompt is there already, so all that takes long is done aside."""
+    found = await asyncio.to_thread(_prepared, start)
     from solvitur.agents.chat.conversation import Conversation
-    from solvitur.cli import files, wiring
     from solvitur.cli.chat.session import Session
 
-    model = await asyncio.to_thread(wiring.connected, start.settings, at_once=True)
-    folder, tables = await _folder(start)
-    effort = wiring.effort(start.settings, folder / _LOG)
+    if found.earlier is not None:
+        async with Conversation(found.earlier, found.model) as earlier:
+            await earlier.fork(found.folder)
+    screen = working.screen
     talk = Conversation(
-        folder,
-        model,
-        effort,
-        data=files.read_data(tables),
+        found.folder,
+        found.model,
+        found.effort,
+        data=found.data,
         asks=start.asks and screen.is_terminal,
         listener=working,
     )
@@ -102,39 +104,45 @@ async def _opened(start: Start, lines: Lines, working: Working, stack: AsyncExit
     return session
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What a conversation is opened with."""
+
+    model: "Model"
+    effort: "Effort"
+    folder: Path
+    data: "Data"
+    earlier: Path | None
+    """The conversation that it is forked from."""
+
+
+def _prepared(start: Start) -> _Found:
+    """Import what takes long, begin to load the model, and find or make the folder."""
+    from solvitur.agents.chat.conversation import preload
+    from solvitur.cli import files, wiring
+
+    settings, going_on, tables = start.settings, start.going_on, list(start.data)
+    model = wiring.connected(settings, at_once=True)
+    preload()
+    kept, earlier = wiring.kept(settings), None
+    if going_on.is_wanted:
+        name = going_on.resume or going_on.fork
+        found = kept.find(name) if name else kept.latest()
+        tables = [*(found.record.data if found.record is not None else ()), *tables]
+        earlier = found.folder
+    data = files.read_data(tables)
+    folder = earlier
+    if earlier is None or going_on.fork:
+        folder = kept.create(model=settings.model, data=tables)
+    assert folder is not None
+    effort = wiring.effort(settings, folder / _LOG)
+    return _Found(model, effort, folder, data, earlier if going_on.fork else None)
+
+
 def _forget(start: Start, loop: Loop) -> None:
     """Keep no new conversation in which nothing was said."""
     if loop.session is not None and not (loop.was_used or start.going_on.is_wanted):
         shutil.rmtree(loop.session.talk.folder, ignore_errors=True)
-
-
-def _preload() -> None:
-    """Import what takes long, while the person types."""
-    import solvitur.cli.wiring  # noqa: F401
-    from solvitur.agents.chat.conversation import preload
-
-    preload()
-
-
-async def _folder(start: Start) -> tuple[Path, list[str]]:
-    """Find or make the folder of the conversation; give its tables, too."""
-    from solvitur.agents.chat.conversation import Conversation
-    from solvitur.cli import wiring
-    from solvitur.llm import Scripted
-
-    kept, tables, going_on = wiring.kept(start.settings), list(start.data), start.going_on
-    if not going_on.is_wanted:
-        folder = kept.create(model=start.settings.model, data=tables)
-        return folder, tables
-    name = going_on.resume or going_on.fork
-    found = kept.find(name) if name else kept.latest()
-    tables = [*(found.record.data if found.record is not None else ()), *tables]
-    if not going_on.fork:
-        return found.folder, tables
-    folder = kept.create(model=start.settings.model, data=tables)
-    async with Conversation(found.folder, Scripted([])) as before:
-        await before.fork(folder)
-    return folder, tables
 
 
 def _lines(start: Start, screen: "Screen", loop: Callable[[], Loop]) -> Lines:

@@ -18,7 +18,6 @@ SOLVITUR = (
     "from solvitur.cli import main;"
     "main()"
 )
-_PATIENCE = float(os.environ.get("PATIENCE", "120"))
 
 
 class _Screen(pyte.Screen):
@@ -37,12 +36,19 @@ class Terminal:
         arguments: What is typed behind ``solvitur``.
         columns: How wide the terminal is.
         rows: How high it is.
+        patience: Seconds to wait for what should be shown.
         environment: Variables that are set beside those of the test.
     """
 
     def __init__(
-        self, *arguments: str, columns: int = 80, rows: int = 24, **environment: str
+        self,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        patience: float = 300.0,
+        **environment: str,
     ) -> None:
+        self._patience = patience
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child = pexpect.spawn(
@@ -94,7 +100,7 @@ class Terminal:
 
     def wait_until(self, is_so: Callable[[str], bool]) -> str:
         """Wait until the screen is as it should be; give what it shows."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self._patience
         while not is_so(self.text):
             assert time.monotonic() < until, f"it never came; the screen shows:\n{self.text}"
             self._read()
@@ -106,7 +112,7 @@ class Terminal:
 
     def wait_for_end(self) -> int:
         """Wait until the process leaves; give its exit code."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self._patience
         while self._read():
             assert time.monotonic() < until, f"it never left; the screen shows:\n{self.text}"
         self._child.wait()

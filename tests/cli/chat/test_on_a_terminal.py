@@ -1,26 +1,31 @@
 """A conversation on a terminal: what is typed, and what the screen shows then, line by line."""
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.chat.terminal import (
+    ALT_ENTER,
     CTRL_C,
     CTRL_D,
     ENTER,
+    TAB,
     UP,
     Terminal,
 )
-from tests.cli.problems import CHAIRS, TEXT, reply
+from tests.cli.problems import CHAIRS, TEXT, reply, subset_sum
+from tests.llm.servers import Answer, chat_server, completion, stream
 
 Scripted = Callable[..., str]
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 READY = "0 tokens"
 """What the toolbar says once the conversation is open."""
-TOOLBAR = re.compile(r"\n+[^\n]* tokens · [^\n]*\Z")
+TOOLBAR = re.compile(r"\n+([^\n]* tokens · [^\n]*|Ctrl-C again leaves)\Z")
 BANNER = "solvitur with replies.jsonl; /help says what can be typed."
 PROPOSAL = """\
 Chairs
@@ -128,7 +133,107 @@ Is this what you mean?
     )
 
 
+# --- stopping ------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_stops_the_model_and_what_was_stopped_is_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    asked = threading.Event()
+    hangs = iter([True])
+
+    def answer(body: dict[str, Any]) -> Answer:
+        asked.set()
+        if next(hangs, False):
+            return Answer(b"", hang=True)
+        return stream([reply(CHAIRS)]) if body.get("stream") else completion(reply(CHAIRS))
+
+    with chat_server() as server:
+        server._answers = answer
+        model = f"openai:m@{server.url}"
+        with Terminal("chat", TEXT, "--model", model, rows=30) as terminal:
+            assert asked.wait(120)
+            working = terminal.wait_for("formulating")
+            terminal.type(CTRL_C)
+            stopped = at_prompt(terminal, "> Enter goes on with it")
+            terminal.type(ENTER)
+            proposed = at_prompt(terminal, "> Enter says yes")
+            terminal.type(CTRL_C)
+            terminal.wait_for("Ctrl-C again leaves")
+            terminal.type(CTRL_C)
+            assert terminal.wait_for_end() == 0
+
+        with Terminal("chat", "--continue", "--model", model, rows=30) as terminal:
+            again = at_prompt(terminal, "> Enter says yes")
+            terminal.type(CTRL_D)
+            assert terminal.wait_for_end() == 0
+
+    banner = BANNER.replace("replies.jsonl", "m")
+    head = f"{banner}\n> {TEXT}\n"
+    assert re.fullmatch(re.escape(head) + r"\S formulating \d+ s", working)
+    assert stopped == (
+        f"{head}Stopped; nothing is lost. Ctrl-C again leaves.\n> Enter goes on with it"
+    )
+    assert (
+        proposed
+        == f"{stopped.removesuffix(' Enter goes on with it')}\n{PROPOSAL}\n> Enter says yes"
+    )
+    assert again == f"{head}{PROPOSAL}\n> Enter says yes"
+    assert len(server.bodies) == 2
+
+
+def test_ctrl_c_stops_the_solver_and_shows_the_best_point_so_far(
+    home: Path, scripted: Scripted
+) -> None:
+    model = scripted(reply(subset_sum()))
+    words = "Choose from 60 numbers so that 5 sums come near to their goals."
+    with Terminal("chat", words, "--yes", "--model", model, rows=60) as terminal:
+        terminal.wait_for("objective ")
+        terminal.type(CTRL_C)
+        shown = at_prompt(terminal, "Certificate: ")
+        terminal.type(CTRL_D)
+        assert terminal.wait_for_end() == 0
+
+    assert "stopped: interrupted" in " ".join(shown.split())
+
+
 # --- typing --------------------------------------------------------------------------------------
+
+
+def test_messages_are_typed_over_lines_pasted_recalled_and_completed(scripted: Scripted) -> None:
+    with Terminal("chat", "--model", scripted(), rows=20) as terminal:
+        terminal.wait_for(READY)
+        terminal.type("one \\", ENTER, "two", ALT_ENTER, "three")
+        in_lines = at_prompt(terminal, "three")
+        terminal.type(CTRL_C)
+        terminal.type('"""four', ENTER, "five")
+        in_a_block = at_prompt(terminal, "five")
+        terminal.type(CTRL_C)
+        terminal.paste("A chair earns 30.\nThere are 42 m2.\n")
+        pasted = at_prompt(terminal, "There are 42 m2.")
+        terminal.type(CTRL_C)
+        terminal.type("/hel")
+        terminal.wait_for(" /help\n")
+        terminal.type(TAB)
+        completed = at_prompt(terminal, "> /help")
+        terminal.type(" quit", ENTER)
+        helped = at_prompt(terminal, "Leave; the conversation is kept.")
+        terminal.type(UP)
+        recalled = at_prompt(terminal, "> /help quit")
+        terminal.type(CTRL_C, CTRL_C)
+        terminal.wait_for("Ctrl-C again leaves")
+        terminal.type(CTRL_C)
+        assert terminal.wait_for_end() == 0
+        left = terminal.text
+
+    assert in_lines == f"{BANNER}\n> one \\\n  two\n  three"
+    assert in_a_block == f'{BANNER}\n> """four\n  five'
+    assert pasted == f"{BANNER}\n> A chair earns 30.\n  There are 42 m2."
+    assert completed == f"{BANNER}\n> /help"
+    assert helped == f"{BANNER}\n> /help quit\nLeave; the conversation is kept.\n\n/quit\n>"
+    assert recalled == f"{helped} /help quit"
+    assert left == helped.removesuffix("\n>") + "\n>"
 
 
 def test_history_is_kept_for_the_next_time_and_no_empty_conversation_is(
@@ -150,3 +255,24 @@ def test_history_is_kept_for_the_next_time_and_no_empty_conversation_is(
     (history,) = home.rglob("history")
     assert history.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in history.parent.iterdir()] == ["history"]
+
+
+# --- plain terminals -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])
+def test_a_terminal_that_wants_none_gets_no_colours(
+    scripted: Scripted, variables: dict[str, str]
+) -> None:
+    with Terminal("chat", "--model", scripted(reply(CHAIRS)), rows=40, **variables) as terminal:
+        terminal.wait_for("\n>")
+        terminal.type(TEXT, ENTER)
+        terminal.wait_for("Is this what you mean?")
+        terminal.wait_for("says yes")
+        terminal.type("yes", ENTER)
+        terminal.wait_for("Assumed:")
+        terminal.type("/quit", ENTER)
+        assert terminal.wait_for_end() == 0
+
+    assert re.search(rb"\x1b\[(?!0?m)[\d;]*m", terminal.raw) is None
+    assert (b"\x1b" in terminal.raw) is ("NO_COLOR" in variables)

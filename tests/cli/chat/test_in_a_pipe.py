@@ -1,0 +1,73 @@
+"""A conversation through a pipe: answers on stdout, the rest on stderr, and an exit code."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.problems import CHAIRS, INFEASIBLE, TEXT, reply
+
+Scripted = Callable[..., str]
+
+
+def piped(words: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "solvitur", "chat", *arguments],
+        input=words,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_conversation_is_one_message_a_line(scripted: Scripted, home: Path) -> None:
+    done = piped(f"{TEXT}\n\nwhy?\n/help quit\n", "--model", scripted(reply(CHAIRS)))
+
+    assert done.returncode == 0
+    answer, _, rest = done.stdout.partition("The highest value is 180: no plan is better.\n")
+    assert answer.startswith("The highest value is 180.\n- x = 6 (chairs built)\n")
+    assert "Assumed:\n- x takes whole numbers only\n" in answer
+    assert rest == (
+        "What holds it back:\n"
+        "- stock: all of the 42 m2; one m2 more changes nothing; one m2 less costs 30\n"
+        "Leave; the conversation is kept.\n\n/quit\n"
+    )
+    assert done.stderr == (
+        f"> {TEXT}\n"
+        "round 1, formulate (direct): 1 variable, 1 constraint\n"
+        "round 1, check: no findings\n"
+        "round 1, solve: solved, objective 180\n"
+        "round 1, verify: confirmed\n"
+        "> why?\n"
+        "> /help quit\n"
+        "Come back with: solvitur chat --continue\n"
+    )
+
+
+@pytest.mark.parametrize("words", [f'"""\n{TEXT}\n"""\n', f"{TEXT} \\\n\\\n"])
+def test_a_message_may_have_several_lines_and_the_last_answer_is_the_exit_code(
+    scripted: Scripted, words: str
+) -> None:
+    done = piped(words, "--model", scripted(reply(INFEASIBLE)))
+
+    assert done.returncode == 3
+    assert "There is no answer" in done.stdout or "contradict" in done.stdout
+
+
+def test_what_is_wrong_is_said_and_the_next_line_is_read(scripted: Scripted) -> None:
+    done = piped("/nonsense\n/help quit\n", "--model", scripted())
+
+    assert done.returncode == 2
+    assert done.stdout == "Leave; the conversation is kept.\n\n/quit\n"
+    assert "Error: there is no command /nonsense; see /help\n" in done.stderr
+
+
+def test_what_cannot_be_opened_is_said_in_a_line(scripted: Scripted) -> None:
+    done = piped("", "--model", scripted(), "--resume", "nothing")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Error: there is no conversation 'nothing'; there is none yet (solvitur sessions list)\n"
+    )
