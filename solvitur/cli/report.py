@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = 400
 _MOST_LINES = 120
+_MOST_ITEMS = 20
+"""Assumptions, and findings, that are listed."""
 _FOUND = ("solved", "infeasible", "unbounded", "limit")
 """The outcomes that say something about the problem; the others say that something went wrong."""
 
@@ -53,6 +55,7 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
 def judgement(answer: "Answer", data: "Console") -> None:
     """Show what is to be thought of an answer: its certificate, what was assumed, what to check."""
     from solvitur.agents.answer import certified
+    from solvitur.formulation.printing import first
 
     if answer.verification is not None:
         style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
@@ -65,7 +68,8 @@ def judgement(answer: "Answer", data: "Console") -> None:
         ("To check", [check.message for check in answer.checks]),
     ):
         if items:
-            _lines(data, [f"{title}:", *(f"- {item}" for item in items)])
+            shown = first([f"- {item}" for item in items], _MOST_ITEMS, "- and {:,} more")
+            _lines(data, [f"{title}:", *shown])
 
 
 def _shows_script(answer: "Answer") -> bool:
