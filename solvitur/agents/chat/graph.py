@@ -262,10 +262,13 @@ class Steps:
             difference=difference.lines,
             answer=answer,
         )
-        update: State = {"proposal": None, "draft": None, "assumed": []}
+        update = self._reply(state, reply)
         if state["is_kept"]:
             update |= {"formulation": state["proposal"], "answer": state["draft"]}
-        return {**self._reply(state, reply), **update}
+        elif state.get("held"):
+            update |= {"waiting": "yes", "next": "wait"}
+        held = state.get("held")
+        return {**update, "proposal": held, "held": None, "draft": None, "assumed": []}
 
     async def why(self, state: State) -> State:
         """Explain the answer."""
@@ -317,6 +320,7 @@ class Steps:
         by_hand = state["message"]["kind"] != "said"
         return {
             "proposal": _dumped(after),
+            "held": None if is_kept or not _is_proposal(state) else state["proposal"],
             "draft": None,
             "difference": lines,
             "is_kept": is_kept,
@@ -399,7 +403,7 @@ def build(steps: Steps) -> "StateGraph[State]":
         "propose": ("wait",),
         "wait": ("hear",),
         "solve": ("tell",),
-        "tell": (END,),
+        "tell": ("wait", END),
         "why": ("wait", END),
         "discuss": ("wait", END),
     }

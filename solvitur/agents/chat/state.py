@@ -84,6 +84,7 @@ class State(TypedDict, total=False):
     is_proposal: bool
     about: str | None
     proposal: dict[str, Any] | None
+    held: dict[str, Any] | None
     draft: dict[str, Any] | None
     difference: list[str]
     is_kept: bool

@@ -130,6 +130,18 @@ def test_what_is_only_tried_is_not_kept(folder: Path) -> None:
     assert objective == 180
 
 
+def test_a_proposal_still_waits_after_a_what_if(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+        await conversation.say(PROBLEM)
+        tried = await conversation.try_out(chairs(49), "/whatif planks=49")
+        assert conversation.state.proposal == chairs()
+        return tried, await conversation.say("yes")
+
+    tried, answer = talk(folder, work)
+
+    assert (tried.answer.objective, answer.answer.objective) == (210, 180)
+
+
 def test_a_change_that_changes_nothing_says_so(folder: Path) -> None:
     async def work(conversation: Conversation) -> Reply:
         await conversation.change(chairs(), "/load chairs.json")
