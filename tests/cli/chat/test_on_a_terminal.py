@@ -220,7 +220,7 @@ def test_messages_are_typed_over_lines_pasted_recalled_and_completed(scripted: S
         terminal.type(" quit", ENTER)
         helped = at_prompt(terminal, "Leave; the conversation is kept.")
         terminal.type(UP)
-        recalled = at_prompt(terminal, "> /help quit")
+        recalled = at_prompt(terminal, "\n> /help quit\n\n")
         terminal.type(CTRL_C, CTRL_C)
         terminal.wait_for("Ctrl-C again leaves")
         terminal.type(CTRL_C)
@@ -230,10 +230,10 @@ def test_messages_are_typed_over_lines_pasted_recalled_and_completed(scripted: S
     assert in_lines == f"{BANNER}\n> one \\\n  two\n  three"
     assert in_a_block == f'{BANNER}\n> """four\n  five'
     assert pasted == f"{BANNER}\n> A chair earns 30.\n  There are 42 m2."
-    assert completed == f"{BANNER}\n> /help"
+    assert completed == f"{BANNER}\n> /help\n       /help"
     assert helped == f"{BANNER}\n> /help quit\nLeave; the conversation is kept.\n\n/quit\n>"
     assert recalled == f"{helped} /help quit"
-    assert left == helped.removesuffix("\n>") + "\n>"
+    assert left == helped
 
 
 def test_history_is_kept_for_the_next_time_and_no_empty_conversation_is(
