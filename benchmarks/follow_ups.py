@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from solvitur.agents.chat.edits import EDITS, Edit, edited
-from solvitur.agents.chat.hearing import Context, hear
-from solvitur.agents.chat.intents import Change, Intent, WhatIf
+from solvitur.agents.chat.edits.edits import EDITS, Edit, edited
+from solvitur.agents.chat.hearing.hear import Context, hear
+from solvitur.agents.chat.hearing.intents import Change, Intent, WhatIf
 from solvitur.errors import ModelError
 from solvitur.formulation import Domain, Formulation, Sense
 from solvitur.formulation.changing import entry_text

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from solvitur.agents.answer import Answer
-from solvitur.agents.chat.doubts import doubts
-from solvitur.agents.chat.edits import edited
-from solvitur.agents.chat.hearing import Context as Hearing
-from solvitur.agents.chat.hearing import hear
-from solvitur.agents.chat.intents import (
+from solvitur.agents.chat.edits.edits import edited
+from solvitur.agents.chat.hearing.hear import Context as Hearing
+from solvitur.agents.chat.hearing.hear import hear
+from solvitur.agents.chat.hearing.intents import (
     Ask,
     Change,
     Intent,
@@ -28,7 +27,8 @@ from solvitur.agents.chat.intents import (
     Why,
     Yes,
 )
-from solvitur.agents.chat.questions import questions
+from solvitur.agents.chat.questions.doubts import doubts
+from solvitur.agents.chat.questions.missing import questions
 from solvitur.agents.chat.state import (
     Message,
     Reply,
@@ -38,8 +38,8 @@ from solvitur.agents.chat.state import (
     read_answer,
     read_formulation,
 )
-from solvitur.agents.chat.telling import told_change
-from solvitur.agents.chat.why import told_why
+from solvitur.agents.chat.telling.change import told_change
+from solvitur.agents.chat.telling.why import told_why
 from solvitur.agents.graph import Effort, solve_formulation, solve_problem
 from solvitur.agents.graph import State as Progress
 from solvitur.errors import FormulationError, ModelError, SolverError

@@ -38,7 +38,7 @@ class Asking(Theme):
         /whatif steel costs 5 more
         Names and values are as behind /set. In words it is the language model that reads it.
         """
-        from solvitur.agents.chat.edits import edited
+        from solvitur.agents.chat.edits.edits import edited
         from solvitur.cli.chat.commands.assignments import edits_of, read_assignments
 
         if not rest:
@@ -66,7 +66,7 @@ class Asking(Theme):
 
         With the name of a constraint or of a variable, or of one entry, it is about that.
         """
-        from solvitur.agents.chat.telling import told_why
+        from solvitur.agents.chat.telling.change import told_why
 
         answer = self.session.talk.state.answer
         if answer is None:

@@ -11,7 +11,7 @@ from solvitur.errors import ConfigError
 from solvitur.formulation.evaluate import Key, show_entry
 
 if TYPE_CHECKING:
-    from solvitur.agents.chat.edits import Amount, Edit, Side
+    from solvitur.agents.chat.edits.edits import Amount, Edit, Side
     from solvitur.cli.chat.session import Session
     from solvitur.formulation import Formulation
     from solvitur.formulation.instance import Instance
@@ -86,7 +86,7 @@ def edits_of(
         ConfigError: There is nothing of that name, or the value does not fit.
         InvalidFormulation: The formulation does not say a model.
     """
-    from solvitur.agents.chat.edits import SetBound, SetLimit, SetParameter
+    from solvitur.agents.chat.edits.edits import SetBound, SetLimit, SetParameter
     from solvitur.formulation.instance import Instance
 
     instance = Instance(formulation, data)
@@ -180,7 +180,7 @@ def _find(label: str, instance: "Instance") -> tuple[str, Key | None]:
 
 
 def _amount(assignment: Assignment) -> "Amount | None":
-    from solvitur.agents.chat.edits import Amount, How
+    from solvitur.agents.chat.edits.edits import Amount, How
 
     value, sign = assignment.value, assignment.sign
     if value == _NONE:

@@ -65,7 +65,7 @@ class Changing(Theme):
         /set time_limit 60        an option: time_limit, gap, threads, seed or max_rounds
         /set                      shows the options
         """
-        from solvitur.agents.chat.edits import edited
+        from solvitur.agents.chat.edits.edits import edited
         from solvitur.cli.chat.commands.assignments import edits_of, read_assignments
 
         talk = self.session.talk

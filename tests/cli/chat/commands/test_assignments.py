@@ -2,7 +2,7 @@
 
 import pytest
 
-from solvitur.agents.chat.edits import edited
+from solvitur.agents.chat.edits.edits import edited
 from solvitur.cli.chat.commands.assignments import edits_of, names_in, read_assignments
 from solvitur.errors import ConfigError
 from solvitur.formulation import Formulation, diff

@@ -1,0 +1,1 @@
+"""Changes of the five elements as data, and what comes of them."""

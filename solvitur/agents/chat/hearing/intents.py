@@ -1,0 +1,90 @@
+"""What a message of a conversation can want, as data."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from solvitur.agents.chat.edits.edits import Data, Edit
+
+
+class Change(Data):
+    """Change the formulation, and solve it."""
+
+    kind: Literal["change"] = "change"
+    edits: tuple[Edit, ...]
+    assumptions: tuple[str, ...] = ()
+    """What was taken for granted where the words leave it open."""
+
+
+class WhatIf(Data):
+    """Solve a changed formulation, and keep the one there is."""
+
+    kind: Literal["what_if"] = "what_if"
+    edits: tuple[Edit, ...]
+    assumptions: tuple[str, ...] = ()
+
+
+class Why(Data):
+    """Explain the answer: what limits it, what contradicts itself, what has no end."""
+
+    kind: Literal["why"] = "why"
+    about: str | None = None
+    """The entry of a variable, or the constraint, that is asked about."""
+
+
+class Ask(Data):
+    """A question in words, to be answered from what is known."""
+
+    kind: Literal["ask"] = "ask"
+    words: str
+
+
+class NewProblem(Data):
+    """Another problem, to be formulated from its words."""
+
+    kind: Literal["new_problem"] = "new_problem"
+    words: str
+
+
+class Yes(Data):
+    """Go ahead."""
+
+    kind: Literal["yes"] = "yes"
+
+
+class No(Data):
+    """Not so, and nothing else is said."""
+
+    kind: Literal["no"] = "no"
+
+
+class Undo(Data):
+    """Take back what was changed last."""
+
+    kind: Literal["undo"] = "undo"
+
+
+class Option(Data):
+    """One thing that an unclear message may have meant."""
+
+    words: str
+    """It in words, as the question names it."""
+    edits: tuple[Edit, ...]
+    is_kept: bool = True
+    """Whether it changes the formulation, or only asks what if."""
+
+
+class Unclear(Data):
+    """What was said can mean several things, or nothing that is known: one question."""
+
+    kind: Literal["unclear"] = "unclear"
+    question: str
+    options: tuple[Option, ...] = ()
+    """What it can have meant; an answer may name one, or its number from 1."""
+
+
+Intent = Annotated[
+    Change | WhatIf | Why | Ask | NewProblem | Yes | No | Undo | Unclear,
+    Field(discriminator="kind"),
+]
+"""What a message wants."""

@@ -1,0 +1,301 @@
+"""What is said is understood, or asked about; it is never guessed at silently."""
+
+import asyncio
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solvitur.agents.chat.edits.edits import (
+    AddElement,
+    Amount,
+    RemoveConstraint,
+    SetBound,
+    SetParameter,
+    edited,
+)
+from solvitur.agents.chat.hearing.hear import Context, hear
+from solvitur.agents.chat.hearing.intents import (
+    Ask,
+    Change,
+    Intent,
+    NewProblem,
+    No,
+    Unclear,
+    Undo,
+    WhatIf,
+    Why,
+    Yes,
+)
+from solvitur.errors import BadReply
+from solvitur.formulation import Formulation, diff
+from solvitur.llm import Reply, Request, Scripted, connect, layered
+from solvitur.llm.catalog import find_entry
+from solvitur.llm.model import Token
+from solvitur.llm.store import installed
+from solvitur.solvers import solve
+
+BANK = json.loads(
+    (Path(__file__).parents[4] / "benchmarks" / "data" / "follow_ups.json").read_text()
+)
+CHAIRS = Formulation.model_validate(BANK["formulations"]["chairs"])
+
+
+def heard(words: str, model: Scripted | None = None, **context: Any) -> Intent:
+    where = Context(**{"formulation": CHAIRS, **context})
+    return asyncio.run(hear(words, where, model))
+
+
+def change_of(words: str, model: Scripted | None = None, **context: Any) -> str:
+    intent = heard(words, model, **context)
+    assert isinstance(intent, Change | WhatIf), intent
+    formulation = context.get("formulation", CHAIRS)
+    return str(diff(formulation, edited(formulation, intent.edits)))
+
+
+# --- by rule -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("labour is only 30 hours", "parameter 'labour': 40 -> 30 [h]"),
+        ("we have half an hour more of labour", "parameter 'labour': 40 -> 40.5 [h]"),
+        ("profit of chairs rises by 10 %", "parameter 'profit': [chair] 30 -> 33 [USD/item]"),
+        ("all profits fall by a third", "parameter 'profit': [chair] 30 -> 20, [table] 50 -> 33"),
+        ("a chair takes 90 minutes of labour", "parameter 'labour_needed': [chair] 2 -> 1.5"),
+        ("at most two tables", 'is new: `x["table"] <= 2`'),
+        ("we need at least a dozen chairs", 'is new: `x["chair"] >= 12`'),
+        ("more chairs than tables", 'is new: `x["chair"] >= x["table"]`'),
+        ("as many chairs as tables", 'is new: `x["chair"] == x["table"]`'),
+        (
+            "no more than twice as many tables as chairs",
+            'is new: `x["table"] <= 2 * x["chair"]`',
+        ),
+        ("forget the wood limit", "constraint 'wood_limit' is gone"),
+        ("no tables please", 'is new: `x["table"] <= 0`'),
+        ("minimise instead", "objective: maximize -> minimize"),
+        ("labour is 50 hours and wood is 80", "parameter 'wood': 60 -> 80 [plank]"),
+    ],
+)
+def test_plain_words_are_understood_without_a_model(words: str, line: str) -> None:
+    assert line in change_of(words)
+
+
+def test_chairs_alone_can_be_fractional() -> None:
+    intent = heard("chairs can be fractional")
+    assert isinstance(intent, Change)
+    values = solve(edited(CHAIRS, intent.edits)).values["x"]
+    assert not values["table",] % 1
+
+
+def test_what_if_keeps_the_formulation() -> None:
+    intent = heard("what if we had 20 more planks of wood?")
+    assert intent == WhatIf(
+        edits=(SetParameter(name="wood", key=(), amount=Amount(how="by", number=20)),)
+    )
+
+
+def test_a_new_product_comes_with_its_numbers() -> None:
+    intent = heard("there is a third product, shelf: profit 20, 2 hours of labour, 4 of wood")
+    assert isinstance(intent, Change)
+    (edit,) = intent.edits
+    assert isinstance(edit, AddElement)
+    assert {(e.name, e.number) for e in edit.entries} == {
+        ("profit", 20),
+        ("labour_needed", 2),
+        ("wood_needed", 4),
+    }
+
+
+def test_what_a_new_product_lacks_is_asked_for() -> None:
+    intent = heard("there is a third product, shelf: profit 20")
+    assert isinstance(intent, Unclear)
+    assert intent.question == "What is this for shelf: labour_needed[shelf], wood_needed[shelf]?"
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("why?", Why()),
+        ("why not more chairs?", Why(about="x[chair]")),
+        ("what does limit us?", Why()),
+        ("what is a shadow price?", Ask(words="what is a shadow price?")),
+        ("yes", Yes()),
+        ("Ja", Yes()),
+        ("oui", Yes()),
+        ("sí", Yes()),
+        ("nein", No()),
+        ("Go ahead.", Yes()),
+        ("no", No()),
+        ("undo that", Undo()),
+        ("new problem: a farmer has 3 fields", NewProblem(words="a farmer has 3 fields")),
+    ],
+)
+def test_what_changes_nothing_is_told_apart(words: str, intent: Intent) -> None:
+    assert heard(words) == intent
+
+
+def test_no_and_a_comma_opens_a_correction() -> None:
+    assert change_of("no, labour is 45") == "parameter 'labour': 40 -> 45 [h]"
+
+
+def test_without_a_formulation_every_message_is_a_problem() -> None:
+    assert heard("chairs and tables", formulation=None) == NewProblem(words="chairs and tables")
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in BANK["follow_ups"] if r["split"] == "train"], ids=lambda row: row["say"][:40]
+)
+def test_the_follow_ups_that_the_rules_were_made_with_are_understood(row: Any) -> None:
+    formulation = Formulation.model_validate(BANK["formulations"][row["on"]])
+    intent = heard(row["say"], formulation=formulation)
+    assert intent.kind == row["intent"]
+    if isinstance(intent, Change | WhatIf):
+        solution = solve(edited(formulation, intent.edits))
+        assert solution.outcome.value == row["outcome"]
+        assert solution.objective == pytest.approx(row.get("objective"))
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+
+def test_what_is_in_no_element_is_asked_about() -> None:
+    intent = heard("what if steel costs 5 more?")
+    assert isinstance(intent, Unclear)
+    assert intent.question.startswith('I do not find "steel"')
+
+
+def test_one_question_names_what_may_be_meant_and_the_answer_chooses() -> None:
+    asked = heard("it takes 3 hours of labour")
+    assert isinstance(asked, Unclear)
+    assert len(asked.options) > 1
+    second = heard("the second one", asked=asked)
+    assert isinstance(second, Change)
+    assert second.edits == asked.options[1].edits
+
+
+def test_where_nobody_can_be_asked_the_likeliest_is_taken_and_listed() -> None:
+    intent = heard("it takes 3 hours of labour", asks=False)
+    assert isinstance(intent, Change)
+    (assumption,) = intent.assumptions
+    assert assumption.startswith('"it takes 3 hours of labour" is read as')
+
+
+def test_a_change_that_cannot_be_made_is_asked_about() -> None:
+    plain = Formulation.model_validate(
+        {
+            "variables": [{"name": "chairs", "domain": "binary"}],
+            "objective": {"sense": "maximize", "expression": "30 * chairs"},
+        }
+    )
+    intent = heard("at most 5 chairs", formulation=plain)
+    assert isinstance(intent, Unclear)
+    assert "That cannot be done" in intent.question
+
+
+# --- with a model --------------------------------------------------------------------------------
+
+LABOUR = "labour"
+
+
+def replying(**reply: Any) -> Scripted:
+    return Scripted([json.dumps(reply)])
+
+
+def test_what_no_rule_reads_is_asked_of_the_model_in_one_request() -> None:
+    model = replying(kind="number", of=LABOUR, how="to", amount=25)
+    words = "labour: the carpenter has a cold, 25 and not 40 nor 7 this time"
+    assert change_of(words, model, asks=False) == "parameter 'labour': 40 -> 25 [h]"
+    (request,) = model.requests
+    assert request.json_schema is not None
+    assert words.split(":")[0] in request.messages[-1].content
+
+
+def test_the_reply_is_held_to_the_names_and_the_numbers_that_there_are() -> None:
+    model = replying(kind="unclear")
+    heard("steel costs 5 more", model)
+    (request,) = model.requests
+    assert request.json_schema is not None
+    kinds = {each["properties"]["kind"]["const"]: each for each in request.json_schema["anyOf"]}
+    assert set(kinds) == {"number", "limit", "question", "unclear"}
+    assert kinds["number"]["properties"]["amount"] == {"enum": [5]}
+    assert LABOUR in kinds["number"]["properties"]["of"]["enum"]
+
+
+def test_what_the_model_makes_of_strange_words_is_not_done_before_a_yes() -> None:
+    model = replying(kind="number", of=LABOUR, how="by", amount=5)
+    asked = heard("steel costs 5 more", model)
+    assert isinstance(asked, Unclear)
+    assert asked.question == "Do you mean this: labour (labour available, now 40 h) -> 45?"
+    assert isinstance(heard("yes", asked=asked), Change)
+
+
+@pytest.mark.parametrize(
+    "reply", ["", "{", "[]", '{"kind": "number"}', '{"kind": "remove", "of": "everything"}', "null"]
+)
+def test_a_reply_that_says_nothing_leaves_a_question(reply: str) -> None:
+    assert isinstance(heard("steel costs 5 more", Scripted([reply])), Unclear)
+
+
+def test_the_model_is_not_asked_where_the_words_leave_no_doubt() -> None:
+    model = Scripted([])
+    assert heard("labour is only 30 hours", model).kind == "change"
+    assert model.requests == []
+
+
+def choosing(choice: str, share: float) -> Scripted:
+    """Choose the first or another reading, with that part of the probability."""
+    top = ((choice, math.log(share)), ("2", math.log(1 - share)))
+    token = Token(text=choice, logprob=math.log(share), top=top)
+    text = json.dumps({"choice": choice})
+    return Scripted([Reply(text=text, model="scripted", logprobs=(token,))])
+
+
+def test_a_reading_that_the_model_is_sure_of_is_taken() -> None:
+    words = "it takes 3 hours of labour"
+    assert change_of(words, choosing("1", 0.95)) == "parameter 'labour': 40 -> 3 [h]"
+
+
+def test_a_reading_that_the_model_is_not_sure_of_is_asked_about() -> None:
+    asked = heard("it takes 3 hours of labour", choosing("1", 0.55))
+    assert isinstance(asked, Unclear)
+    assert len(asked.options) == 2
+
+
+def test_a_choice_of_none_leaves_the_question() -> None:
+    model = Scripted(['{"choice": "0"}'])
+    assert isinstance(heard("it takes 3 hours of labour", model), Unclear)
+
+
+@pytest.mark.model
+def test_the_embedded_model_reads_what_no_rule_reads() -> None:
+    if installed(find_entry("qwen2.5-coder-1.5b")) is None:
+        pytest.skip("needs a model: solvitur models pull qwen2.5-coder-1.5b")
+    model = layered(connect("local:qwen2.5-coder-1.5b", threads=1))
+    intent = asyncio.run(hear("it takes 3 hours of labour", Context(CHAIRS, asks=False), model))
+    assert isinstance(intent, Change)
+    assert intent.assumptions
+
+
+def test_a_model_that_fails_is_not_hidden() -> None:
+    def fails(_: Request) -> str:
+        raise BadReply("nothing came")
+
+    with pytest.raises(BadReply):
+        heard("steel costs 5 more", Scripted(fails))
+
+
+def test_hostile_words_change_nothing_but_numbers() -> None:
+    intent = heard("__import__('os').system('x') <= 3; drop table chairs")
+    assert isinstance(intent, Unclear)
+
+
+def test_a_removal_and_an_exclusion_are_told_apart() -> None:
+    limit, product = heard("drop the wood limit"), heard("drop the tables")
+    assert isinstance(limit, Change)
+    assert isinstance(product, Change)
+    assert limit.edits == (RemoveConstraint(name="wood_limit"),)
+    assert isinstance(product.edits[0], SetBound)

@@ -1,0 +1,20 @@
+"""What is asked before a problem is formulated: what is missing, and nothing else."""
+
+import pytest
+
+from solvitur.agents.chat.questions.missing import questions
+from solvitur.eval import WordProblem, word_problems
+from tests.agents.chat.questions.incomplete import INCOMPLETE
+
+
+@pytest.mark.parametrize(("problem", "words"), INCOMPLETE)
+def test_what_is_missing_is_asked_about_first(problem: str, words: str) -> None:
+    found = questions(problem)
+    assert found, "nothing is asked"
+    assert any(each in found[0].text for each in words.split("|")), found[0].text
+    assert found[0].assumption
+
+
+@pytest.mark.parametrize("problem", word_problems(), ids=lambda problem: problem.id)
+def test_a_problem_that_says_everything_is_asked_nothing(problem: WordProblem) -> None:
+    assert questions(problem.question) == ()
