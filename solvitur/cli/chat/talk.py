@@ -56,10 +56,8 @@ async def talk(start: Start, screen: "Screen") -> int:
         loop = Loop(opening, lines, working)
         with process.heeding(loop.stop):
             await _talk(start, screen, loop, opening)
-        if not opening.done():
-            opening.cancel()
-            await asyncio.wait([opening])
-        elif loop.session is None:
+        await asyncio.wait([opening])  # its thread cannot be stopped, and what it made is to go
+        if loop.session is None:
             await opening  # raises what went wrong
     return 0 if screen.is_terminal else loop.exit_code
 
