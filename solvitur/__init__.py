@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from solvitur.agents import Answer, Effort, solve_formulation, solve_problem
+    from solvitur.agents.chat.conversation import Conversation
     from solvitur.formulation import Data, Difference, Formulation, diff
     from solvitur.formulation.checks import check
     from solvitur.llm import connect, layered
@@ -30,6 +31,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
+    "Conversation",
     "Data",
     "Difference",
     "Effort",
@@ -53,6 +55,7 @@ __all__ = [
 
 _HOMES = {
     "Answer": "agents",
+    "Conversation": "agents.chat.conversation",
     "Data": "formulation",
     "Difference": "formulation",
     "Effort": "agents",
