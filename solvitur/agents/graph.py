@@ -145,7 +145,8 @@ class Agent:
             if attempts and self._seconds_left() == 0:
                 raise self._out_of_time()
             async with self._within_limits():
-                seed = (self.effort.seed + number) % _SEEDS
+                # Without chance a seed decides nothing, and would only hide a reply that is known.
+                seed = (self.effort.seed + (number if temperature else 0)) % _SEEDS
                 draft = await formulator.draft(asking, temperature=temperature, seed=seed)
         except BadReply as error:
             draft = Draft(formulator.name, None, fault=str(error))
