@@ -239,8 +239,17 @@ class Conversation:
             self._saver = await self._open.enter_async_context(database)
             await self._saver.setup()
             await self._refresh()
+        except sqlite3.OperationalError as error:
+            raise self._unkept(error) from error
         except (sqlite3.Error, ValueError, TypeError, LookupError) as error:  # it is damaged
             raise ConfigError(f"the conversation {self.id} cannot be read: {error}") from error
+
+    def _unkept(self, error: Exception) -> ConfigError:
+        """Say that there is no room, or whatever else is in the way of keeping a turn."""
+        return ConfigError(
+            f"the conversation {self.id} cannot be kept in {self.folder.parent}: {error}; "
+            "make room there and say it again, or set another folder with SOLVITUR_SESSIONS"
+        )
 
     # --- the thread ------------------------------------------------------------------------------
 
@@ -259,6 +268,8 @@ class Conversation:
         self._interrupt = Interrupt()
         try:
             await self._compiled().ainvoke(given, _HERE, durability="sync")
+        except (sqlite3.Error, OSError) as error:
+            raise self._unkept(error) from error
         finally:
             await self._refresh()
         if (await self._head()).values.get("is_undone"):

@@ -321,6 +321,30 @@ def test_a_damaged_conversation_is_an_error_in_words(folder: Path) -> None:
         talk(folder, lambda conversation: conversation.say(PROBLEM))
 
 
+async def fill(conversation: Conversation) -> None:
+    for planks in range(43, 99):
+        await conversation.change(chairs(planks), f"/set planks {planks}")
+
+
+def test_a_full_disk_is_said_and_what_was_kept_stays(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        await conversation.change(chairs(), "/load chairs.json")
+        database = conversation._saver.conn
+        await database.execute("PRAGMA max_page_count = 1")  # there is no more room than it has
+        with pytest.raises(ConfigError, match=r"full; make room there and say it again"):
+            await fill(conversation)
+        kept = conversation.state.formulation
+        await database.execute("PRAGMA max_page_count = 100000")
+        await conversation.change(chairs(140), "/set planks 140")
+        assert conversation.state.answer is not None
+        return kept, conversation.state.answer.objective
+
+    kept, objective = talk(folder, work)
+
+    assert kept is not None
+    assert objective == 600
+
+
 def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: Path) -> None:
     asked: list[int] = []
 
