@@ -8,6 +8,7 @@ from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
+from solvitur.formulation.wording.nouns import Nouns
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, tidy
 
@@ -95,6 +96,7 @@ def _at_best(solution: Solution) -> str:
 def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
     lines: list[str] = []
     zeros = 0
+    nouns = Nouns(formulation.variables)
     for variable in formulation.variables:
         what = one_line(variable.doc) if ":" not in variable.doc else ""
         for key, value in solution.values.get(variable.name, {}).items():
@@ -102,7 +104,8 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
                 zeros += 1
                 continue
             unit = f" {one_line(variable.unit)}" if variable.unit else ""
-            note = f" ({what})" if what else ""
+            said = nouns.own(variable.name, key) or what
+            note = f" ({one_line(said)})" if said else ""
             entry = one_line(show_entry(variable.name, key))
             lines.append(f"- {entry} = {amount(value)}{unit}{note}")
     lines = first(lines, _MOST_LINES * 3, "- ... and {} more that are not zero")

@@ -209,3 +209,24 @@ def test_an_objective_without_end_asks_for_the_missing_limit() -> None:
 )
 def test_an_end_without_an_answer_says_why(parts: dict[str, Any], expected: str) -> None:
     assert explain(made(), solution(holding=Holding.nothing, **parts)) == expected
+
+
+def test_an_entry_with_words_of_its_own_is_said_with_them() -> None:
+    items = Formulation.model_validate(
+        {
+            "sets": [{"name": "I", "elements": ["loaf", "cake"]}],
+            "variables": [
+                {
+                    "name": "x",
+                    "index": ["I"],
+                    "doc": "loaf: loaves baked; cake: cakes baked",
+                    "upper": 4,
+                }
+            ],
+            "objective": {"sense": "maximize", "expression": "sum(x[i] for i in I)"},
+        }
+    )
+
+    told = explain(items, solve(items)).splitlines()
+
+    assert told[1:3] == ["- x[loaf] = 4 (loaves baked)", "- x[cake] = 4 (cakes baked)"]
