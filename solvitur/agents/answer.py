@@ -245,7 +245,7 @@ def certified(certificate: Certificate, outcome: Outcome) -> str:
     solved = f"{certificate.problem_class}, {certificate.solver}"
     parts = [f"{solved}, {ending.get(certificate.stopped, stopped)}"]
     if certificate.bound is not None:
-        parts.append(f"bound {certificate.bound:.10g}")
+        parts.append(f"bound {certificate.bound + 0.0:.10g}")  # there is no -0
     if certificate.gap is not None:
         parts.append(f"gap {certificate.gap:.2g}")
     return "; ".join([*parts, *([certificate.message] if certificate.message else [])])

@@ -49,14 +49,30 @@ def test_a_command_that_is_like_no_other_leads_to_the_help() -> None:
     [
         ("/help", True),
         ("  /help solve", True),
-        ("/", False),
+        ("/", True),
         ("/2 of it", False),
         ("half /help", False),
         ("/help\nat most 3", False),
     ],
 )
-def test_a_command_is_one_line_with_a_slash_and_a_word(line: str, is_one: bool) -> None:
+def test_a_command_is_one_line_with_a_slash_and_a_word_or_the_slash_alone(
+    line: str, is_one: bool
+) -> None:
     assert registry.is_command(line) is is_one
+
+
+@pytest.mark.parametrize("typed", ["/undo now", "/cost 3", "/quit please"])
+def test_words_behind_a_command_that_takes_none_are_not_swallowed(typed: str) -> None:
+    now = session()
+
+    with pytest.raises(ConfigError, match="write it alone"):
+        asyncio.run(registry.run(typed, now))
+    assert not now.is_over
+
+
+def test_a_slash_alone_leads_to_the_help() -> None:
+    with pytest.raises(ConfigError, match="there is no command /; see /help"):
+        asyncio.run(registry.run("/", session()))
 
 
 def test_what_may_follow_is_offered() -> None:

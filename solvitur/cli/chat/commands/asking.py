@@ -39,12 +39,19 @@ class Asking(Theme):
         Names and values are as behind /set. In words it is the language model that reads it.
         """
         from solvitur.agents.chat.edits.edits import edited
-        from solvitur.cli.chat.commands.assignments import edits_of, read_assignments
+        from solvitur.cli.chat.commands.assignments import (
+            edits_of,
+            has_sign,
+            read_assignments,
+            what_is_wrong,
+        )
 
         if not rest:
             raise ConfigError("say what should be otherwise, such as /whatif labour=30")
         talk = self.session.talk
         assignments = read_assignments(rest)
+        if assignments is None and has_sign(rest):
+            raise ConfigError(what_is_wrong(rest))
         if assignments is None:
             said: Reply = await talk.say(f"What if {rest.rstrip('?')}?")
             return said

@@ -29,6 +29,8 @@ _ASSIGNMENT = re.compile(
     rf"(?P<name>{_NAME})\s*(?P<sign>{'|'.join(map(re.escape, _SIGNS))}|(?<=[\s\]]))\s*"
     r"(?P<value>[^\s=<>]+(?:\s+%)?)(?:\s+|$)"
 )
+_BEGUN = re.compile(rf"(?P<name>{_NAME})\s*(?P<sign>{'|'.join(map(re.escape, _SIGNS))})?")
+"""As much of one as says what it is to be about."""
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _LAST = re.compile(r"(?:[^\W\d]\w*(?:\[[^\]]*)?)?$")
 """The name, perhaps with an open bracket, that is being typed."""
@@ -74,6 +76,36 @@ def read_assignments(text: str) -> tuple[Assignment, ...] | None:
     return tuple(found) or None
 
 
+def has_sign(text: str) -> bool:
+    """Whether it begins like one, with a name and a sign: it is no sentence then.
+
+    >>> has_sign("labour=abc"), has_sign("labour costs 5 more")
+    (True, False)
+    """
+    begun = _BEGUN.match(text.strip())
+    return begun is not None and begun["sign"] is not None
+
+
+def what_is_wrong(text: str) -> str:
+    """Say why what was typed is not of that form, and what is.
+
+    >>> what_is_wrong("labour many"), what_is_wrong("labour 30 hours")
+    ("'many' is no number", "'hours' is too much; write labour 30")
+    """
+    text, end = text.strip(), 0
+    while each := _ASSIGNMENT.match(text, end):
+        value = " ".join(each["value"].split())
+        if _number(value.removesuffix("%").strip()) is None and value != _NONE:
+            return _no_number(value)
+        end = each.end()
+    rest = text[end:]
+    begun = _BEGUN.fullmatch(rest.rstrip())
+    if begun is None or (end and begun["sign"] is None):
+        form = "write NAME VALUE, such as labour 30; see /help set"
+        return f"{rest!r} is too much; write {text[:end].strip()}" if end else form
+    return f"say the value, such as {begun['name']} {begun['sign'] or '='} 30"
+
+
 def edits_of(
     assignment: Assignment, formulation: "Formulation", data: "Given" = None
 ) -> "tuple[Edit, ...]":
@@ -98,10 +130,10 @@ def edits_of(
                 f"{name} is what the solver decides; say a bound: {name} <= {assignment.value}, "
                 f"{name} >= {assignment.value}, or {name} == {assignment.value}"
             )
-        return tuple(
-            SetBound(variable=name, key=key, side=side, amount=amount)
-            for side in _SIDES[assignment.sign]
-        )
+        sides = _SIDES[assignment.sign]
+        if amount is None and len(sides) == 2:
+            return _freed(name, key, instance)
+        return tuple(SetBound(variable=name, key=key, side=side, amount=amount) for side in sides)
     if assignment.sign in ("<=", ">="):
         raise ConfigError(f"{name} is no variable, and has no bounds; write {name} = VALUE")
     if amount is None:
@@ -109,6 +141,20 @@ def edits_of(
     if name in instance.parameters:
         return (SetParameter(name=name, key=key, amount=amount),)
     return (SetLimit(constraint=name, key=key or (), amount=amount),)
+
+
+def _freed(name: str, key: Key | None, instance: "Instance") -> "tuple[Edit, ...]":
+    """Take both bounds away: those of one entry alone, or all but that none is below 0."""
+    from solvitur.agents.chat.edits.applying import entry_bound
+    from solvitur.agents.chat.edits.edits import Amount, SetBound
+
+    if not key:
+        lowest = SetBound(variable=name, key=key, side="lower", amount=Amount(number=0))
+        return (lowest, SetBound(variable=name, key=key, side="upper", amount=None))
+    own = [side for side in _SIDES["=="] if entry_bound(instance, name, key, side) is not None]
+    if not own:
+        raise ConfigError(f"{show_entry(name, key)} has no bounds of its own")
+    return tuple(SetBound(variable=name, key=key, side=side, amount=None) for side in own)
 
 
 def names_in(formulation: "Formulation", data: "Given" = None) -> tuple[str, ...]:
@@ -187,7 +233,7 @@ def _amount(assignment: Assignment) -> "Amount | None":
         return None
     number = _number(value.removesuffix("%").strip())
     if number is None:
-        raise ConfigError(f"{value!r} is no number")
+        raise ConfigError(_no_number(value))
     if value.endswith("%"):
         if sign not in ("+=", "-="):
             name = assignment.name
@@ -207,8 +253,18 @@ def _number(text: str) -> float | None:
     """
     if not any(letter.isdigit() for letter in text) or not _NUMBER.fullmatch(text):
         return None
-    number = float(text.replace(",", ""))
+    number = float(text.replace(",", "")) + 0.0  # there is no -0
     return number if abs(number) < float("inf") else None
+
+
+def _no_number(value: str) -> str:
+    """Say that it is none, and how it would be one."""
+    if _NUMBER.fullmatch(value) and any(letter.isdigit() for letter in value):
+        return f"{value!r} is too large a number"
+    whole, comma, rest = value.partition(",")
+    if comma and whole.lstrip("+-").isdecimal() and rest.isdecimal():
+        return f"{value!r} is no number; write {whole}.{rest}"
+    return f"{value!r} is no number"
 
 
 def _squeezed(label: str) -> str:

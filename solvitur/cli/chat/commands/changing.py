@@ -61,12 +61,17 @@ class Changing(Theme):
         /set labour 30            a parameter, or the number on the constant side of a constraint
         /set profit[chair] += 5   one entry; -= and *= do as well, and += 10 %
         /set profit *= 1.1        every entry
-        /set x[chair] <= 5        a bound; <= none takes it away, == fixes it
+        /set x[chair] <= 5        a bound; <= none takes it away
+        /set x[chair] == 5        both bounds; == none frees it again
         /set time_limit 60        an option: time_limit, gap, threads, seed or max_rounds
         /set                      shows the options
         """
         from solvitur.agents.chat.edits.edits import edited
-        from solvitur.cli.chat.commands.assignments import edits_of, read_assignments
+        from solvitur.cli.chat.commands.assignments import (
+            edits_of,
+            read_assignments,
+            what_is_wrong,
+        )
 
         talk = self.session.talk
         if not rest:
@@ -74,7 +79,7 @@ class Changing(Theme):
             return None
         assignments = read_assignments(rest)
         if assignments is None:
-            raise ConfigError("write /set NAME VALUE, such as /set labour 30; see /help set")
+            raise ConfigError(what_is_wrong(rest))
         if len(assignments) == 1 and self._is_option(assignments[0]):
             self._set_option(assignments[0])
             return None

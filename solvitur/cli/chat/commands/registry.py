@@ -41,6 +41,11 @@ class Command:
         usage = typed[0] if typed else f"{MARK}{name}"
         return cls(name, lines[0], usage, words, method, theme)
 
+    @property
+    def takes_words(self) -> bool:
+        """Whether anything may stand behind it."""
+        return " " in self.usage
+
     def complete(self, typed: str, session: "Session") -> list[str]:
         """Give what may stand behind the command, where that much of it is typed."""
         complete = getattr(self.theme(session), f"_complete_{self.method.__name__}", None)
@@ -72,13 +77,13 @@ def registry() -> dict[str, Command]:
 
 
 def is_command(line: str) -> bool:
-    """Whether a message is a command: one line, a slash and a word.
+    """Whether a message is a command: one line, a slash and a word, or the slash alone.
 
     >>> is_command("/show model"), is_command("1/2 of them"), is_command("/ is a slash")
     (True, False, False)
     """
     head = line.strip()
-    return head[:1] == MARK and head[1:2].isalpha() and "\n" not in head
+    return head == MARK or (head[:1] == MARK and head[1:2].isalpha() and "\n" not in head)
 
 
 def find(name: str) -> Command:
@@ -103,11 +108,13 @@ async def run(line: str, session: "Session") -> Any:
     """Do what a line that begins with ``/`` says; give back the reply to show, or ``None``.
 
     Raises:
-        Error: There is no such command, or it cannot be done.
+        Error: There is no such command, or it cannot be done; nothing is done then.
     """
     word, _, rest = line.strip().partition(" ")
-    command = find(word)
-    return await command.method(command.theme(session), rest.strip())
+    command, rest = find(word), rest.strip()
+    if rest and not command.takes_words:
+        raise ConfigError(f"nothing stands behind {MARK}{command.name}; write it alone")
+    return await command.method(command.theme(session), rest)
 
 
 def complete(typed: str, session: "Session") -> list[str]:

@@ -3,7 +3,12 @@
 import pytest
 
 from solvitur.agents.chat.edits.edits import edited
-from solvitur.cli.chat.commands.assignments import edits_of, names_in, read_assignments
+from solvitur.cli.chat.commands.assignments import (
+    edits_of,
+    names_in,
+    read_assignments,
+    what_is_wrong,
+)
 from solvitur.errors import ConfigError
 from solvitur.formulation import Formulation, diff
 from solvitur.solvers import solve
@@ -12,10 +17,10 @@ from tests.cli.chat.commands.conftest import SHOP
 FIVE = Formulation.model_validate(SHOP)
 
 
-def after(typed: str) -> Formulation:
+def after(typed: str, five: Formulation = FIVE) -> Formulation:
     assignments = read_assignments(typed)
     assert assignments is not None
-    return edited(FIVE, [edit for each in assignments for edit in edits_of(each, FIVE)])
+    return edited(five, [edit for each in assignments for edit in edits_of(each, five)])
 
 
 @pytest.mark.parametrize(
@@ -96,6 +101,46 @@ def test_what_cannot_be_is_said_with_the_way_out(typed: str, complaint: str) -> 
 )
 def test_what_is_of_another_form_is_not_guessed_at(typed: str) -> None:
     assert read_assignments(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("labour 1e999", "'1e999' is too large a number"),
+        ("labour nan", "'nan' is no number"),
+        ("labour = many", "'many' is no number"),
+        ("labour 1,5", "'1,5' is no number; write 1.5"),
+        ("labour 30 hours", "'hours' is too much; write labour 30"),
+        ("labour", "say the value, such as labour = 30"),
+        ("x[chair] <=", "say the value, such as x[chair] <= 30"),
+        ("labour 30 x <=", "say the value, such as x <= 30"),
+        ("30", "write NAME VALUE, such as labour 30; see /help set"),
+        ("x[chair <= 3", "write NAME VALUE, such as labour 30; see /help set"),
+    ],
+)
+def test_what_is_of_another_form_is_told_from_what_is(typed: str, complaint: str) -> None:
+    assert what_is_wrong(typed) == complaint
+
+
+@pytest.mark.parametrize(
+    ("fixed", "freed"),
+    [
+        ("x == 3", "x == none"),
+        ("x[chair] == 2", "x[chair] == none"),
+        ("x[chair] >= 2", "x[chair]==none"),
+    ],
+)
+def test_what_was_fixed_is_freed_again(fixed: str, freed: str) -> None:
+    assert not diff(FIVE, after(freed, after(fixed)))
+
+
+def test_what_has_no_bounds_is_not_freed() -> None:
+    with pytest.raises(ConfigError, match=r"x\[chair\] has no bounds of its own"):
+        after("x[chair] == none")
+
+
+def test_there_is_no_negative_zero() -> None:
+    assert str(edits_of(read_assignments("x >= -0")[0], FIVE)[0].amount.number) == "0.0"  # type: ignore[index, union-attr]
 
 
 def test_names_of_one_kind_hide_constraints_of_the_same_name() -> None:

@@ -31,7 +31,7 @@ def test_what_cannot_be_set_is_said_in_a_line_and_changes_nothing(typed: Typed) 
 
     assert desk.shown == [
         "Error: there is no labor; did you mean labour?",
-        "Error: write /set NAME VALUE, such as /set labour 30; see /help set",
+        "Error: 'many' is no number",
     ]
     assert desk.five == FIVE
 
