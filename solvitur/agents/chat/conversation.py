@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from solvitur.agents.chat.graph import Listener, Steps, build
+from solvitur.agents.chat.hearing.hear import is_undo
 from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES
 from solvitur.agents.chat.state import Message, Reply, ReplyKind, Snapshot, Turn, dump
 from solvitur.agents.graph import Effort
@@ -148,12 +149,15 @@ class Conversation:
         await self._open.aclose()
 
     async def say(self, words: str) -> Reply:
-        """Say something in plain words: a problem, a follow-up, a question, yes or no.
+        """Say something in plain words: a problem, a follow-up, a question, yes, no, undo.
 
         Raises:
             ProblemError: The words are empty, too long, or no text.
         """
-        return await self._turn(Message(kind="said", words=read_problem(words).text))
+        text = read_problem(words).text
+        return await (
+            self.undo() if is_undo(text) else self._turn(Message(kind="said", words=text))
+        )
 
     async def change(self, formulation: Formulation, words: str) -> Reply:
         """Go on with five elements that were changed by hand, and solve them.
@@ -272,8 +276,6 @@ class Conversation:
             raise self._unkept(error) from error
         finally:
             await self._refresh()
-        if (await self._head()).values.get("is_undone"):
-            return await self.undo()
         assert self.state.reply is not None
         return self.state.reply
 
@@ -310,8 +312,8 @@ def _id(config: Mapping[str, Any] | None) -> str | None:
 
 
 def _is_resting(left: "StateSnapshot") -> bool:
-    """Whether a turn ended there, other than one that only asks for an undo."""
-    return left.next in _RESTING and "reply" in left.values and not left.values.get("is_undone")
+    """Whether a turn ended there."""
+    return left.next in _RESTING and "reply" in left.values
 
 
 def _matter(left: "StateSnapshot") -> list[Any]:

@@ -6,7 +6,8 @@ that a turn which was cut off goes on after its last whole step.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import Context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -22,7 +23,6 @@ from solvitur.agents.chat.hearing.intents import (
     NewProblem,
     No,
     Unclear,
-    Undo,
     WhatIf,
     Why,
     Yes,
@@ -47,6 +47,7 @@ from solvitur.formulation.difference import Difference, diff
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.in_words import in_words
 from solvitur.formulation.tables.data import Data
+from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Message as Said
 from solvitur.llm import Model, Request, Sampling
 from solvitur.prompts.library import render
@@ -59,6 +60,8 @@ _Result = TypeVar("_Result")
 
 _A_TRIAL = 10.0
 """Seconds of solving that a proposal may take before the person has seen it."""
+_FEWEST_WORDS = 8
+"""In which no problem can be said without a number."""
 _LONGEST_WORDS = 500
 """Tokens of a free answer."""
 _PROVED = (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
@@ -104,8 +107,8 @@ class Steps:
         base = _base(state)
         if message.kind == "solve":
             return self._again(state, base)
-        if base is None:
-            return {"problem": _joined(state, message.words), "waiting": None, "next": "ask"}
+        if base is None and state.get("waiting") == "reply":
+            return {"problem": _answered(state, message.words), "waiting": None, "next": "ask"}
         self.listener.doing("reading")
         context = Hearing(base, asks=self.asks, data=self.data, asked=_unclear(state))
         try:
@@ -114,39 +117,44 @@ class Steps:
             return self._reply(state, Reply(kind=ReplyKind.words, text=_no_model(error)))
         return self._follow(state, base, intent)
 
-    def _follow(self, state: State, base: Formulation, intent: Intent) -> State:
+    def _follow(self, state: State, base: Formulation | None, intent: Intent) -> State:
         """Turn what was wanted into the next step."""
         match intent:
             case Yes() | No() | Change(edits=()) if _is_proposal(state) and _unclear(state):
                 return {"waiting": None, "difference": [], "next": "doubt"}  # it stays as it is
-            case Change() | WhatIf():
+            case Change() | WhatIf() if base is not None:
                 return self._edited(state, base, intent)
             case Why():
                 return {"about": intent.about, "next": "why"}
             case NewProblem():
-                return {**_NOTHING, "problem": intent.words, "next": "ask"}
+                return self._begun(state, intent.words)
             case Yes() if state.get("waiting") == "yes":
                 return {"waiting": None, "next": "solve"}
             case Ask():
                 return {"next": "discuss"}
             case Unclear():
                 return self._unclear(state, intent, is_proposal=_is_proposal(state))
-            case Undo():
-                return {"is_undone": True, "next": END}
-            case Yes():
-                text = "There is nothing to agree to; say what should change."
-            case No():
+            case No() if base is not None:
                 text = "What should be different?"
+            case _:
+                text = "There is nothing to agree to; say what should change."
+                if base is None:
+                    text = "Nothing is said yet. Say the problem in words, with its numbers."
         return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
 
     def _edited(self, state: State, base: Formulation, intent: Change | WhatIf) -> State:
-        try:
-            after = edited(base, intent.edits, self.data)
-        except FormulationError as error:
-            reply = Reply(kind=ReplyKind.words, text=str(error))
-            return self._reply(state, reply, keeps_waiting=True)
+        after = edited(base, intent.edits, self.data)
         update = self._changed(state, after, is_kept=isinstance(intent, Change))
         return {**update, "assumed": list(intent.assumptions)}
+
+    def _begun(self, state: State, problem: str) -> State:
+        """Begin with another problem, unless it is none."""
+        if len(problem.split()) < _FEWEST_WORDS and not Reading(problem).numbers and not self.data:
+            text = (
+                "That is no problem yet. Say what is to be decided, what limits it, and the goal."
+            )
+            return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+        return {**_NOTHING, "problem": problem, "next": "ask"}
 
     def ask(self, state: State) -> State:
         """Ask for the first thing that is missing, or assume what nobody is there to say."""
@@ -180,7 +188,8 @@ class Steps:
         proposal = read_formulation(state["proposal"])
         assert proposal is not None
         self.listener.doing("checking")
-        doubting = asyncio.to_thread(doubts, state["problem"], proposal, self.data)
+        options = self._quick()
+        doubting = asyncio.to_thread(doubts, state["problem"], proposal, self.data, options)
         try:
             found = await self._stoppable(doubting)
         except (FormulationError, SolverError):  # solving it says what is wrong
@@ -251,7 +260,9 @@ class Steps:
         text = answer.answer or answer.message
         if before is not None and difference:
             self.listener.doing("comparing")
-            telling = asyncio.to_thread(told_change, before, answer, difference.lines, self.data)
+            telling = asyncio.to_thread(
+                told_change, before, answer, difference.lines, self.data, self._quick()
+            )
             text = f"{difference}\n\n{await self._stoppable(telling)}"
         if not state["is_kept"]:
             text = f"{text}\nThis was a what-if: what is kept is as it was before."
@@ -268,7 +279,14 @@ class Steps:
         elif state.get("held"):
             update |= {"waiting": "yes", "next": "wait"}
         held = state.get("held")
-        return {**update, "proposal": held, "held": None, "draft": None, "assumed": []}
+        done: State = {
+            "held": None,
+            "draft": None,
+            "difference": [],
+            "assumed": [],
+            "is_kept": True,
+        }
+        return {**update, **done, "proposal": held}
 
     async def why(self, state: State) -> State:
         """Explain the answer."""
@@ -276,7 +294,8 @@ class Steps:
         text = "Nothing is solved yet: say yes to what is proposed, or have it solved."
         if answer is not None:
             self.listener.doing("explaining")
-            telling = asyncio.to_thread(told_why, answer, state.get("about"), self.data)
+            about = state.get("about")
+            telling = asyncio.to_thread(told_why, answer, about, self.data, self._quick())
             text = await self._stoppable(telling)
         return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
 
@@ -307,6 +326,20 @@ class Steps:
         except asyncio.CancelledError:
             self.interrupt.abandon()
             raise
+
+    def told(self, step: Callable[[State], Any]) -> Callable[..., Awaitable[State]]:
+        """Let a step that cannot be done end its turn with the reason, in words."""
+
+        async def done(state: State) -> State:
+            try:
+                update = step(state)
+                found: State = await update if inspect.isawaitable(update) else update
+            except (FormulationError, SolverError) as error:
+                reply = Reply(kind=ReplyKind.words, text=str(error))
+                found = self._reply(state, reply, keeps_waiting=True)
+            return found
+
+        return done
 
     # --- how steps end ---------------------------------------------------------------------------
 
@@ -361,6 +394,12 @@ class Steps:
         """Give each turn a seed of its own: what is asked twice may be answered otherwise."""
         return self.effort.seed + state.get("count", 0)
 
+    def _quick(self) -> Options:
+        """Give what the solver is told where something is only to be explained."""
+        options = self.effort.options
+        limit = min(options.time_limit or _A_TRIAL, _A_TRIAL)
+        return replace(options, time_limit=limit, on_incumbent=None, log_file=None)
+
     def _options(self, *, trial: bool = False) -> Options:
         """Bound a trial, and let whoever listens hear of better points."""
         limits = (self.effort.options.time_limit, _A_TRIAL if trial else None)
@@ -396,23 +435,21 @@ def build(steps: Steps) -> "StateGraph[State]":
 
     graph = StateGraph(State)
     ahead: dict[str, tuple[str, ...]] = {
-        "hear": ("ask", "doubt", "solve", "why", "discuss", "wait", END),
-        "ask": ("formulate", "wait"),
-        "formulate": ("doubt", END),
-        "doubt": ("propose", "solve", "wait"),
-        "propose": ("wait",),
-        "wait": ("hear",),
+        "hear": ("ask", "doubt", "solve", "why", "discuss"),
+        "ask": ("formulate",),
+        "formulate": ("doubt",),
+        "doubt": ("propose", "solve"),
+        "propose": (),
         "solve": ("tell",),
-        "tell": ("wait", END),
-        "why": ("wait", END),
-        "discuss": ("wait", END),
+        "tell": (),
+        "why": (),
+        "discuss": (),
     }
     for name, following in ahead.items():
-        graph.add_node(name, getattr(steps, name))
-        if len(following) == 1:
-            graph.add_edge(name, following[0])
-        else:
-            graph.add_conditional_edges(name, _next, list(following))
+        graph.add_node(name, steps.told(getattr(steps, name)))
+        graph.add_conditional_edges(name, _next, [*following, "wait", END])
+    graph.add_node("wait", steps.wait)
+    graph.add_edge("wait", "hear")
     graph.add_edge(START, "hear")
     return graph
 
@@ -438,10 +475,8 @@ def _dumped(formulation: Formulation) -> dict[str, Any]:
     return formulation.model_dump(mode="json", exclude_defaults=True)
 
 
-def _joined(state: State, words: str) -> str:
-    """Give the words that a reply to a question completes; without a question, the words."""
-    if state.get("waiting") != "reply":
-        return words
+def _answered(state: State, words: str) -> str:
+    """Give the problem with the answer to a question about it."""
     question = Reply.model_validate(state["reply"]).text
     return f"{state['problem']}\n{question} {words}"
 

@@ -88,7 +88,6 @@ class State(TypedDict, total=False):
     draft: dict[str, Any] | None
     difference: list[str]
     is_kept: bool
-    is_undone: bool
     formulation: dict[str, Any] | None
     answer: dict[str, Any] | None
     assumed: list[str]

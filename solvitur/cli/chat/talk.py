@@ -131,7 +131,7 @@ def _prepared(start: Start) -> _Found:
     data = files.read_data(tables)
     folder = earlier
     if earlier is None or going_on.fork:
-        folder = kept.create(model=settings.model, data=tables)
+        folder = kept.create(model=model.name, data=tables)
     assert folder is not None
     effort = wiring.effort(settings, folder / _LOG)
     return _Found(model, effort, folder, data, earlier if going_on.fork else None)

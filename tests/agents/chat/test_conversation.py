@@ -135,7 +135,9 @@ def test_a_proposal_still_waits_after_a_what_if(folder: Path) -> None:
         await conversation.say(PROBLEM)
         tried = await conversation.try_out(chairs(49), "/whatif planks=49")
         assert conversation.state.proposal == chairs()
-        return tried, await conversation.say("yes")
+        answer = await conversation.say("yes")
+        assert conversation.state.formulation == chairs()
+        return tried, answer
 
     tried, answer = talk(folder, work)
 
@@ -297,6 +299,42 @@ def test_without_a_formulation_there_is_nothing_to_solve(folder: Path) -> None:
     reply = talk(folder, lambda conversation: conversation.solve())
 
     assert "nothing to solve yet" in reply.text
+
+
+@pytest.mark.parametrize("words", ["yes", "no", "why?", "hello"])
+def test_before_a_problem_a_short_word_is_none(words: str, folder: Path) -> None:
+    model = Scripted([])
+
+    reply = talk(folder, lambda conversation: conversation.say(words), model=model)
+
+    assert reply.kind is ReplyKind.words
+    assert "problem" in reply.text
+    assert model.requests == []
+
+
+def test_an_undo_in_words_takes_back_one_change(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.change(chairs(49), "/set planks 49")
+        await conversation.change(chairs(56), "/set planks 56")
+        await conversation.say("undo")
+        await conversation.say("why?")
+        return conversation.state.formulation
+
+    assert talk(folder, work) == chairs(49)
+
+
+def test_a_step_that_cannot_be_done_says_why_and_the_conversation_goes_on(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+        await conversation.change(chairs(), "/load chairs.json")
+        broken = chairs().model_copy(update={"parameters": ()})
+        reply = await conversation.change(broken, "/load broken.json")
+        return reply, await conversation.change(chairs(49), "/set planks 49")
+
+    reply, answer = talk(folder, work)
+
+    assert "profit" in reply.text
+    assert answer.answer.objective == 210
 
 
 def test_empty_words_are_refused(folder: Path) -> None:

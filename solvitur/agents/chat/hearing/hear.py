@@ -101,6 +101,16 @@ async def hear(words: str, context: Context, model: Model | None, *, seed: int =
     return await _change(hearing, model, seed)
 
 
+def is_undo(words: str) -> bool:
+    """Whether a message takes back what was changed last.
+
+    Example:
+        >>> is_undo("undo that"), is_undo("undo the tables")
+        (True, False)
+    """
+    return UNDO.fullmatch(words) is not None
+
+
 # --- what needs no formulation -------------------------------------------------------------------
 
 

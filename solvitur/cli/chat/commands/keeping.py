@@ -95,7 +95,7 @@ class Keeping(Theme):
         before, record = self.session.talk, self._kept().record
         sessions = Sessions(before.folder.parent)
         data = () if record is None else record.data
-        folder = sessions.create(model=self.session.settings.model, data=data)
+        folder = sessions.create(model=before.model.name, data=data)
         await before.fork(folder)
         if record is not None:
             sessions.note(folder, title=record.title)
