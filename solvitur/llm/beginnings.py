@@ -9,6 +9,7 @@ shared get here, so no word of a problem does.
 import hashlib
 import json
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from solvitur.llm.store import models_directory, sha256
 
 _FORMAT = 1
+_AN_HOUR = 3600.0
+"""Seconds after which nobody is still writing a file."""
 _KEPT = 12
 """Files in the folder; when there are more, those not used for longest go."""
 
@@ -60,6 +63,9 @@ class Beginnings:
         """A name to write a file under before it is whole; ``None`` where none can be written."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for path in self.folder.iterdir():
+                if path.suffix != ".state" and time.time() - path.stat().st_mtime > _AN_HOUR:
+                    path.unlink()  # whoever wrote it was killed
         except OSError:
             return None
         return f"{key}.{os.getpid()}" if os.access(self.folder, os.W_OK) else None

@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,10 +120,10 @@ class Engine:
         partial = self._beginnings.partial(key)
         if partial is None:
             return
-        try:
+        with suppress(OSError):  # a full disk keeps nobody from an answer
             if self._state("save", partial):
                 self._beginnings.keep(key, partial)
-        finally:
+        with suppress(OSError):
             self._beginnings.drop(partial)
 
     def _state(self, action: str, name: str) -> bool:

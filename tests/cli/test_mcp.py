@@ -529,6 +529,12 @@ def raw() -> Iterator[Raw]:
     begun.process.communicate()
 
 
+def is_idle(raw: Raw) -> bool:
+    before = raw.processor_seconds()
+    time.sleep(0.5)
+    return raw.processor_seconds() - before < 0.1
+
+
 def test_a_search_that_is_cancelled_uses_the_processor_no_more(raw: Raw) -> None:
     token = {"progressToken": 7}
     hard = {"formulation": market_split(), "time_limit": 60}
@@ -536,13 +542,9 @@ def test_a_search_that_is_cancelled_uses_the_processor_no_more(raw: Raw) -> None
     assert raw.read()["params"] == {"progressToken": 7, "progress": 1, "message": "solving ..."}
     raw.send("ping", 3)
     assert raw.read() == {"jsonrpc": "2.0", "id": 3, "result": {}}
-    time.sleep(1)
     raw.send("notifications/cancelled", requestId=2)
-    time.sleep(0.5)
-    before = raw.processor_seconds()
-    time.sleep(0.5)
 
-    assert raw.processor_seconds() - before < 0.2
+    assert any(is_idle(raw) for _ in range(60))
     raw.call(4, "solve", formulation=CHAIRS)
     assert raw.read()["id"] == 4
 

@@ -75,6 +75,19 @@ def test_the_files_not_used_for_longest_make_room(kept: Beginnings) -> None:
     assert sorted(kept.folder.iterdir()) == [files[0], *files[2:], last]
 
 
+def test_what_a_killed_process_left_half_written_is_removed(kept: Beginnings) -> None:
+    put(kept, kept.key(MESSAGES))
+    for name, age in (("old.4711", 7200), ("new.4712", 0)):
+        path = kept.folder / name
+        path.write_bytes(b"sta")
+        os.utime(path, (path.stat().st_atime - age, path.stat().st_mtime - age))
+
+    kept.partial("another")
+
+    left = sorted(path.suffix for path in kept.folder.iterdir())
+    assert left == [".4712", ".state"]
+
+
 def test_nobody_else_may_read_them(kept: Beginnings) -> None:
     put(kept, "one")
     assert kept.folder.stat().st_mode & 0o077 == 0
