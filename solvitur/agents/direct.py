@@ -1,10 +1,11 @@
 """The lean way: all five elements in one reply, and the evidence against it back to the model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from solvitur.agents.draft import Asking, Attempt, Draft, is_small
+from solvitur.agents.examples import similar
 from solvitur.errors import FormulationError
 from solvitur.formulation.checks import Code
 from solvitur.formulation.elements import Formulation
@@ -17,6 +18,8 @@ from solvitur.prompts.library import examples, render
 _MAX_TOKENS = 4000
 _MAX_TOKENS_SMALL = 1500
 """Of an embedded model: a reply that is longer has run away, and this much takes a minute."""
+_SIMILAR = 2
+"""Examples like the problem, where they are asked for."""
 _MOST_LINES = 20
 _MOST_LENGTH = 400
 
@@ -32,7 +35,7 @@ class Direct:
         beginning = introduction(asking.data)
         limit = _MAX_TOKENS_SMALL if is_small(asking.model) else _MAX_TOKENS
         request = Request(
-            messages=(*beginning, *_conversation(asking)),
+            messages=(*beginning, *_similar(asking), *_conversation(asking)),
             shared=len(beginning),
             json_schema=_schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
@@ -53,6 +56,18 @@ def introduction(data: Data | None = None) -> list[Message]:
     worked = [*examples("direct_examples")]
     if data:
         worked += examples("direct_tables_examples")
+    return messages + _played(worked)
+
+
+def _similar(asking: Asking) -> list[Message]:
+    """Give examples like the problem, the most similar last; none of them knows tables."""
+    if "similar-examples" not in asking.techniques or asking.data:
+        return []
+    return _played(reversed(similar(asking.reading.text, _SIMILAR)))
+
+
+def _played(worked: Iterable[dict[str, Any]]) -> list[Message]:
+    messages = []
     for example in worked:
         messages.append(_question(example["problem"], Data(example.get("tables", {}))))
         messages.append(Message.assistant(json.dumps(example["formulation"])))

@@ -15,6 +15,7 @@ from typing import Any
 
 from solvitur.agents import aims, grammars
 from solvitur.agents.draft import Asking, Draft
+from solvitur.agents.examples import similar
 from solvitur.agents.mentions import is_empty_word
 from solvitur.agents.narrowing import Known
 from solvitur.agents.rows import called, fresh, spelled_out
@@ -39,7 +40,8 @@ class Staged:
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
         beginning = introduction()
-        talk = _Talk(asking.model, beginning, temperature, seed, len(beginning))
+        messages = [*beginning, *_similar(asking)]
+        talk = _Talk(asking.model, messages, temperature, seed, len(beginning))
         try:
             sketch = await _sketch(talk, asking.reading)
             return Draft(self.name, sketch.formulation(), usage=talk.usage)
@@ -152,11 +154,22 @@ def _plain(value: float) -> float:
 
 def introduction() -> list[Message]:
     """Give the instructions and the examples, each played through as it would be asked."""
-    messages = [Message.system(render("staged_system"))]
-    for example in examples("staged_examples"):
-        for question, answer in _played(example):
-            messages += [Message.user(question), Message.assistant(answer)]
-    return messages
+    played = (message for each in examples("staged_examples") for message in _messages(each))
+    return [Message.system(render("staged_system")), *played]
+
+
+def _similar(asking: Asking) -> list[Message]:
+    """Give the example that is most like the problem, played through alike, if it is asked for."""
+    if "similar-examples" not in asking.techniques:
+        return []
+    (found,) = similar(asking.reading.text, 1, needs="sketch")
+    return list(_messages({"problem": found["problem"], **found["sketch"]}))
+
+
+def _messages(example: dict[str, Any]) -> Iterator[Message]:
+    for question, answer in _played(example):
+        yield Message.user(question)
+        yield Message.assistant(answer)
 
 
 def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:

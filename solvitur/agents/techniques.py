@@ -37,7 +37,8 @@ _SMALL = ("stepwise", "coverage")
 On 14 of them a script came to the same as the formulation five times, which was right each time,
 and to something else seven times, where the formulation was right six times: good to know, and no
 reason to ask again. The second reading found no mistake that the checks had not found, and the
-model believed a constraint hardly more than its opposite. These three wait to be asked for.
+model believed a constraint hardly more than its opposite. These three wait to be asked for,
+and so do the examples by likeness, which are not measured yet.
 """
 
 
