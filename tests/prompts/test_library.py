@@ -91,7 +91,8 @@ def test_each_file_of_examples_has_a_version_and_some_examples(name: str) -> Non
     assert set(content) == {"version", "examples"}
     assert content["version"] >= 1
     assert list(examples(name)) == content["examples"]
-    assert all(example["problem"].strip() for example in content["examples"])
+    asked = [example.get("problem") or example["words"] for example in content["examples"]]
+    assert all(words.strip() for words in asked)
 
 
 def test_unknown_examples_are_an_error() -> None:

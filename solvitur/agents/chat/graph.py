@@ -327,20 +327,6 @@ class Steps:
             self.interrupt.abandon()
             raise
 
-    def told(self, step: Callable[[State], Any]) -> Callable[..., Awaitable[State]]:
-        """Let a step that cannot be done end its turn with the reason, in words."""
-
-        async def done(state: State) -> State:
-            try:
-                update = step(state)
-                found: State = await update if inspect.isawaitable(update) else update
-            except (FormulationError, SolverError) as error:
-                reply = Reply(kind=ReplyKind.words, text=str(error))
-                found = self._reply(state, reply, keeps_waiting=True)
-            return found
-
-        return done
-
     # --- how steps end ---------------------------------------------------------------------------
 
     def _changed(self, state: State, after: Formulation, *, is_kept: bool = True) -> State:
@@ -446,12 +432,27 @@ def build(steps: Steps) -> "StateGraph[State]":
         "discuss": (),
     }
     for name, following in ahead.items():
-        graph.add_node(name, steps.told(getattr(steps, name)))
+        graph.add_node(name, _in_words(steps, getattr(steps, name)))
         graph.add_conditional_edges(name, _next, [*following, "wait", END])
     graph.add_node("wait", steps.wait)
     graph.add_edge("wait", "hear")
     graph.add_edge(START, "hear")
     return graph
+
+
+def _in_words(steps: Steps, step: Callable[[State], Any]) -> Callable[..., Awaitable[State]]:
+    """Let a step that cannot be done end its turn with the reason."""
+
+    async def done(state: State) -> State:
+        try:
+            update = step(state)
+            found: State = await update if inspect.isawaitable(update) else update
+        except (FormulationError, SolverError) as error:
+            reply = Reply(kind=ReplyKind.words, text=str(error))
+            found = steps._reply(state, reply, keeps_waiting=True)
+        return found
+
+    return done
 
 
 def _next(state: State) -> str:
