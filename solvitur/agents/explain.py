@@ -9,6 +9,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
 from solvitur.formulation.wording.nouns import Nouns
+from solvitur.formulation.twins import twins
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, tidy
 
@@ -97,7 +98,10 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
     lines: list[str] = []
     zeros = 0
     nouns = Nouns(formulation.variables)
+    hidden = twins(formulation)
     for variable in formulation.variables:
+        if variable.name in hidden:
+            continue
         what = one_line(variable.doc) if ":" not in variable.doc else ""
         for key, value in solution.values.get(variable.name, {}).items():
             if key and abs(value) < NOISE:
@@ -115,6 +119,9 @@ def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
 def _binding(instance: Instance, solution: Solution) -> Iterator[str]:
     from solvitur.solvers.verify import binding
 
+    hidden = twins(instance.formulation)
     for constraint, key in binding(instance, solution.values):
+        if constraint.name in hidden:
+            continue
         label, doc = one_line(show_entry(constraint.name, key)), one_line(constraint.doc)
         yield f"{label} ({doc})" if doc else label

@@ -15,6 +15,7 @@ from solvitur.formulation.expression import Loop, parse, parse_elements, parse_f
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import first, one_line, show_number
 from solvitur.formulation.tables.data import Given
+from solvitur.formulation.twins import twin_name, twin_set, twins
 from solvitur.formulation.wording.phrases import Phrases, Scope, figure
 from solvitur.formulation.wording.tables import MOST_ELEMENTS, elements, numbers
 
@@ -98,19 +99,21 @@ class _InWords:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.phrases = Phrases(instance)
+        self.twins = twins(instance.formulation)
 
     def parts(self) -> Iterator[list[str]]:
         """Give the parts, each a list of lines; last the numbers that were not said before."""
         formulation = self.instance.formulation
         if title := one_line(formulation.title):
             yield [title]
-        yield ["You decide:", *self._some(self._decision(v) for v in formulation.variables)]
+        decided = (v for v in formulation.variables if v.name not in self.twins)
+        yield ["You decide:", *self._some(self._decision(v) for v in decided)]
         way = "large" if formulation.objective.sense is Sense.maximize else "small"
         doc = one_line(formulation.objective.doc)
         goal = self.phrases.number(self.instance.objective, Scope()).text
         note = f" ({doc})" if doc else ""
         yield [f"The goal is to make this as {way} as possible{note}:", f"- {goal}"]
-        rules = self.instance.rules
+        rules = [r for r in self.instance.rules if r.constraint.name not in self.twins]
         limits = [line for rule in rules[:_MOST_LINES] for line in self._limit(rule)]
         if len(rules) > _MOST_LINES:
             limits.append(f"- ... and {len(rules) - _MOST_LINES} more")
@@ -134,7 +137,20 @@ class _InWords:
         ]
         if own and all(own) and len(own) <= MOST_ELEMENTS:
             noun, over = ", ".join(filter(None, own)), ""
+        limits += self._whole(variable)
         return ": ".join([f"{noun}{over}", ", ".join([domain, *limits])])
+
+    def _whole(self, variable: Variable) -> list[str]:
+        """Name the entries that are whole where others are not."""
+        twin = twin_name(variable.name)
+        if twin not in self.twins:
+            return []
+        nouns = [self.phrases.sets[name] for name in variable.index]
+        named = [
+            " and ".join(noun.element(atom) for noun, atom in zip(nouns, key, strict=False))
+            for key in self.instance.bounds[twin]
+        ]
+        return [f"only whole numbers for {', '.join(first(named, MOST_ELEMENTS))}"]
 
     def _over(self, variable: Variable) -> str:
         if not variable.index:
@@ -220,6 +236,8 @@ class _InWords:
 
     def _needs_words(self, declared: Set) -> bool:
         """Whether the elements of a set are not all named with a decision, or are by a rule."""
+        if declared.name in map(twin_set, self.twins.values()):
+            return False
         named = [v.index for v in self.instance.formulation.variables if len(v.index) == 1]
         is_named = (declared.name,) in named and _is_short(self.instance.sets[declared.name])
         return not is_named or declared.expression is not None

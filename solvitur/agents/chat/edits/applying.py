@@ -49,6 +49,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.trees import value_of
 from solvitur.formulation.printing import first, show, show_number
 from solvitur.formulation.tables.data import Given
+from solvitur.formulation.twins import twin_name, twin_set
 from solvitur.formulation.written import flatten, nested
 
 
@@ -363,25 +364,26 @@ def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) 
             element=f"variable '{variable.name}'",
         )
     formulation = instance.formulation
-    name = f"{variable.name}_whole"
-    helper = next((each for each in formulation.sets if each.name == f"{name}_of"), None)
+    name = twin_name(variable.name)
+    helper = next((each for each in formulation.sets if each.name == twin_set(variable.name)), None)
     if helper is not None:
         whole = set(instance.sets[helper.name])
     else:
         whole = set(entries) if variable.domain is Domain.integer else set()
     whole = whole | {key} if edit.domain is Domain.integer else whole - {key}
-    rest = _without_helper(formulation, name)
+    rest = _without_twin(formulation, variable.name)
     if len(whole) in (0, len(entries)):
         domain = Domain.integer if whole else Domain.continuous
         return _with_variable(rest, variable, {"domain": domain})
     listed = tuple(unwrap(each) for each in entries if each in whole)
-    own = Set(name=f"{name}_of", elements=listed, doc=f"what of {variable.name} is whole")
+    doc = f"what of {variable.name} is whole"
+    own = Set(name=twin_set(variable.name), elements=listed, doc=doc)
     loops = ", ".join(f"k{n}" for n in range(len(key)))
     row = Constraint(
         name=name,
         forall=f"({loops}) in {own.name}" if len(key) > 1 else f"{loops} in {own.name}",
         expression=f"{variable.name}[{loops}] == {name}[{loops}]",
-        doc=f"what of {variable.name} is whole",
+        doc=doc,
     )
     twin = Variable(
         name=name,
@@ -400,10 +402,11 @@ def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) 
     )
 
 
-def _without_helper(formulation: Formulation, name: str) -> Formulation:
+def _without_twin(formulation: Formulation, variable: str) -> Formulation:
+    name = twin_name(variable)
     return formulation.model_copy(
         update={
-            "sets": tuple(s for s in formulation.sets if s.name != f"{name}_of"),
+            "sets": tuple(s for s in formulation.sets if s.name != twin_set(variable)),
             "variables": tuple(v for v in formulation.variables if v.name != name),
             "constraints": tuple(c for c in formulation.constraints if c.name != name),
         }

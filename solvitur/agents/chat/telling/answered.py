@@ -10,6 +10,7 @@ from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.printing import cut, one_line
 from solvitur.formulation.tables.data import Given
+from solvitur.formulation.twins import twins
 from solvitur.formulation.wording.phrases import Phrases, Scope
 from solvitur.solvers.solution import Outcome
 from solvitur.solvers.words import NOISE, amount, unit_of
@@ -36,6 +37,7 @@ class Answered:
         answer: The same.
         instance: Its formulation, resolved.
         phrases: The words of the formulation.
+        twins: The variables that are no decisions of their own, and what of.
         unit: The unit of the objective, where the declared ones tell it.
     """
 
@@ -45,6 +47,7 @@ class Answered:
         self.formulation = answer.formulation
         self.instance = Instance(answer.formulation, data)
         self.phrases = Phrases(self.instance)
+        self.twins = twins(answer.formulation)
         self.unit = unit_of(self.instance.objective, answer.formulation)
 
     @property
@@ -80,6 +83,11 @@ class Answered:
             for name, entries in self.instance.bounds.items()
         }
 
+    @cached_property
+    def decided(self) -> Values:
+        """What is decided, without what only completes it."""
+        return {name: found for name, found in self.values.items() if name not in self.twins}
+
     def goal(self) -> str:
         """Say what the objective is: "The highest value (profit)"."""
         doc = one_line(self.formulation.objective.doc)
@@ -98,6 +106,7 @@ class Answered:
 
     def decision(self, name: str, key: Key) -> str:
         """Say what an entry of a variable is."""
+        name = self.twins.get(name, name)
         own = self.phrases.nouns.own(name, key) if key else None
         return own or self._placed(self.phrases.nouns[name], name, key)
 
@@ -159,6 +168,8 @@ class Answered:
         from solvitur.solvers.verify import binding
 
         for constraint, key in binding(self.instance, self.values):
+            if constraint.name in self.twins:
+                continue
             yield (constraint.name, key), self.limit(constraint.name, key)
 
     def shift(self, name: str, key: Key, old: float, new: float) -> str:
@@ -173,7 +184,7 @@ class Answered:
                 abs(new - old),
                 self.shift(name, key, old, new),
             )
-            for name, entries in self.values.items()
+            for name, entries in self.decided.items()
             for key, old in entries.items()
             if abs((new := values[name][key]) - old) > NOISE * max(1.0, abs(new), abs(old))
         ]

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from solvitur.agents.answer import Answer
 from solvitur.agents.chat.telling.answered import DIGITS, Answered, Values, is_same
-from solvitur.agents.chat.telling.plans import comes_to, obstacles, room_left, taken_over
+from solvitur.agents.chat.telling.plans import (
+    comes_to,
+    is_comparable,
+    obstacles,
+    room_left,
+    taken_over,
+)
 from solvitur.agents.chat.telling.reasons import find_conflict, told_members, told_reason
 from solvitur.agents.chat.telling.why import told_why
 from solvitur.errors import FormulationError, SolverError
@@ -62,6 +68,8 @@ def told_change(
     one, other = Answered(before, data), Answered(after, data)
     if one.answer.objective is None or other.answer.objective is None:
         return "\n".join(_ends(one, other, options))
+    if not is_comparable(one, other):
+        return "\n".join(_anew(one, other))
     lines = [_moved(one, other), *_decisions(one, other), *_limits(one, other)]
     reasons = list(_reasons(one, other, options))
     return "\n".join([*lines, *([f"Why: {reasons[0]}", *reasons[1:]] if reasons else [])])
@@ -110,10 +118,28 @@ def _moved(before: Answered, after: Answered) -> str:
     return f"{goal} {said}"
 
 
+def _anew(before: Answered, after: Answered) -> Iterator[str]:
+    """Say both values, and the plan as it is now: the plans say nothing of each other."""
+    yield (
+        "This is another formulation: what is decided in it is not what was decided before, or "
+        "has other names. So the plans are not compared."
+    )
+    was, now = before.goal(), after.goal()
+    yield f"Before: {was[0].lower()}{was[1:]} was {before.worth(before.objective)}."
+    yield f"Now: {now[0].lower()}{now[1:]} is {after.worth(after.objective)}."
+    lines = [
+        f"- {after.decision(name, key)}: {after.figure(name, value)}"
+        for name, entries in after.decided.items()
+        for key, value in entries.items()
+        if abs(value) > NOISE
+    ]
+    yield from first(lines, _MOST_LINES, "- ... and {} more")
+
+
 def _decisions(before: Answered, after: Answered) -> list[str]:
     """Say every decision that is otherwise, the larger shifts first."""
     lines: list[tuple[float, str]] = []
-    for name, entries in after.values.items():
+    for name, entries in after.decided.items():
         for key, new in entries.items():
             old = before.values.get(name, {}).get(key)
             if abs(new - (old or 0.0)) <= NOISE * max(1.0, abs(new)):
@@ -121,7 +147,7 @@ def _decisions(before: Answered, after: Answered) -> list[str]:
             said = f"- {after.decision(name, key)}: {after.figure(name, new)} (new)"
             said = said if old is None else after.shift(name, key, old, new)
             lines.append((-abs(new - (old or 0.0)), said))
-    for name, entries in before.values.items():
+    for name, entries in before.decided.items():
         for key, old in entries.items():
             if key not in after.values.get(name, {}) and abs(old) > NOISE:
                 was = f"no longer decided; it was {before.figure(name, old, with_unit=False)}"

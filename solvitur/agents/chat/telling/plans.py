@@ -20,13 +20,28 @@ _TURNED = {"<=": ">=", ">=": "<=", "==": "=="}
 
 def taken_over(answered: Answered, values: Values) -> Values:
     """Give the plan of another formulation as one for this, with 0 for what is new."""
-    return {
+    plan = {
         name: {
             key: values.get(name, {}).get(key, min(max(0.0, b.lower or 0.0), _top(b.upper)))
             for key, b in entries.items()
         }
         for name, entries in answered.instance.bounds.items()
     }
+    for twin, name in answered.twins.items():
+        plan[twin] = {key: plan[name][key] for key in plan[twin]}
+    return plan
+
+
+def is_comparable(before: Answered, after: Answered) -> bool:
+    """Whether plans of two formulations can be tried in each other.
+
+    Not where each decides what the other does not: then what is alike may only be called otherwise.
+    """
+    old, new = (
+        {(name, key) for name, entries in each.decided.items() for key in entries}
+        for each in (before, after)
+    )
+    return old <= new or new <= old
 
 
 def comes_to(answered: Answered, values: Values) -> float:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from solvitur.agents.chat.edits.edits import SetDomain, edited
 from solvitur.agents.chat.telling.change import told_change, told_comparison
-from solvitur.formulation import Formulation, diff
+from solvitur.formulation import Formulation, diff, in_words
+from solvitur.formulation.elements import Domain
 from tests.agents.chat.telling.shops import answer, order, shop
 
 
@@ -240,3 +242,37 @@ def test_what_is_said_of_a_limit_is_what_solving_again_gives(seed: int) -> None:
         rest = re.search(r"beyond that (?:is worth|costs) (\S+)\.$", words)
         beyond = float(rest[1]) if rest else 0.0
         assert abs(total) == pytest.approx(rate * reach + beyond, rel=1e-4)
+
+
+def renamed() -> Formulation:
+    """The joinery again, as a file without indices says it."""
+    text = shop().model_dump_json().replace("x[p]", "made[p]").replace('"x"', '"made"')
+    return Formulation.model_validate_json(text)
+
+
+def test_plans_of_other_decisions_are_not_tried_in_each_other() -> None:
+    words = told(shop(), renamed())
+    assert words.startswith("This is another formulation:")
+    assert "Before: the highest value (profit) was 580 USD.\n" in words
+    assert "Now: the highest value (profit) is 580 USD.\n" in words
+    assert words.endswith("- made (table): 8 item\n- made (chair): 6 item") or words.endswith(
+        "- made (chair): 6 item\n- made (table): 8 item"
+    )
+    assert "Why" not in words
+    assert "would have given" not in words
+
+
+def test_what_keeps_the_rest_whole_is_no_decision_of_its_own() -> None:
+    before = shop(domain="integer", labour=61, wood=42)
+    split = SetDomain(variable="x", key=("chair",), domain=Domain.continuous)
+    after = edited(before, [split])
+    words = told(before, after)
+    back = told(after, before)
+    assert "whole" not in words
+    assert "the plan before is still possible" in words
+    assert "exactly" not in words
+    assert "x (chair): 6.5 item, and only whole numbers are allowed" in back
+    assert "whole" not in answer(after).answer
+    assert "x (chair, table, desk): any amounts" in in_words(after)
+    assert "only whole numbers for table, desk" in in_words(after)
+    assert "x whole" not in in_words(after)
