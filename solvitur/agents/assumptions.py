@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from solvitur.formulation.elements import Domain, Formulation, Variable
 from solvitur.formulation.expression import Node, Piecewise, parse
 from solvitur.formulation.printing import show
+from solvitur.formulation.words.languages import UNCHECKED, is_english
 
 _STRICT = re.compile(
     r"(?<!no )(?<!not )\b(?:less|fewer|more|greater|smaller|larger) than\b(?! or equal)",
@@ -50,6 +51,8 @@ def _assumptions(formulation: Formulation, text: str | None) -> Iterator[str]:
     if text is not None:
         for words in dict.fromkeys(match[0].lower() for match in _STRICT.finditer(text)):
             yield f'"{words}" is read as including the limit itself'
+        if not is_english(text):
+            yield UNCHECKED
 
 
 def _lines(formulation: Formulation) -> Iterator[Piecewise]:

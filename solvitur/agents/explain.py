@@ -8,8 +8,8 @@ from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
-from solvitur.formulation.wording.nouns import Nouns
 from solvitur.formulation.twins import twins
+from solvitur.formulation.wording.nouns import Nouns
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, tidy
 

@@ -7,6 +7,7 @@ that a turn which was cut off goes on after its last whole step.
 
 import asyncio
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import Context
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from solvitur.agents.chat.hearing.hear import hear
 from solvitur.agents.chat.hearing.intents import (
     Ask,
     Change,
+    Courtesy,
     Intent,
     NewProblem,
     No,
@@ -48,8 +50,9 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.in_words import in_words
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.languages import UNCHECKED, is_english
+from solvitur.llm import Finish, Model, Request, Sampling
 from solvitur.llm import Message as Said
-from solvitur.llm import Model, Request, Sampling
 from solvitur.prompts.library import render
 from solvitur.solvers import Incumbent, Interrupt, Options, Outcome
 
@@ -62,8 +65,13 @@ _A_TRIAL = 10.0
 """Seconds of solving that a proposal may take before the person has seen it."""
 _FEWEST_WORDS = 8
 """In which no problem can be said without a number."""
-_LONGEST_WORDS = 500
+_LONGEST_WORDS = 250
 """Tokens of a free answer."""
+_WHAT_CAN_BE_SAID = {
+    True: "Say yes to have it solved, or say what should be different.",
+    False: 'Say what should change, or ask: "why?", "what if ...?".',
+}
+"""By whether a proposal waits."""
 _PROVED = (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
 
 
@@ -134,6 +142,8 @@ class Steps:
                 return {"next": "discuss"}
             case Unclear():
                 return self._unclear(state, intent, is_proposal=_is_proposal(state))
+            case Courtesy() if base is not None:
+                text = _WHAT_CAN_BE_SAID[_is_proposal(state)]
             case No() if base is not None:
                 text = "What should be different?"
             case _:
@@ -212,8 +222,8 @@ class Steps:
         assert proposal is not None
         parts = [*state["difference"], in_words(proposal, self.data)]
         draft = read_answer(state.get("draft"))
-        if draft is not None and draft.formulation == proposal and draft.checks:
-            parts.append("\n".join(["To check:", *(f"- {c.message}" for c in draft.checks)]))
+        if draft is not None and draft.formulation == proposal:
+            parts += _to_check(draft, state["problem"])
         parts.append("Is this what you mean?")
         reply = Reply(
             kind=ReplyKind.proposal,
@@ -313,7 +323,10 @@ class Steps:
         request = Request(messages=(Said.system(facts), Said.user(question)), sampling=sampling)
         try:
             said = await self.model.reply(request, self.listener.text)
-            reply = Reply(kind=ReplyKind.words, text=said.text.strip(), is_from_model=True)
+            text = said.text.strip()
+            if said.finish is Finish.length:
+                text = _whole_sentences(text)
+            reply = Reply(kind=ReplyKind.words, text=text, is_from_model=True)
         except ModelError as error:
             reply = Reply(kind=ReplyKind.words, text=_no_model(error))
         return self._reply(state, reply, keeps_waiting=True)
@@ -487,9 +500,22 @@ def _unclear(state: State) -> Unclear | None:
     return Unclear.model_validate(state["unclear"]) if state.get("unclear") else None
 
 
+def _to_check(draft: Answer, problem: str) -> list[str]:
+    """List what a person should look at, in one part; no part where there is nothing."""
+    found = [check.message for check in draft.checks]
+    found += [] if is_english(problem) else [UNCHECKED]
+    return ["\n".join(["To check:", *(f"- {each}" for each in found)])] if found else []
+
+
 def _assumed(state: State) -> list[str]:
     lines = [f"- {line}" for line in state.get("assumed", [])]
     return ["Assumed:", *lines, ""] if lines else []
+
+
+def _whole_sentences(text: str) -> str:
+    """Leave out the sentence that was cut off, where there is one before it."""
+    ends = [match.end() for match in re.finditer(r"[.!?](?=\s)", text)]
+    return text[: ends[-1]] if ends else text
 
 
 def _no_model(error: ModelError) -> str:

@@ -1,7 +1,8 @@
 """Which way a number of the text limits something: "at most 20" is a ceiling, "needs 20" a floor.
 
 The words around a number are read against two short lists, one of words that leave no doubt and
-one of words that only lean one way. No language model is asked; what is read here narrows what a
+one of words that only lean one way. Of other languages than English only "at least" and "at most"
+are known. No language model is asked; what is read here narrows what a
 model may answer and convicts a formulation that turned a relation round.
 """
 
@@ -39,6 +40,10 @@ _PLAIN_WORDS = (
             "capped at",
             "(?<!lower )limit of",
             "upper limit(?: of)?",
+            "h(?:ö|oe)chstens",
+            "au (?:plus|maximum)",
+            "(?:como|al|a lo|no) m(?:á|a)ximo",
+            "al massimo",
             "less than or equal(?: to)?",
             rf"{_NOT}{_GAP} {_UP}",
             rf"{_NOT}(?: \w+)? (?:above|over|beyond)",
@@ -55,6 +60,11 @@ _PLAIN_WORDS = (
             rf"{_NOT}{_GAP} {_DOWN}",
             rf"{_NOT}(?: \w+)? (?:under|below)",
             "lower limit(?: of)?",
+            "mindestens",
+            "au (?:moins|minimum)",
+            "(?:al|por lo|cuando) menos",
+            "(?:como|al) m(?:í|i)nimo",
+            "almeno",
         ),
     ),
     ("<=", _words(_DOWN)),

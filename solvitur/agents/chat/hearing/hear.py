@@ -16,6 +16,7 @@ from solvitur.agents.chat.hearing.arrivals import arrival
 from solvitur.agents.chat.hearing.intents import (
     Ask,
     Change,
+    Courtesy,
     Intent,
     NewProblem,
     No,
@@ -26,9 +27,20 @@ from solvitur.agents.chat.hearing.intents import (
     Why,
     Yes,
 )
-from solvitur.agents.chat.hearing.readings import Heard, close, is_sure, unexplained
+from solvitur.agents.chat.hearing.readings import Heard, close, is_sure, unexplained, unused
 from solvitur.agents.chat.hearing.rules import understand
-from solvitur.agents.chat.hearing.saying import NEW_PROBLEM, NO, UNDO, WHY, YES, Saying
+from solvitur.agents.chat.hearing.saying import (
+    ASKS,
+    COURTESY,
+    NEW,
+    NEW_PROBLEM,
+    NO,
+    UNDO,
+    WHY,
+    YES,
+    Saying,
+)
+from solvitur.agents.chat.hearing.spelling import mended
 from solvitur.agents.chat.hearing.vocabulary import Vocabulary, stems
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation
@@ -43,6 +55,8 @@ _LEAST = 0.8
 _SURE = 0.8
 """How much of the probability the model's choice must have to be taken without asking."""
 _CLAUSE_END = re.compile(r"\s*[;.]\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+", re.IGNORECASE)
+_FEW = 3
+"""Words of which a model could make nothing, where the problem has none of them."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -95,7 +109,10 @@ async def hear(words: str, context: Context, model: Model | None, *, seed: int =
         return NewProblem(words=words[match.end() :].strip() or words)
     if _is_problem(words, known):
         return NewProblem(words=words)
-    hearing = _Hearing(words, said, known, context)
+    notes: tuple[str, ...] = ()
+    if not said.has(NEW):
+        said, notes = mended(said, known)
+    hearing = _Hearing(words, said, known, context, notes)
     if said.is_question and (question := _question(hearing)) is not None:
         return question
     return await _change(hearing, model, seed)
@@ -119,7 +136,8 @@ def _plain(words: str, asked: Unclear | None) -> Intent | None:
     if asked is not None and (option := _chosen(words, asked.options)) is not None:
         kind = Change if option.is_kept else WhatIf
         return kind(edits=option.edits)
-    for pattern, intent in ((YES, Yes()), (NO, No()), (UNDO, Undo())):
+    plain = ((YES, Yes()), (NO, No()), (UNDO, Undo()), (COURTESY, Courtesy()))
+    for pattern, intent in plain:
         if pattern.fullmatch(words):
             return intent
     return None
@@ -191,6 +209,8 @@ class _Hearing:
     said: Saying
     known: Vocabulary
     context: Context
+    notes: tuple[str, ...] = ()
+    """What was taken for what in its words."""
 
     def intent(self, edits: tuple[Edit, ...], assumptions: tuple[str, ...] = ()) -> Intent:
         """Give the change, if it can be made; what is in the way is asked about."""
@@ -200,7 +220,9 @@ class _Hearing:
         except FormulationError as error:
             return Unclear(question=f"That cannot be done: {one_line(str(error))}. What is meant?")
         kind = WhatIf if self.said.is_what_if else Change
-        return kind(edits=edits, assumptions=assumptions)
+        left = unused(self.said, edits, self.known)
+        ignored = (f"not used: {left}, as nothing was understood of it",) if left else ()
+        return kind(edits=edits, assumptions=(*self.notes, *assumptions, *ignored))
 
     def assumed(self, heard: Heard) -> Intent:
         """Take a reading that nobody could be asked about."""
@@ -213,9 +235,18 @@ class _Hearing:
             Option(words=heard.words, edits=heard.edits, is_kept=is_kept) for heard in found
         )
         if len(found) == 1:
-            return Unclear(question=f"Do you mean this: {found[0].words}?", options=options)
+            left = unused(self.said, found[0].edits, self.known)
+            rest = f" (It does not use {left}.)" if left else ""
+            return Unclear(question=f"Do you mean this: {found[0].words}?{rest}", options=options)
         listed = "".join(f"\n{n}. {heard.words}" for n, heard in enumerate(found, start=1))
         return Unclear(question=f"Which of these do you mean?{listed}", options=options)
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether it is a few words, none of them a number or a word of the problem."""
+        content = self.said.content
+        is_bare = not self.said.numbers and self.said.factor is None
+        return is_bare and len(unexplained(self.said, self.known)) == len(content) <= _FEW
 
     def lost(self) -> Unclear:
         """Say what was not understood."""
@@ -248,11 +279,15 @@ async def _change(hearing: _Hearing, model: Model | None, seed: int) -> Intent:
     found = close(understand(hearing.said, hearing.known))
     if model is None:
         return _without_model(hearing, found)
+    if not found and hearing.is_strange:
+        return hearing.lost()
+    if several := await _several(hearing, model, seed):
+        return _borne_out(hearing, several)
     if found:
         chosen, share = await asking.choose(hearing.said, model, found, seed=seed)
         return _chosen_by(hearing, found, chosen, share)
     answer = await asking.ask(hearing.said, hearing.known, model, seed=seed)
-    if answer.is_question:
+    if answer.is_question and ASKS.search(hearing.words):
         return Ask(words=hearing.words)
     return _borne_out(hearing, answer.heard)
 
@@ -267,6 +302,29 @@ def _parts(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     found = [(clause, understand(clause, known)) for clause in clauses]
     if len(clauses) > 1 and all(each and is_sure(each, clause) for clause, each in found):
         yield from (each[0] for _, each in found)
+
+
+async def _several(hearing: _Hearing, model: Model, seed: int) -> Heard | None:
+    """Read several changes, each with its number, one after the other.
+
+    ``None`` where it is not made of such clauses, or one of them is not understood.
+    """
+    said, known = hearing.said, hearing.known
+    clauses = [said.part(part) for part in _CLAUSE_END.split(said.text) if part.strip()]
+    counts = [len(clause.numbers) for clause in clauses]
+    if len(clauses) < 2 or not all(counts) or sum(counts) != len(said.numbers):
+        return None
+    heard: list[Heard] = []
+    for clause in clauses:
+        found = understand(clause, known)
+        if not found or not is_sure(found, clause):
+            answer = await asking.ask(clause, known, model, seed=seed)
+            found = [] if answer.heard is None else [answer.heard]
+        if not found:
+            return None
+        heard.append(found[0])
+    edits = tuple(edit for each in heard for edit in each.edits)
+    return Heard(edits, "; ".join(each.words for each in heard), 0.0)
 
 
 def _without_model(hearing: _Hearing, found: Sequence[Heard]) -> Intent:

@@ -64,6 +64,12 @@ class Undo(Data):
     kind: Literal["undo"] = "undo"
 
 
+class Courtesy(Data):
+    """A greeting or thanks: nothing is wanted."""
+
+    kind: Literal["courtesy"] = "courtesy"
+
+
 class Option(Data):
     """One thing that an unclear message may have meant."""
 
@@ -84,7 +90,7 @@ class Unclear(Data):
 
 
 Intent = Annotated[
-    Change | WhatIf | Why | Ask | NewProblem | Yes | No | Undo | Unclear,
+    Change | WhatIf | Why | Ask | NewProblem | Yes | No | Undo | Courtesy | Unclear,
     Field(discriminator="kind"),
 ]
 """What a message wants."""

@@ -35,6 +35,9 @@ _CLOSE = 1.5
 """How far behind the best a reading may be to be named in a question."""
 
 
+_NUMBER = re.compile(r"-?(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
 @dataclass(frozen=True)
 class Heard:
     """One way to understand a message."""
@@ -55,6 +58,28 @@ def unexplained(said: Saying, known: Vocabulary) -> tuple[str, ...]:
         for word in said.content
         if word not in known.known and word not in units and not name_of(word)
     )
+
+
+def unused(said: Saying, edits: Sequence[Edit], known: Vocabulary) -> str:
+    """Name the numbers of a message that no change uses; none where each may be in one.
+
+    A number in another unit is another one in the change, so that it is counted first.
+    """
+    made = [float(text) for edit in edits for text in _NUMBER.findall(_without_words(edit))]
+    if len(said.numbers) <= len(made) or len(said.numbers) < 2:
+        return ""
+    left = []
+    for number in said.numbers:
+        meant = {*number.readings, abs(said.amount(number).number), number.value}
+        is_label = any(str(atom) == number.text for e in known.entries for atom in e.key)
+        if meant.isdisjoint(map(abs, made)) and not is_label:
+            left.append(said.text[number.start : number.end].strip())
+    return ", ".join(f'"{each}"' for each in left)
+
+
+def _without_words(edit: Edit) -> str:
+    """Give a change as text, without the words that it came of and without places."""
+    return re.sub(r'"(?:doc|name|place)":(?:"(?:[^"\\]|\\.)*"|\d+)', "", edit.model_dump_json())
 
 
 def is_sure(found: Sequence[Heard], said: Saying) -> bool:

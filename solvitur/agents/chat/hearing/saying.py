@@ -10,6 +10,12 @@ from solvitur.formulation.words.cues import Cue, Reading
 from solvitur.formulation.words.numerals import Kind
 from solvitur.formulation.words.quantities import Quantity, unit_after
 
+ASKS = re.compile(
+    r"\b(?:what|which|who|where|when|how|wonder\w*|explain|curious|meaning|tell|know|understand)\b",
+    re.IGNORECASE,
+)
+"""Words without one of which a message is no question, whatever a model makes of it."""
+
 
 def _words(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
@@ -32,6 +38,12 @@ UNDO = re.compile(
     r"(?:forget|scratch|cancel|reverse) (?:that|this|it)|(?:back )?to (?:the )?(?:one )?before|"
     r"as it was|put it back)"
     r"(?: (?:that|this|it|again|please|last|the|change|one|before|previous))*[\s.!]*",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(
+    r"(?:[\s,.!]*(?:hello|hi|hey|good (?:morning|afternoon|evening|day|job|work)|thanks?|thank you|"
+    r"thx|cheers|many thanks|very much|a lot|so much|great|nice|cool|wow|super|bye|goodbye|hallo|"
+    r"guten tag|danke|merci|bonjour|gracias|hola|there|hm+|bla))+[\s,.!]*",
     re.IGNORECASE,
 )
 WHY = re.compile(

@@ -20,6 +20,7 @@ from solvitur.agents.chat.hearing.hear import Context, hear
 from solvitur.agents.chat.hearing.intents import (
     Ask,
     Change,
+    Courtesy,
     Intent,
     NewProblem,
     No,
@@ -131,6 +132,9 @@ def test_what_a_new_product_lacks_is_asked_for() -> None:
         ("Go ahead.", Yes()),
         ("no", No()),
         ("undo that", Undo()),
+        ("thanks!", Courtesy()),
+        ("Hello there", Courtesy()),
+        ("blabla", Courtesy()),
         ("new problem: a farmer has 3 fields", NewProblem(words="a farmer has 3 fields")),
     ],
 )
@@ -244,6 +248,67 @@ def test_the_model_is_not_asked_where_the_words_leave_no_doubt() -> None:
     model = Scripted([])
     assert heard("labour is only 30 hours", model).kind == "change"
     assert model.requests == []
+
+
+@pytest.mark.parametrize("words", ["the oven breaks", "asdf qwer"])
+def test_words_that_the_problem_has_none_of_are_not_sent_to_the_model(words: str) -> None:
+    model = Scripted([])
+    asked = heard(words, model)
+    assert isinstance(asked, Unclear)
+    assert asked.question.startswith("I do not find ")
+    assert model.requests == []
+
+
+def test_words_that_ask_nothing_are_no_question_whatever_the_model_says() -> None:
+    words = "the labour is quite hard these days"
+    assert isinstance(heard(words, replying(kind="question")), Unclear)
+    asked = "I wonder how the labour limit comes about"
+    assert heard(asked, replying(kind="question")) == Ask(words=asked)
+
+
+def test_several_changes_are_each_asked_of_the_model() -> None:
+    replies = [{"kind": "number", "of": LABOUR, "how": "to", "amount": 35}]
+    replies += [{"kind": "number", "of": "wood", "how": "to", "amount": 50}]
+    model = Scripted([json.dumps(reply) for reply in replies])
+    asked = heard("the carpenter has 35, and the forester 50", model)
+    assert isinstance(asked, Unclear)
+    (option,) = asked.options
+    assert str(diff(CHAIRS, edited(CHAIRS, option.edits))) == (
+        "parameter 'labour': 40 -> 35 [h]\nparameter 'wood': 60 -> 50 [plank]"
+    )
+
+
+def test_a_number_that_no_change_uses_is_named() -> None:
+    model = replying(kind="number", of=LABOUR, how="to", amount=35)
+    words = "the carpenter has 35 for what the forester has 50 of"
+    intent = heard(words, model, asks=False)
+    assert isinstance(intent, Change)
+    assert intent.assumptions[-1] == 'not used: "50", as nothing was understood of it'
+    asked = heard(words, replying(kind="number", of=LABOUR, how="to", amount=35))
+    assert isinstance(asked, Unclear)
+    assert asked.question.endswith('(It does not use "50".)')
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "note"),
+    [
+        ("lbour is only 30 hours", "40 -> 30", '"lbour" is read as "labour"'),
+        ("labuor is only 30 hours", "40 -> 30", '"labuor" is read as "labour"'),
+        ("at most 2 tabels", '`x["table"] <= 2`', '"tabels" is read as "table"'),
+    ],
+)
+def test_a_mistyped_name_is_taken_for_the_only_one_that_is_close(
+    words: str, line: str, note: str
+) -> None:
+    assert line in change_of(words)
+    intent = heard(words)
+    assert isinstance(intent, Change)
+    assert intent.assumptions == (note,)
+
+
+def test_another_word_is_not_taken_for_a_name_that_looks_like_it() -> None:
+    asked = heard("the wool limit is 30 and chains are 20")
+    assert not getattr(asked, "assumptions", ())
 
 
 def choosing(choice: str, share: float) -> Scripted:
