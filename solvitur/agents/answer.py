@@ -239,16 +239,20 @@ def certificate(solution: Solution) -> Certificate:
 
 def certified(certificate: Certificate, outcome: Outcome) -> str:
     """Say in one line what is proved and what is confirmed of an answer with that outcome."""
-    proved = {Outcome.solved: "optimal"}.get(outcome, outcome.value)
-    ending = {"proved": f"proved {proved}", "claimed": f"{proved}, as the script's own run claims"}
-    stopped = f"stopped: {certificate.stopped.replace('_', ' ')}"
     solved = f"{certificate.problem_class}, {certificate.solver}"
-    parts = [f"{solved}, {ending.get(certificate.stopped, stopped)}"]
+    parts = [f"{solved}, {ended(certificate, outcome)}"]
     if certificate.bound is not None:
         parts.append(f"bound {certificate.bound + 0.0:.10g}")  # there is no -0
     if certificate.gap is not None:
         parts.append(f"gap {certificate.gap:.2g}")
     return "; ".join([*parts, *([certificate.message] if certificate.message else [])])
+
+
+def ended(certificate: Certificate, outcome: Outcome) -> str:
+    """Say in a few words what is proved of an answer with that outcome, or why nothing is."""
+    proved = {Outcome.solved: "optimal"}.get(outcome, outcome.value)
+    ending = {"proved": f"proved {proved}", "claimed": f"{proved}, as the script's own run claims"}
+    return ending.get(certificate.stopped, f"stopped: {certificate.stopped.replace('_', ' ')}")
 
 
 def rounds(attempts: Sequence[Attempt]) -> tuple[Round, ...]:

@@ -69,14 +69,14 @@ def cut(text: str, longest: int) -> str:
 
 
 def show(console: "Console", text: str, style: str = "") -> None:
-    """Show text that may come from anywhere; on a terminal broken between words.
+    """Show text that may come from anywhere; broken between words wherever a person looks.
 
     What stands behind the dash of a list stays behind it.
     """
     from rich.text import Text
 
     for line in safe(text).split("\n"):
-        if not console.is_terminal:
+        if not (console.is_terminal or console.file.isatty()):  # a terminal may want no colours
             console.print(Text(line, style))
             continue
         dash = _DASH.match(line)[0]  # type: ignore[index]

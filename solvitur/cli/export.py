@@ -51,7 +51,7 @@ _Out = Annotated[
 
 
 def export(file: _File, to: _To = None, out: _Out = None, data: Tables = None) -> None:
-    """Write a formulation as a Pyomo script, an LP or MPS file, LaTeX, JSON or Markdown.
+    """Write a formulation as Pyomo, LP, MPS, LaTeX, JSON or Markdown.
 
     \b
     solvitur export plan.json --to py

@@ -77,12 +77,40 @@ def read_formulation(name: str) -> "Formulation":
     if len(content) > _MOST_BYTES:
         raise FormulationError(f"{name} has more than {_MOST_BYTES // 2**20} MB")
     is_json = content.lstrip()[:1] == b"{" if name == STDIN else Path(name).suffix != ".md"
+    if is_json and not content.lstrip().startswith(b"{"):
+        raise FormulationError(
+            f"{name} holds no five elements: it is no JSON, and neither Markdown (.md) nor an LP "
+            "or MPS file by its name"
+        )
     try:
         if is_json:
             return Formulation.from_json(_formulation_in(content))
         return from_markdown(_decoded(content, name))
     except FormulationError as error:
         raise FormulationError(f"{name}: {error}") from error
+
+
+def holds_five_elements(name: str) -> bool:
+    """Whether a file is one of five elements, and no problem in words; whatever is in them.
+
+    >>> holds_five_elements("A chair earns 30.")
+    False
+    """
+    from solvitur.formulation.markdown import from_markdown
+    from solvitur.solvers.files.names import is_program_file
+
+    if not _exists(name) or not Path(name).is_file():
+        return False
+    if is_program_file(name):
+        return True
+    content = _read(name, _MOST_BYTES).lstrip()
+    if Path(name).suffix != ".md":
+        return content.startswith(b"{")
+    try:
+        from_markdown(_decoded(content, name))
+    except (FormulationError, ProblemError):
+        return False
+    return True
 
 
 def _formulation_in(content: bytes) -> bytes:

@@ -55,11 +55,31 @@ def report(answer: "Answer", data: "Console", talk: "Console") -> None:
 def judgement(answer: "Answer", data: "Console") -> None:
     """Show what is to be thought of an answer: its certificate, what was assumed, what to check."""
     from solvitur.agents.answer import certified
-    from solvitur.formulation.printing import first
 
     if answer.verification is not None:
-        style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
-        _lines(data, [f"Certificate: {certified(answer.verification, answer.outcome)}"], style)
+        _certificate(answer, certified(answer.verification, answer.outcome), data)
+    reservations(answer, data)
+
+
+def short_certificate(answer: "Answer", data: "Console") -> None:
+    """Show what is proved, and whether it was confirmed, in as few words as that takes."""
+    from solvitur.agents.answer import certified, ended
+
+    verification = answer.verification
+    if verification is None:
+        return
+    words = ended(verification, answer.outcome)
+    if verification.stopped != "proved" or verification.confirmed is False:
+        words = certified(verification, answer.outcome)  # what is in doubt is said in full
+    elif verification.confirmed:
+        words += ", and checked again on the formulation"
+    _certificate(answer, words, data)
+
+
+def reservations(answer: "Answer", data: "Console") -> None:
+    """Show how sure an answer is, what was assumed, and what to check."""
+    from solvitur.formulation.printing import first
+
     if answer.confidence is not None:
         style = {"confident": "green", "likely": "", "unsure": "yellow"}[answer.confidence.level]
         _lines(data, [f"Confidence: {answer.confidence}"], style)
@@ -70,6 +90,12 @@ def judgement(answer: "Answer", data: "Console") -> None:
         if items:
             shown = first([f"- {item}" for item in items], _MOST_ITEMS, "- and {:,} more")
             _lines(data, [f"{title}:", *shown])
+
+
+def _certificate(answer: "Answer", words: str, data: "Console") -> None:
+    assert answer.verification is not None
+    style = {True: "green", False: "bold red", None: ""}[answer.verification.confirmed]
+    _lines(data, [f"Certificate: {words}"], style)
 
 
 def _shows_script(answer: "Answer") -> bool:

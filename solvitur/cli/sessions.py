@@ -99,7 +99,7 @@ def show(ids: _Ids, as_json: _Json = False) -> None:
 
 @app.command()
 def export(session: _Id, to: _To = None, out: _Out = None) -> None:
-    """Write a conversation as Markdown, or as JSON with everything in it.
+    """Write a conversation as Markdown, or as JSON with everything.
 
     \b
     solvitur sessions export 20261128-2301-k3f9 -o talk.md

@@ -17,7 +17,7 @@ def _solvers() -> None:
 
 @app.command("list")
 def list_solvers() -> None:
-    """List the solvers, what they solve, and how to have those that are not here."""
+    """List the solvers, what they solve, and how to have the others."""
     from rich.table import Table
 
     from solvitur.cli.console import data, lent, safe

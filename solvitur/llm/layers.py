@@ -139,7 +139,8 @@ class Overheard(_Layer):
 
     Args:
         model: The model.
-        hear: Receives the text of every request that nobody else listens to.
+        hear: Receives the text of every request that nobody else listens to; each begins with a
+            new line.
     """
 
     def __init__(self, model: Model, hear: Callable[[str], None]) -> None:
@@ -148,6 +149,8 @@ class Overheard(_Layer):
 
     async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer, and let the text be heard."""
+        if on_text is None:
+            self._hear("\n")
         return await self._model.reply(request, on_text or self._hear)
 
 

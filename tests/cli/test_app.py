@@ -84,3 +84,11 @@ def test_a_bug_that_cannot_be_written_down_is_said_all_the_same(
         "Error: this is a bug in solvitur (KeyError); "
         "and its details cannot be written anywhere: 'of all things'\n"
     )
+
+
+@pytest.mark.parametrize("group", ["", "sessions", "models", "solvers", "config"])
+def test_what_a_command_does_is_said_in_a_whole_line(run: Run, group: str) -> None:
+    shown = run(*group.split(), "--help").out.partition("Commands:")[2]
+
+    assert shown
+    assert "..." not in shown

@@ -281,5 +281,5 @@ def test_what_is_written_is_heard_unless_somebody_else_listens() -> None:
     asyncio.run(model.reply(ASK))
     asyncio.run(model.reply(ASK, other.append))
 
-    assert "".join(heard) == "3"
+    assert "".join(heard) == "\n3"
     assert "".join(other) == "4"

@@ -116,6 +116,8 @@ class Conversation:
         self.listener = listener or Silent()
         self.state = Snapshot()
         self.turns: tuple[Turn, ...] = ()
+        self.unfinished: Message | None = None
+        """What began the turn that was cut off, where one was; `resume` finishes it."""
         self._recording = Recording(folder / REPLIES)
         self._open = AsyncExitStack()
         self._interrupt = Interrupt()
@@ -289,7 +291,10 @@ class Conversation:
         return await self._compiled().aget_state(_HERE)
 
     async def _refresh(self) -> None:
-        self.state = Snapshot.of((await self._head()).values)
+        head = await self._head()
+        self.state = Snapshot.of(head.values)
+        is_cut_off = head.next not in _RESTING and "message" in head.values
+        self.unfinished = Message.model_validate(head.values["message"]) if is_cut_off else None
         ended = [each.values async for each in self._lineage() if _is_resting(each)]
         self.turns = tuple(
             Turn.model_validate({"message": each["message"], "reply": each["reply"]})

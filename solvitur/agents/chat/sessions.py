@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from solvitur.errors import ConfigError
+from solvitur.formulation.printing import first
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """What an id ends with: letters and digits that nobody takes for one another."""
@@ -24,6 +25,7 @@ LOCK = "lock"
 _SQLITE = b"SQLite format 3\0"
 """What a database begins with."""
 _LONGEST_TITLE = 72
+_MOST_LISTED = 5
 
 
 class Record(BaseModel):
@@ -133,14 +135,17 @@ class Sessions:
             _write(folder, record.model_copy(update={"title": short}))
 
     def latest(self) -> Session:
-        """Give the one that was used last.
+        """Give the one that was used last, and rather one in which something was said.
 
         Raises:
             ConfigError: There is none.
         """
-        for session in self:
-            if session.record is not None:
+        whole = [(session, session.record) for session in self if session.record is not None]
+        for session, record in whole:
+            if record.title:
                 return session
+        for session, _ in whole:
+            return session
         raise ConfigError("there is no conversation to go on with; begin one: solvitur chat")
 
     def find(self, name: str) -> Session:
@@ -154,9 +159,9 @@ class Sessions:
         if len(exact or found) == 1:
             return (exact or found)[0]
         if found:
-            listed = ", ".join(sorted(each.id for each in found))
+            listed = ", ".join(first(sorted(each.id for each in found), _MOST_LISTED))
             raise ConfigError(f"several conversations begin with {name!r}: {listed}")
-        known = [each.id for each in self][:5]
+        known = [each.id for each in self][:_MOST_LISTED]
         hint = f"the last ones are {', '.join(known)}" if known else "there is none yet"
         raise ConfigError(f"there is no conversation {name!r}; {hint} (solvitur sessions list)")
 

@@ -1,6 +1,7 @@
 """``solvitur chat``: talk a problem through."""
 
 import asyncio
+import shlex
 from dataclasses import asdict
 from typing import Annotated
 
@@ -18,7 +19,9 @@ code is that of its last answer, as of: solvitur solve."""
 
 _Text = Annotated[
     str | None,
-    typer.Argument(metavar="TEXT|FILE", help="The first message: a problem, or a file with it."),
+    typer.Argument(
+        metavar="TEXT|FILE", help="The first message: a problem, a file of it, or five elements."
+    ),
 ]
 _Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Ask nothing: solve at once, list what was assumed.")
@@ -50,9 +53,17 @@ def chat(
     settings = load({**asdict(asking), **asdict(solving)})
     if settings.route != "formulation":
         raise ConfigError(f"chat goes by the route 'formulation', not {settings.route!r}")
-    first = None if text in (None, files.STDIN) else files.read_problem_text(text)
-    start = Start(settings, tuple(data or ()), going_on, first, asks=not yes)
+    start = Start(settings, tuple(data or ()), going_on, _first(text), asks=not yes)
     screen = Screen.of_process()
     with console.lent():
         code = asyncio.run(talk(start, screen))
     raise typer.Exit(code)
+
+
+def _first(text: str | None) -> str | None:
+    """Give the first message: the words, or the command that loads five elements."""
+    if text is None or text == files.STDIN:
+        return None
+    if files.holds_five_elements(text):
+        return f"/load {shlex.quote(text)}"
+    return files.read_problem_text(text)

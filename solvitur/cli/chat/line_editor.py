@@ -79,6 +79,7 @@ class LineEditor:
             reserve_space_for_menu=6,
         )
         self._session.default_buffer.on_text_changed += self._typed
+        _accept_any_terminal(self._session)
 
     async def read(self, hint: str = "", *, is_leaving: bool = False) -> str | None:
         """Let the person type a message; ``None`` where they leave.
@@ -97,6 +98,7 @@ class LineEditor:
     async def ask(self, question: str) -> str:
         """Ask for a line that is no message; nothing where the person wants out of it."""
         asking: PromptSession[str] = PromptSession(output=self._output, style=_STYLE)
+        _accept_any_terminal(asking)
         try:
             return await asking.prompt_async(safe(question), handle_sigint=False)
         except (EOFError, KeyboardInterrupt):
@@ -168,6 +170,11 @@ class _Offered(Completer):
 def _is_command_typed() -> bool:
     text = get_app().current_buffer.text
     return text.startswith(MARK) and "\n" not in text
+
+
+def _accept_any_terminal(session: "PromptSession[str]") -> None:
+    """Warn of no terminal that cannot say where its cursor is; all that matters works there."""
+    session.app.renderer.cpr_not_supported_callback = None
 
 
 def _history(file: Path) -> History:

@@ -70,13 +70,16 @@ class Loop:
         self._step: _Step | None = None
         self._is_cut_off = False
         self._is_leaving = False
-        self.was_used = False
-        """Whether there is something to come back to."""
         self.usage: Usage | None = None
         """What the conversation has used up; ``None`` before it is open."""
         self.exit_code = 0
         """That of the last answer, as of ``solvitur solve``."""
         opening.add_done_callback(self._opened)
+
+    @property
+    def was_used(self) -> bool:
+        """Whether there is something to come back to."""
+        return self.session is not None and self.session.is_begun
 
     @property
     def session(self) -> "Session | None":
@@ -105,17 +108,24 @@ class Loop:
             message = None
 
     async def open(self) -> None:
-        """Wait until the conversation is open, and finish the turn in which it was cut off.
+        """Wait until the conversation is open, and show again what was said last.
 
-        Where it was in none, what was said last is shown again.
+        A turn in which it was cut off is finished, where a person is there after their Enter.
         """
-        if await self._watched(self._resumed(), "opening") is not None:
+        if not self._screen.is_terminal:
+            await self._watched(self._resumed())
             return
-        if self.session is None or not self._screen.is_terminal:
+        await self._watched(self._waited(), "opening")
+        if self.session is None:
             return
-        for turn in self.session.talk.turns[-1:]:
+        talk = self.session.talk
+        for turn in talk.turns[-1:]:
             self._screen.note(f"> {turn.message.words}")
             self._screen.reply(turn.reply)
+        if talk.unfinished is not None:
+            self._is_cut_off = True
+            self._screen.note(f"> {talk.unfinished.words}")
+            self._screen.note("This was cut off; nothing is lost.")
 
     def stop(self) -> bool:
         """Stop the step that is at work; where there is none, or twice, leave.
@@ -151,9 +161,8 @@ class Loop:
         if not words and session.talk.state.proposal is None:
             return None
         await self._forget_what_was_cut_off(session)
-        self.was_used = True
+        self._name(session, words)
         reply: Reply = await session.talk.say(words or "yes")
-        self._name(session)
         return reply
 
     async def _commanded(self, line: str) -> "Reply | None":
@@ -163,10 +172,13 @@ class Loop:
             self._is_cut_off = False
         elif name not in _LOOKS_ON:
             await self._forget_what_was_cut_off(session)
-            self.was_used = True
         reply: Reply | None = await registry.run(line, session)
         self._name(session)
         return reply
+
+    async def _waited(self) -> "Reply | None":
+        await self._opening
+        return None
 
     async def _resumed(self) -> "Reply | None":
         reply: Reply | None = await (await self._opening).talk.resume()
@@ -179,14 +191,16 @@ class Loop:
             await session.talk.undo()
             self._is_cut_off = False
 
-    def _name(self, session: "Session") -> None:
+    def _name(self, session: "Session", words: str = "") -> None:
         """Let the conversation be known by its first words, or by what was loaded."""
         from solvitur.cli.wiring import kept
 
-        if len(session.talk.turns) == 1:
+        if session.talk.turns:
             first = session.talk.turns[0].message
             title = first.formulation.title if first.formulation is not None else ""
-            kept(session.settings).note(session.talk.folder, title=title or first.words)
+            words = title or first.words
+        if words:
+            kept(session.settings).note(session.talk.folder, title=words)
 
     async def _watched(
         self, doing: "Coroutine[None, None, Reply | None]", words: str = ""

@@ -10,6 +10,7 @@ from solvitur.cli.console import safe
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from solvitur.agents import Answer
     from solvitur.agents.chat.state import Reply
 
 _MARK_OF_THE_MODEL = "(These are the model's words; nothing confirms them.)"
@@ -29,6 +30,7 @@ class Screen:
         # What moves on a terminal has to know of all that is written there.
         self.talk = data if data.is_terminal and talk.is_terminal else talk
         self.is_terminal = is_terminal
+        self._reservations: object = None
 
     @property
     def terminal(self) -> TextIO:
@@ -111,8 +113,16 @@ class Screen:
         if reply.choices:
             self.say("\n".join(f"- {choice}" for choice in reply.choices))
         if reply.answer is not None:
-            from solvitur.cli.report import judgement
-
-            judgement(reply.answer, self.data)
+            self._judgement(reply.answer)
         if self.is_terminal:
             self.data.print()
+
+    def _judgement(self, answer: "Answer") -> None:
+        """Show what is proved; and what was assumed, where it is other than was shown last."""
+        from solvitur.cli.report import reservations, short_certificate
+
+        short_certificate(answer, self.data)
+        now = (answer.confidence, answer.assumptions, answer.checks)
+        if now != self._reservations:
+            self._reservations = now
+            reservations(answer, self.data)

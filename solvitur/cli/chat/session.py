@@ -34,6 +34,11 @@ class Session:
         file: Path | None = self.talk.effort.options.log_file
         return file
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is anything in the conversation to come back to."""
+        return bool(self.talk.turns) or self.talk.unfinished is not None
+
     def instance(self) -> "Instance | None":
         """The five elements that are talked about, resolved; ``None`` where none say a model."""
         from solvitur.formulation.instance import Instance

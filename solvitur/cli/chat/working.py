@@ -1,5 +1,6 @@
 """What is going on while a step is at work: a line that moves on a terminal, else plain lines."""
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ _LONGEST_LINE = 300
 _A_WHILE = 1.0
 """Seconds of search from which on it is worth telling of, where nothing moves."""
 _FENCE = "```"
+_JSON = re.compile(r'[{\[]\s*["{\[]|["}\]]\s*[:,}\]]')
+_OF_JSON = re.compile(r'[][{}":,]+')
 
 
 class Working:
@@ -85,13 +88,13 @@ class Working:
         for line in step_lines(name, state):
             words = cut(line.replace("\n", "; "), _LONGEST_LINE)
             if self._console.is_terminal:
-                self._writing = words
+                self._writing = f"{words}\n"
             else:
                 self.screen.note(words)
         self._move()
 
     def writes(self, piece: str) -> None:
-        """Take note of what the model writes for itself."""
+        """Take note of what the model writes for itself; a request begins with a new line."""
         self._writing = (self._writing + piece)[-_LONGEST_LINE:]
         self._move()
 
@@ -149,7 +152,7 @@ class Working:
             yield rest[-most:], ""
         frame = _FRAMES[int(seconds * _PER_SECOND) % len(_FRAMES)]
         yield f"{frame} {safe(self._doing) or 'working'} {seconds:.0f} s", "cyan"
-        writing = " ".join(safe(self._writing).split())
+        writing = safe(_last_line(self._writing))
         if writing:
             yield f"  {writing[-(width - 3) :]}", "dim"
 
@@ -197,6 +200,20 @@ class _Line:
         for line, style in self._working.lines(options.max_width, console.height):
             is_answer = style == ""
             yield Text(line, style, no_wrap=not is_answer, overflow="fold" if is_answer else "crop")
+
+
+def _last_line(text: str) -> str:
+    r"""Give the last line of a text that says something, of JSON the words in it.
+
+    >>> _last_line('round 1, check: no findings\n\n')
+    'round 1, check: no findings'
+    >>> _last_line('x <= 40\n]}{"row": {"name": "wood", "values": {"chair": -40')
+    'row name wood values chair -40'
+    """
+    line = next((each for each in reversed(text.splitlines()) if each.strip()), "")
+    if _JSON.search(line):
+        line = _OF_JSON.sub(" ", line)
+    return " ".join(line.split())
 
 
 def _last_break(text: str) -> int:

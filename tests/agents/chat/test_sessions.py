@@ -64,6 +64,25 @@ def test_a_beginning_that_several_share_names_them(sessions: Sessions) -> None:
         sessions.find(names[0][:4])
 
 
+def test_of_many_that_share_a_beginning_the_first_are_named(sessions: Sessions) -> None:
+    names = sorted(sessions.create().name for _ in range(7))
+
+    with pytest.raises(ConfigError, match=f"{names[4]}, ") as raised:
+        sessions.find(names[0][:4])
+    assert names[5] not in str(raised.value)
+
+
+def test_one_in_which_something_was_said_is_gone_on_with_rather_than_an_empty_one(
+    sessions: Sessions,
+) -> None:
+    said, empty = sessions.create(), sessions.create()
+    sessions.note(said, title="How many chairs?")
+    used(said, 9)
+    used(empty, 10)
+
+    assert sessions.latest().folder == said
+
+
 def test_an_unknown_id_names_those_there_are(sessions: Sessions) -> None:
     with pytest.raises(ConfigError, match="there is none yet"):
         sessions.find("nope")

@@ -1,5 +1,6 @@
 """A conversation through a pipe: answers on stdout, the rest on stderr, and an exit code."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -62,6 +63,33 @@ def test_what_is_wrong_is_said_and_the_next_line_is_read(scripted: Scripted) -> 
     assert done.returncode == 2
     assert done.stdout == "Leave; the conversation is kept.\n\n/quit\n"
     assert "Error: there is no command /nonsense; see /help\n" in done.stderr
+
+
+def test_five_elements_are_loaded_and_give_the_conversation_its_name(
+    scripted: Scripted, home: Path
+) -> None:
+    (home / "my plan.json").write_text(json.dumps(CHAIRS))
+
+    done = piped("", str(home / "my plan.json"), "--model", scripted())
+
+    assert done.returncode == 0
+    assert "180" in done.stdout
+    (record,) = home.rglob("session.json")
+    assert json.loads(record.read_text())["title"] == "Chairs"
+
+
+def test_a_conversation_in_which_nothing_came_about_is_not_kept(
+    scripted: Scripted, home: Path
+) -> None:
+    (home / "m1").write_text("no five elements")
+
+    done = piped("/load nosuch.json\n/load m1\n/\n", "--model", scripted())
+
+    assert "there is no file nosuch.json" in done.stderr
+    assert "m1 holds no five elements: it is no JSON, and neither Markdown" in done.stderr
+    assert "there is no command /; see /help" in done.stderr
+    assert "Come back" not in done.stderr
+    assert list(home.rglob("session.json")) == []
 
 
 def test_what_cannot_be_opened_is_said_in_a_line(scripted: Scripted) -> None:

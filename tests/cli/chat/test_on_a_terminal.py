@@ -1,6 +1,8 @@
 """A conversation on a terminal: what is typed, and what the screen shows then, line by line."""
 
+import os
 import re
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -52,8 +54,7 @@ ANSWER = """\
 The highest value is 180.
 - x = 6 (chairs built)
 Fully used: stock.
-Certificate: MILP, HiGHS V, proved optimal; bound 180; gap 0; checked again
-on the formulation: all 2 rows and bounds hold (largest violation 0.0e+00)
+Certificate: proved optimal, and checked again on the formulation
 Confidence: C
 Assumed:
 - x takes whole numbers only
@@ -181,6 +182,38 @@ def test_ctrl_c_stops_the_model_and_what_was_stopped_is_gone_on_with(
     )
     assert again == f"{head}{PROPOSAL}\n> Enter says yes"
     assert len(server.bodies) == 2
+
+
+def test_a_turn_that_a_kill_cut_off_is_shown_and_gone_on_with_after_an_enter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    asked = threading.Event()
+    hangs = iter([True])
+
+    def answer(body: dict[str, Any]) -> Answer:
+        asked.set()
+        if next(hangs, False):
+            return Answer(b"", hang=True)
+        return stream([reply(CHAIRS)]) if body.get("stream") else completion(reply(CHAIRS))
+
+    with chat_server() as server:
+        server._answers = answer
+        model = f"openai:m@{server.url}"
+        with Terminal("chat", TEXT, "--model", model, rows=30) as terminal:
+            assert asked.wait(120)
+            os.kill(terminal.process, signal.SIGKILL)
+        with Terminal("chat", "--continue", "--model", model, rows=30) as terminal:
+            waiting = at_prompt(terminal, "> Enter goes on with it")
+            terminal.type(ENTER)
+            at_prompt(terminal, "> Enter says yes")
+            terminal.type(CTRL_D)
+            assert terminal.wait_for_end() == 0
+
+    banner = BANNER.replace("replies.jsonl", "m")
+    assert waiting == (
+        f"{banner}\n> {TEXT}\nThis was cut off; nothing is lost.\n> Enter goes on with it"
+    )
 
 
 def test_ctrl_c_stops_the_solver_and_shows_the_best_point_so_far(

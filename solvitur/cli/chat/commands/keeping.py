@@ -93,6 +93,8 @@ class Keeping(Theme):
         from solvitur.agents.chat.sessions import Sessions
 
         before, record = self.session.talk, self._kept().record
+        if not self.session.is_begun:
+            raise ConfigError("there is nothing yet to go another way from")
         sessions = Sessions(before.folder.parent)
         data = () if record is None else record.data
         folder = sessions.create(model=before.model.name, data=data)
