@@ -79,8 +79,8 @@ def read_formulation(name: str) -> "Formulation":
     is_json = content.lstrip()[:1] == b"{" if name == STDIN else Path(name).suffix != ".md"
     if is_json and not content.lstrip().startswith(b"{"):
         raise FormulationError(
-            f"{name} holds no five elements: it is no JSON, and neither Markdown (.md) nor an LP "
-            "or MPS file by its name"
+            f"{name} holds no five elements: it is no JSON object, and neither Markdown (.md) nor "
+            "an LP or MPS file by its name"
         )
     try:
         if is_json:

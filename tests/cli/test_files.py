@@ -240,5 +240,5 @@ def test_what_was_saved_without_five_elements_is_said_to_have_none(
     done = run("solve", "--formulation", file("answer.json", saved))
 
     assert done.code == 1
-    assert "answer.json: " in done.err
+    assert "answer.json" in done.err
     assert len(done.err.splitlines()) == 1

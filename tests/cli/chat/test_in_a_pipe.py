@@ -86,7 +86,7 @@ def test_a_conversation_in_which_nothing_came_about_is_not_kept(
     done = piped("/load nosuch.json\n/load m1\n/\n", "--model", scripted())
 
     assert "there is no file nosuch.json" in done.stderr
-    assert "m1 holds no five elements: it is no JSON, and neither Markdown" in done.stderr
+    assert "m1 holds no five elements: it is no JSON object, and neither Markdown" in done.stderr
     assert "there is no command /; see /help" in done.stderr
     assert "Come back" not in done.stderr
     assert list(home.rglob("session.json")) == []

@@ -183,7 +183,7 @@ def test_what_cannot_be_loaded_is_said_in_a_line_and_changes_nothing(
         "Error: . is no plain file",
         "Error: pipe.json is no plain file",
     ]
-    assert desk.shown[5].startswith("Error: bytes.json: ")
+    assert desk.shown[5].startswith("Error: bytes.json holds no five elements")
     assert "not UTF-8" in desk.shown[6]
     assert "'variables'" in desk.shown[7]
     assert desk.shown[8] == "Error: huge.json has more than 64 MB"
