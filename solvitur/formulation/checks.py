@@ -13,6 +13,7 @@ from solvitur.formulation.classify import max_degree
 from solvitur.formulation.elements import Constraint, Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
+    TURNED,
     Node,
     Number,
     parse,
@@ -366,7 +367,6 @@ def _directions(instance: Instance, text: str) -> Iterator[Finding]:
 def _limits(instance: Instance) -> Iterator[tuple[Constraint, str, float]]:
     """Give constraint, relation seen from the variables, and number of rows with a plain limit."""
     evaluator = instance.evaluator()
-    mirrored = {"<=": ">=", ">=": "<=", "==": "=="}
     for row in islice(instance.rows(), MAX_ROWS):
         relation = row.rule.relation
         for place, operator in enumerate(relation.operators):
@@ -377,7 +377,7 @@ def _limits(instance: Instance) -> Iterator[tuple[Constraint, str, float]]:
                 yield row.rule.constraint, operator, value
             elif closed == [True, False]:
                 value = evaluator.number(left, row.binding)
-                yield row.rule.constraint, mirrored[operator], value
+                yield row.rule.constraint, TURNED[operator], value
 
 
 def _all_digits(number: Quantity) -> tuple[str, ...]:

@@ -562,7 +562,9 @@ def _is_range(tree: ast.expr) -> bool:
     )
 
 
-_OPPOSITE = {
+TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
+"""The relation that says the same with its two sides exchanged."""
+OPPOSITE = {
     "<=": ">",
     ">=": "<",
     "<": ">=",
@@ -572,6 +574,7 @@ _OPPOSITE = {
     "in": "not in",
     "not in": "in",
 }
+"""The relation that holds where the other does not."""
 
 
 def without_not(condition: Node) -> Node:
@@ -591,7 +594,7 @@ def without_not(condition: Node) -> Node:
             return Logic("or" if operator == "and" else "and", tuple(map(Not, items)))
         case Comparison(operators, operands):
             links = tuple(
-                Comparison((_OPPOSITE[operator],), operands[place : place + 2])
+                Comparison((OPPOSITE[operator],), operands[place : place + 2])
                 for place, operator in enumerate(operators)
             )
             return links[0] if len(links) == 1 else Logic("or", links)

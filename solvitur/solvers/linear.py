@@ -17,6 +17,7 @@ from solvitur.formulation.arrays.frame import ONCE, Frame, NotInArrays
 from solvitur.formulation.arrays.members import Floats, Places
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key, key_of, show_entry
+from solvitur.formulation.expression import TURNED
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.solvers.program import ROUNDING, Flags, Matrix, Program, gathered, rounded
 
@@ -155,7 +156,7 @@ class _Block:
         for link, operator in enumerate(rule.relation.operators):
             left, right = sides[link], sides[link + 1]
             if len(left.column) == 0 < len(right.column):  # 2 <= x is x >= 2
-                left, right, operator = right, left, _MIRRORED[operator]
+                left, right, operator = right, left, TURNED[operator]
             part = left + -right
             limits[:, link] = -part.constant
             parts.append(replace(part, row=part.row * links + link))
@@ -192,7 +193,6 @@ def _stacked(parts: list[Affine]) -> Affine:
     )
 
 
-_MIRRORED = {"<=": ">=", ">=": "<=", "==": "=="}
 _HOLDS: dict[str, Callable[[Floats, Floats, Floats], Flags]] = {
     "<=": lambda left, right, slack: left <= right + slack,
     ">=": lambda left, right, slack: left >= right - slack,

@@ -205,7 +205,7 @@ class Conversation:
         if left is None:
             await self._saver.adelete_thread(_THREAD)
         else:
-            await self._compiled().aupdate_state(left.config, None, as_node="__copy__")
+            await self._thread.aupdate_state(left.config, None, as_node="__copy__")
         await self._refresh()
         return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
 
@@ -244,6 +244,7 @@ class Conversation:
         try:
             self._saver = await self._open.enter_async_context(database)
             await self._saver.setup()
+            self._thread = self._begun()
             await self._refresh()
         except sqlite3.OperationalError as error:
             raise self._unkept(error) from error
@@ -271,9 +272,8 @@ class Conversation:
         return await self._run(Command(resume=given) if head.next else {"message": given})
 
     async def _run(self, given: Any) -> Reply:
-        self._interrupt = Interrupt()
         try:
-            await self._compiled().ainvoke(given, _HERE, durability="sync")
+            await self._begun().ainvoke(given, _HERE, durability="sync")
         except (sqlite3.Error, OSError) as error:
             raise self._unkept(error) from error
         finally:
@@ -281,14 +281,16 @@ class Conversation:
         assert self.state.reply is not None
         return self.state.reply
 
-    def _compiled(self) -> "CompiledStateGraph[State]":
+    def _begun(self) -> "CompiledStateGraph[State]":
+        """Wire the graph for one turn: to who listens, and with an interrupt of its own."""
+        self._interrupt = Interrupt()
         recorded = Recorded(self.model, self._recording)
         model = Overheard(recorded, self.listener.writes)
         steps = Steps(model, self.effort, self.data, self.asks, self.listener, self._interrupt)
         return build(steps).compile(checkpointer=self._saver)
 
     async def _head(self) -> "StateSnapshot":
-        return await self._compiled().aget_state(_HERE)
+        return await self._thread.aget_state(_HERE)
 
     async def _refresh(self) -> None:
         head = await self._head()
@@ -304,7 +306,7 @@ class Conversation:
     async def _lineage(self) -> "AsyncIterator[StateSnapshot]":
         """Give what the steps left, the latest first, without what was undone."""
         following: str | None = None
-        async for each in self._compiled().aget_state_history(_HERE):
+        async for each in self._thread.aget_state_history(_HERE):
             if following is None or _id(each.config) == following:
                 yield each
                 following = _id(each.parent_config)

@@ -141,7 +141,7 @@ class Steps:
             case Ask():
                 return {"next": "discuss"}
             case Unclear():
-                return self._unclear(state, intent, is_proposal=_is_proposal(state))
+                return self._ask_about(state, intent, is_proposal=_is_proposal(state))
             case Courtesy() if base is not None:
                 text = _WHAT_CAN_BE_SAID[_is_proposal(state)]
             case No() if base is not None:
@@ -210,7 +210,7 @@ class Steps:
         open_ones = [each for each in found if each.question.question not in asked]
         if open_ones and self.asks:
             question = open_ones[0].question
-            update = self._unclear(state, question, is_proposal=True)
+            update = self._ask_about(state, question, is_proposal=True)
             return {**update, "asked": [*asked, question.question]}
         taken = [each.assumption for each in found if each.question.options]
         update = {"assumed": [*state.get("assumed", []), *taken]}
@@ -373,7 +373,7 @@ class Steps:
         reply = Reply(kind=ReplyKind.question, text=question, choices=tuple(choices))
         return {**self._reply(state, reply), "waiting": "reply", "next": "wait"}
 
-    def _unclear(self, state: State, question: Unclear, *, is_proposal: bool) -> State:
+    def _ask_about(self, state: State, question: Unclear, *, is_proposal: bool) -> State:
         choices = (option.words for option in question.options)
         update = self._ask(state, question.question, choices)
         return {**update, "unclear": dump(question), "is_proposal": is_proposal}

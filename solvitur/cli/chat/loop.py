@@ -162,8 +162,7 @@ class Loop:
             return None
         await self._forget_what_was_cut_off(session)
         self._name(session, words)
-        reply: Reply = await session.talk.say(words or "yes")
-        return reply
+        return await session.talk.say(words or "yes")
 
     async def _commanded(self, line: str) -> "Reply | None":
         session = await self._opening

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from solvitur.errors import ConfigError, FormulationError
 
 if TYPE_CHECKING:
+    from solvitur.agents.chat.conversation import Conversation
     from solvitur.cli.chat.screen import Screen
     from solvitur.config import Settings
     from solvitur.formulation.instance import Instance
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Session:
     """A conversation, where it is shown, and the settings that hold in it."""
 
-    talk: Any
+    talk: "Conversation"
     """The conversation; `move_to` puts another one in its place."""
     screen: "Screen"
     settings: "Settings"

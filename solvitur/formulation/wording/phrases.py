@@ -7,7 +7,9 @@ from itertools import islice
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import RELATIONS, Atom, Key, flat
 from solvitur.formulation.expression import (
+    OPPOSITE,
     SET_FUNCTIONS,
+    TURNED,
     Aggregate,
     Arithmetic,
     Call,
@@ -40,8 +42,6 @@ _RELATIONS = {
     ">": "is more than",
     "!=": "is not",
 }
-_TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
-_NOT = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "==": "!=", "!=": "=="}
 _FUNCTIONS = {
     "abs": "the size (without its sign) of",
     "exp": "the exponential of",
@@ -130,10 +130,10 @@ class Phrases:
         if len(operators) == 2 and set(operators) <= {"<=", "<"}:
             middle = self.number(operands[1], scope).text
             low, high = (self._other_side(operand, scope) for operand in operands[::2])
-            least, most = _RELATIONS[_TURNED[operators[0]]], _RELATIONS[operators[1]]
+            least, most = _RELATIONS[TURNED[operators[0]]], _RELATIONS[operators[1]]
             return f"{middle} {least} {low} and {most.removeprefix('is ')} {high}"
         if len(operators) == 2 and set(operators) <= {">=", ">"}:
-            turned = tuple(_TURNED[operator] for operator in operators[::-1])
+            turned = tuple(TURNED[operator] for operator in operators[::-1])
             return self.relation(Comparison(turned, operands[::-1]), scope)
         links = zip(operands, operators, operands[1:], strict=False)
         return ", and ".join(self._compared(*link, scope) for link in links)
@@ -142,7 +142,7 @@ class Phrases:
         if operator in ("in", "not in"):
             return self._member(left, operator, right, scope)
         if self._is_fixed_against(left, right):
-            left, operator, right = right, _TURNED[operator], left
+            left, operator, right = right, TURNED[operator], left
         answer = self._yes(left, operator, right)
         if answer is not None:
             return f"{self.number(left, scope).text} is {'yes' if answer else 'no'}"
@@ -172,13 +172,13 @@ class Phrases:
                     f"({said})" if isinstance(item, Logic) else said
                     for item, said in ((item, self.condition(item, scope)) for item in items)
                 )
-            case Not(Comparison((operator,), (left, right))) if operator in _NOT:
-                return self.condition(Comparison((_NOT[operator],), (left, right)), scope)
+            case Not(Comparison((operator,), (left, right))) if operator in TURNED:
+                return self.condition(Comparison((OPPOSITE[operator],), (left, right)), scope)
             case Not(operand):
                 return f"not ({self.condition(operand, scope)})"
             case Comparison((operator,), (left, right)):
-                if operator in _TURNED and self._is_fixed_against(left, right):
-                    left, operator, right = right, _TURNED[operator], left
+                if operator in TURNED and self._is_fixed_against(left, right):
+                    left, operator, right = right, TURNED[operator], left
                 if (answer := self._yes(left, operator, right)) is not None:
                     return f"{'' if answer else 'not: '}{self.number(left, scope).text}"
                 return self._compared(left, operator, right, scope)

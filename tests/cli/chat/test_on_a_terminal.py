@@ -137,11 +137,8 @@ Is this what you mean?
 # --- stopping ------------------------------------------------------------------------------------
 
 
-def test_ctrl_c_stops_the_model_and_what_was_stopped_is_gone_on_with(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
-    asked = threading.Event()
+def hanging_once(asked: threading.Event) -> Callable[[dict[str, Any]], Answer]:
+    """A server's answers: none to the first request, then the chairs."""
     hangs = iter([True])
 
     def answer(body: dict[str, Any]) -> Answer:
@@ -150,8 +147,16 @@ def test_ctrl_c_stops_the_model_and_what_was_stopped_is_gone_on_with(
             return Answer(b"", hang=True)
         return stream([reply(CHAIRS)]) if body.get("stream") else completion(reply(CHAIRS))
 
-    with chat_server() as server:
-        server._answers = answer
+    return answer
+
+
+def test_ctrl_c_stops_the_model_and_what_was_stopped_is_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    asked = threading.Event()
+
+    with chat_server(script=hanging_once(asked)) as server:
         model = f"openai:m@{server.url}"
         with Terminal("chat", TEXT, "--model", model, rows=30) as terminal:
             assert asked.wait(120)
@@ -189,16 +194,8 @@ def test_a_turn_that_a_kill_cut_off_is_shown_and_gone_on_with_after_an_enter(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     asked = threading.Event()
-    hangs = iter([True])
 
-    def answer(body: dict[str, Any]) -> Answer:
-        asked.set()
-        if next(hangs, False):
-            return Answer(b"", hang=True)
-        return stream([reply(CHAIRS)]) if body.get("stream") else completion(reply(CHAIRS))
-
-    with chat_server() as server:
-        server._answers = answer
+    with chat_server(script=hanging_once(asked)) as server:
         model = f"openai:m@{server.url}"
         with Terminal("chat", TEXT, "--model", model, rows=30) as terminal:
             assert asked.wait(120)

@@ -44,7 +44,16 @@ from solvitur.formulation.elements import (
     describe,
 )
 from solvitur.formulation.evaluate import show_entry, unwrap
-from solvitur.formulation.expression import Comparison, Item, Name, Node, Number, Text, parse
+from solvitur.formulation.expression import (
+    TURNED,
+    Comparison,
+    Item,
+    Name,
+    Node,
+    Number,
+    Text,
+    parse,
+)
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.trees import value_of
 from solvitur.formulation.printing import first, show, show_number
@@ -328,7 +337,7 @@ def entry_bound(instance: Instance, variable: str, key: Key, side: Side) -> Cons
             continue
         (left, right), (operator,) = relation.operands, relation.operators
         if value_of(left) is not None:
-            left, right, operator = right, left, {"<=": ">=", ">=": "<="}.get(operator, operator)
+            left, right, operator = right, left, TURNED.get(operator, operator)
         wanted = ">=" if side == "lower" else "<="
         if operator == wanted and value_of(right) is not None and _is_entry(left, variable, key):
             return rule.constraint

@@ -18,6 +18,7 @@ from solvitur.formulation.changing import entry_text
 from solvitur.formulation.elements import Atom, Constraint, Variable
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
+    TURNED,
     Arithmetic,
     Comparison,
     Item,
@@ -251,7 +252,7 @@ class Vocabulary:
     def _limit(self, rule: Rule, place: int) -> None:
         relation = rule.relation
         operator = relation.operators[max(0, place - 1)]
-        operator = _TURNED.get(operator, operator) if place == 0 else operator
+        operator = TURNED.get(operator, operator) if place == 0 else operator
         role = {"<=": Role.most, ">=": Role.least}.get(operator, Role.other)
         side = relation.operands[place]
         single = _single(relation, place, self.instance)
@@ -331,7 +332,7 @@ class Vocabulary:
             assert isinstance(node, Comparison)
             first = value_of(node.operands[0]) is not None
             relation = node.operators[0]
-            relation = _TURNED.get(relation, relation) if first else relation
+            relation = TURNED.get(relation, relation) if first else relation
             role = {"<=": Role.most, ">=": Role.least}.get(relation, Role.other)
             about = _single(node, 0 if first else len(node.operands) - 1, self.instance)
         for entry in self.entries:
@@ -392,9 +393,6 @@ class Vocabulary:
                     limits=whole.limits,
                     relation=whole.relation,
                 )
-
-
-_TURNED = {"<=": ">=", ">=": "<="}
 
 
 def _covers(key: Key, entry: Key) -> bool:

@@ -22,7 +22,7 @@ from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.amounts import amounts
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import Domain, Formulation, Variable
-from solvitur.formulation.expression import Name, Node, Number, parse
+from solvitur.formulation.expression import TURNED, Name, Node, Number, parse
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.tables.data import Given
@@ -151,7 +151,7 @@ class _Doubter:
         if known == [False, True]:
             side, operator = right, relation.operators[0]
         elif known == [True, False]:
-            side, operator = left, {"<=": ">=", ">=": "<="}.get(relation.operators[0], "")
+            side, operator = left, TURNED[relation.operators[0]]
         else:
             return False
         wanted = "<=" if step < 0 else ">="

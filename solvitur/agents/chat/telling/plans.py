@@ -6,7 +6,7 @@ from itertools import pairwise
 from solvitur.agents.chat.telling.answered import DIGITS, Answered, Values
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key
-from solvitur.formulation.expression import Node
+from solvitur.formulation.expression import TURNED, Node
 from solvitur.formulation.instance import Row
 from solvitur.solvers.words import amount, unit_of
 
@@ -15,7 +15,6 @@ _ALLOWED = {
     ">=": "at least {} is asked for",
     "==": "exactly {} is asked for",
 }
-_TURNED = {"<=": ">=", ">=": "<=", "==": "=="}
 
 
 def taken_over(answered: Answered, values: Values) -> Values:
@@ -67,7 +66,7 @@ def _missed(answered: Answered, row: Row, values: Values) -> str:
         nodes = relation.operands[place : place + 2]
         left, right = (_side(answered, *side) for side in zip(sides[place:], nodes, strict=False))
         if nodes[0].names.isdisjoint(answered.instance.bounds):
-            left, right, found = right, left, _TURNED[found]
+            left, right, found = right, left, TURNED[found]
         return f"{label}: {left}, and {_ALLOWED[found].format(right)}"
     return label
 

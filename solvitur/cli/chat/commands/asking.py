@@ -24,8 +24,7 @@ class Asking(Theme):
 
         While a proposal waits for a yes, this is the yes.
         """
-        reply: Reply = await self.session.talk.solve()
-        return reply
+        return await self.session.talk.solve()
 
     async def whatif(self, rest: str) -> "Reply":
         """Solve with other numbers, say what becomes of it, and keep what there is.
@@ -53,13 +52,11 @@ class Asking(Theme):
         if assignments is None and has_sign(rest):
             raise ConfigError(what_is_wrong(rest))
         if assignments is None:
-            said: Reply = await talk.say(f"What if {rest.rstrip('?')}?")
-            return said
+            return await talk.say(f"What if {rest.rstrip('?')}?")
         five = self.formulation()
         edits = [edit for each in assignments for edit in edits_of(each, five, talk.data)]
         words = f"what if {', '.join(map(str, assignments))}?"
-        tried: Reply = await talk.try_out(edited(five, edits, talk.data), words)
-        return tried
+        return await talk.try_out(edited(five, edits, talk.data), words)
 
     def _complete_whatif(self, typed: str) -> list[str]:
         from solvitur.cli.chat.commands.assignments import offered

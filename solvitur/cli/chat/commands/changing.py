@@ -85,8 +85,7 @@ class Changing(Theme):
             return None
         five = self.formulation()
         edits = [edit for each in assignments for edit in edits_of(each, five, talk.data)]
-        reply: Reply = await talk.change(edited(five, edits, talk.data), f"/set {rest}")
-        return reply
+        return await talk.change(edited(five, edits, talk.data), f"/set {rest}")
 
     def _complete_set(self, typed: str) -> list[str]:
         from solvitur.cli.chat.commands.assignments import offered
@@ -120,8 +119,7 @@ class Changing(Theme):
 
         /fork first keeps both ways.
         """
-        reply: Reply = await self.session.talk.undo()
-        return reply
+        return await self.session.talk.undo()
 
 
 def _shown(value: object) -> str:

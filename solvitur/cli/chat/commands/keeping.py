@@ -79,8 +79,7 @@ class Keeping(Theme):
         if is_forced:
             raise ConfigError("nothing is written over by /load; write /load FILE")
         five = await asyncio.to_thread(places.read_five_elements, path)
-        reply: Reply = await self.session.talk.change(five, f"/load {path}")
-        return reply
+        return await self.session.talk.change(five, f"/load {path}")
 
     def _complete_load(self, typed: str) -> list[str]:
         return places.offered(typed, endings=(".json", ".md", ".lp", ".mps", ".gz"))

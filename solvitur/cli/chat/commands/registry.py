@@ -1,6 +1,7 @@
 """The slash commands that there are: found, run, and completed while they are typed."""
 
 import difflib
+import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ def themes() -> "tuple[type[Theme], ...]":
     return (Viewing, Asking, Changing, Keeping, Choosing, Talking)
 
 
+@functools.cache
 def registry() -> dict[str, Command]:
     """Every command by its name, in the order in which help shows them."""
     found = (
