@@ -31,13 +31,13 @@ from measuring import (
     percent,
     table,
     title,
-    wilson,
 )
 from scipy.optimize import minimize
 
 import solvitur.agents
 from solvitur.agents import Effort
 from solvitur.agents.confidence import Weights, weights
+from solvitur.eval import wilson
 from solvitur.llm import Recording, connect, layered
 
 WEIGHTS = Path(solvitur.agents.__file__).with_name("confidence.json")

@@ -6,7 +6,6 @@ made; so a second run costs nothing, and ways of asking that share a question sh
 
 import fcntl
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,40 +171,7 @@ def line(case: Case, told: dict[str, Any], answer: Answer, seconds: float) -> di
     }
 
 
-# --- statistics ----------------------------------------------------------------------------------
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """Give the 95 % interval of a share (Wilson 1927)."""
-    z, share = 1.96, right / count
-    middle = share + z * z / (2 * count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
-
-
-def paired(one: Sequence[bool], other: Sequence[bool]) -> tuple[float, float, float]:
-    """Give how much larger the first share is than the other of the same problems.
-
-    With its 95 % interval (Newcombe 1998, method 10), which goes by how often the two differ.
-    """
-    count = len(one)
-    pairs = list(zip(one, other, strict=True))
-    both, first, second, neither = (
-        pairs.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))
-    )
-    shares = (both + first) / count, (both + second) / count
-    (low, high), (low_other, high_other) = (wilson(n, count) for n in (both + first, both + second))
-    product = (both + first) * (second + neither) * (both + second) * (first + neither)
-    excess = both * neither - first * second
-    if excess > 0:
-        excess = max(excess - count / 2, 0)
-    phi = excess / math.sqrt(product) if product else 0.0
-    gain = shares[0] - shares[1]
-    down, down_other = shares[0] - low, high_other - shares[1]
-    up, up_other = high - shares[0], shares[1] - low_other
-    below = math.sqrt(max(0.0, down**2 - 2 * phi * down * down_other + down_other**2))
-    above = math.sqrt(max(0.0, up**2 - 2 * phi * up * up_other + up_other**2))
-    return gain, gain - below, gain + above
+# --- tables ---------------------------------------------------------------------------------------
 
 
 def percent(share: float) -> str:

@@ -29,18 +29,17 @@ from measuring import (
     Configuration,
     ask,
     cases,
-    paired,
     percent,
     points,
     table,
     title,
-    wilson,
 )
 
 import solvitur
 from solvitur.agents import Effort
 from solvitur.agents.techniques import TECHNIQUES, chosen
 from solvitur.errors import ConfigError
+from solvitur.eval import paired, wilson
 from solvitur.llm import Model, Recording, connect, layered
 
 REPAIR = "repair"

@@ -59,25 +59,6 @@ def test_a_label_is_a_number_or_that_there_is_none(measuring: ModuleType, folder
     assert not cases[1].is_right("solved", 3.0)
 
 
-def test_the_interval_of_a_share_is_wilsons(measuring: ModuleType) -> None:
-    """The example of Newcombe (1998, Statistics in Medicine 17, 857): 81 of 263, 15 of 148."""
-    assert measuring.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert measuring.wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=1e-4)
-
-
-def test_the_interval_of_a_gain_is_about_what_resampling_gives(measuring: ModuleType) -> None:
-    draw = random.Random(1)
-    one = [draw.random() < 0.6 for _ in range(120)]
-    other = [is_right if draw.random() < 0.7 else draw.random() < 0.3 for is_right in one]
-    gain, low, high = measuring.paired(one, other)
-
-    places = [[draw.randrange(120) for _ in one] for _ in range(2000)]
-    gains = sorted(sum(one[i] - other[i] for i in chosen) / 120 for chosen in places)
-
-    assert gain == pytest.approx((sum(one) - sum(other)) / 120)
-    assert (low, high) == pytest.approx((gains[50], gains[1949]), abs=0.02)
-
-
 def test_what_is_asked_once_is_not_asked_again(
     script: Any, measuring: ModuleType, tmp_path: Path
 ) -> None:
