@@ -15,6 +15,7 @@
     ├── SolverError(RuntimeError)         a solver failed
     │   ├── SolverUnavailable             not installed or not licensed
     │   └── Unsupported(ValueError)       this solver cannot solve this class of problem
+    ├── JournalError(RuntimeError)        what a run does cannot be recorded: make room, or wait
     ├── SandboxUnavailable(RuntimeError)  no place to run code that nobody has read
     └── BudgetExceeded(RuntimeError)      a limit the caller set is reached
 
@@ -111,6 +112,10 @@ class SolverUnavailable(SolverError):
 
 class Unsupported(SolverError, ValueError):
     """The solver cannot solve this class of problem; the message says what can."""
+
+
+class JournalError(Error, RuntimeError):
+    """A run's journal is open elsewhere or cannot be written; what it holds is safe."""
 
 
 class SandboxUnavailable(Error, RuntimeError):
