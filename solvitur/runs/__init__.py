@@ -1,14 +1,21 @@
 """Recording, bounding and spreading work."""
 
 from solvitur.runs.budget import Budget, Limits
+from solvitur.runs.executor import Done, spread
+from solvitur.runs.interruption import Interruption
 from solvitur.runs.journal import Event, Journal, read_journal
+from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
 
 __all__ = [
     "Budget",
+    "Done",
     "Event",
+    "Interruption",
     "Journal",
     "Limits",
+    "Throttle",
     "read_journal",
+    "spread",
     "ticket",
 ]

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +80,7 @@ class Journal:
             raise
         self._failure: JournalError | None = None
         self._line = tickets.Line()
+        self._surrounding = ExitStack()
         self._at_work: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def step(
@@ -132,6 +134,7 @@ class Journal:
         self._lock.release()
 
     def __enter__(self) -> Self:
+        self._surrounding.enter_context(tickets.along(self._line))
         return self
 
     def __exit__(
@@ -140,7 +143,10 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            self._surrounding.close()
+        finally:
+            self.close()
 
     async def _do(
         self, key: str, work: Callable[[], Awaitable[Any]], kind: str, place: str

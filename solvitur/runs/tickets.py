@@ -1,7 +1,7 @@
 """Where in a run something stands, whenever it happens."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 _DIGITS = 8
@@ -40,13 +40,18 @@ def current(default: Line) -> Line:
 
 
 @contextmanager
-def within(place: str) -> Iterator[None]:
-    """Let what is done here stand in a line of its own, at a place of the line around it."""
-    token = _line.set(Line(place))
+def along(line: Line) -> Iterator[None]:
+    """Let what is done in here stand in a line."""
+    token = _line.set(line)
     try:
         yield
     finally:
         _line.reset(token)
+
+
+def within(place: str) -> AbstractContextManager[None]:
+    """Let what is done in here stand in a line of its own, at a place of the line around it."""
+    return along(Line(place))
 
 
 @contextmanager
