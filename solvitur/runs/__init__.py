@@ -6,6 +6,7 @@ from solvitur.runs.interruption import Interruption
 from solvitur.runs.journal import Event, Journal, read_journal
 from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
+from solvitur.runs.workers import TaskEnd, TaskResult, Workers
 
 __all__ = [
     "Budget",
@@ -14,7 +15,10 @@ __all__ = [
     "Interruption",
     "Journal",
     "Limits",
+    "TaskEnd",
+    "TaskResult",
     "Throttle",
+    "Workers",
     "read_journal",
     "spread",
     "ticket",
