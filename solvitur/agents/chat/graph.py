@@ -40,10 +40,10 @@ from solvitur.agents.chat.state import (
     read_answer,
     read_formulation,
 )
-from solvitur.agents.chat.telling.change import told_change
-from solvitur.agents.chat.telling.why import told_why
 from solvitur.agents.graph import Effort, solve_formulation, solve_problem
 from solvitur.agents.graph import State as Progress
+from solvitur.agents.telling.change import told_change
+from solvitur.agents.telling.why import told_why
 from solvitur.errors import FormulationError, ModelError, SolverError
 from solvitur.formulation.difference import Difference, diff
 from solvitur.formulation.elements import Formulation

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from solvitur.agents.chat.telling.why import told_why
 from solvitur.agents.graph import Effort
+from solvitur.agents.telling.why import told_why
 from solvitur.agents.tools.service import Service, in_time
 from solvitur.agents.tools.tool import Arguments, Five, Result, Seconds, Tables, Tell
 from solvitur.formulation.elements import Formulation

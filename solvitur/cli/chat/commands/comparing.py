@@ -56,7 +56,7 @@ def rows(before: "Answer", after: "Answer") -> Iterator[tuple[str, str, str]]:
 
 def summary(before: "Answer", after: "Answer", data: "Given") -> list[str]:
     """Say what the formulations have different, and what the answers; not each decision again."""
-    from solvitur.agents.chat.telling.change import told_comparison
+    from solvitur.agents.telling.change import told_comparison
 
     told = told_comparison(before, after, data).splitlines()
     return [*_difference(before, after), *(line for line in told if not line.startswith("- "))]

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from solvitur.agents.chat.edits.edits import SetDomain, edited
-from solvitur.agents.chat.telling.change import told_change, told_comparison
+from solvitur.agents.telling.change import told_change, told_comparison
 from solvitur.formulation import Formulation, diff
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.in_words import in_words
-from tests.agents.chat.telling.shops import answer, order, shop
+from tests.agents.telling.shops import answer, order, shop
 
 
 def told(before: Formulation, after: Formulation) -> str:

@@ -7,16 +7,16 @@ keep to, by what one more unit of a limit is worth, by the conflict, or by solvi
 from collections.abc import Iterator, Sequence
 
 from solvitur.agents.answer import Answer
-from solvitur.agents.chat.telling.answered import DIGITS, Answered, Values, is_same
-from solvitur.agents.chat.telling.plans import (
+from solvitur.agents.telling.answered import DIGITS, Answered, Values, is_same
+from solvitur.agents.telling.plans import (
     comes_to,
     is_comparable,
     obstacles,
     room_left,
     taken_over,
 )
-from solvitur.agents.chat.telling.reasons import find_conflict, told_members, told_reason
-from solvitur.agents.chat.telling.why import told_why
+from solvitur.agents.telling.reasons import find_conflict, told_members, told_reason
+from solvitur.agents.telling.why import told_why
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Given

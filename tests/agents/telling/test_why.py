@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from solvitur.agents.chat.telling.change import told_why
+from solvitur.agents.telling.change import told_why
 from solvitur.formulation import Formulation
 from solvitur.formulation.changing import with_bounds, with_parameters
 from solvitur.formulation.instance import Instance
-from tests.agents.chat.telling.shops import answer, order, shop
+from tests.agents.telling.shops import answer, order, shop
 
 PLAN = "The highest value (profit) is 580 USD: no plan is better.\n"
 WOOD = "timber: all of the 40 m2; one m2 more is worth 4 USD, up to 80; one m2 less costs 4 USD"
