@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from solvitur.agents.script import ScriptRun
+from solvitur.agents.telling.named import Named
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
-from solvitur.formulation.twins import twins
-from solvitur.formulation.wording.nouns import Nouns
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE, amount, tidy
 
@@ -33,7 +32,7 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
         ...     "constraints": [{"name": "wood", "expression": "7 * x <= 42"}]})
         >>> print(explain(chairs, solve(chairs)))
         The highest value is 180.
-        - x = 6 (chairs built)
+        - chairs built: 6
         Fully used: wood.
     """
     if not solution.has_point:
@@ -45,13 +44,14 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
     head = f"The {formulation.objective.sense.superlative} value{what} is {value}."
     if solution.outcome is Outcome.limit:
         head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
-    lines = [head, *_decisions(formulation, solution)]
     instance = solution.instance
     if instance is None or instance.formulation is not formulation:  # it was said by linear rows
         instance = Instance(formulation, data)
-    binding = list(_binding(instance, solution))
-    if binding:
-        lines.append(f"Fully used: {', '.join(first(binding, _MOST_LINES))}.")
+    named = Named(instance)
+    lines = [head, *_decisions(named, solution)]
+    used_up = list(_used_up(named, solution))
+    if used_up:
+        lines.append(f"Fully used: {', '.join(first(used_up, _MOST_LINES))}.")
     return "\n".join(lines)
 
 
@@ -94,34 +94,25 @@ def _at_best(solution: Solution) -> str:
     )
 
 
-def _decisions(formulation: Formulation, solution: Solution) -> list[str]:
+def _decisions(named: Named, solution: Solution) -> list[str]:
     lines: list[str] = []
     zeros = 0
-    nouns = Nouns(formulation.variables)
-    hidden = twins(formulation)
-    for variable in formulation.variables:
-        if variable.name in hidden:
+    for variable in named.formulation.variables:
+        if variable.name in named.twins:
             continue
-        what = one_line(variable.doc) if ":" not in variable.doc else ""
         for key, value in solution.values.get(variable.name, {}).items():
             if key and abs(value) < NOISE:
                 zeros += 1
                 continue
-            unit = f" {one_line(variable.unit)}" if variable.unit else ""
-            said = nouns.own(variable.name, key) or what
-            note = f" ({one_line(said)})" if said else ""
-            entry = one_line(show_entry(variable.name, key))
-            lines.append(f"- {entry} = {amount(value)}{unit}{note}")
+            figure = named.figure(variable.name, value, digits=10)
+            lines.append(f"- {named.decision(variable.name, key)}: {figure}")
     lines = first(lines, _MOST_LINES * 3, "- ... and {} more that are not zero")
     return [*lines, *([f"- all others ({zeros}) are 0"] if zeros else [])]
 
 
-def _binding(instance: Instance, solution: Solution) -> Iterator[str]:
+def _used_up(named: Named, solution: Solution) -> Iterator[str]:
     from solvitur.solvers.verify import binding
 
-    hidden = twins(instance.formulation)
-    for constraint, key in binding(instance, solution.values):
-        if constraint.name in hidden:
-            continue
-        label, doc = one_line(show_entry(constraint.name, key)), one_line(constraint.doc)
-        yield f"{label} ({doc})" if doc else label
+    for constraint, key in binding(named.instance, solution.values):
+        if constraint.name not in named.twins:
+            yield named.limit(constraint.name, key)

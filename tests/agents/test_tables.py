@@ -189,7 +189,7 @@ def test_a_problem_with_tables_is_solved_and_nothing_speaks_against_it() -> None
     assert answer.formulation == Formulation.model_validate(SHIPPING)
     assert answer.verification is not None
     assert answer.verification.confirmed
-    assert answer.answer.endswith("Fully used: stock[north].")
+    assert answer.answer.endswith("Fully used: stock (north).")
 
 
 def test_the_answer_is_the_best_that_can_be_computed_by_hand() -> None:

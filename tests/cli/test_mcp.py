@@ -194,7 +194,7 @@ def test_five_elements_are_solved_and_certified(server: Server) -> None:
     assert answer.data["variables"] == {"x": 6}
     assert answer.data["certificate"]["confirmed"]
     assert answer.data["formulation"] is None
-    assert answer.text.startswith("The highest value is 180.\n- x = 6 (chairs built)")
+    assert answer.text.startswith("The highest value is 180.\n- chairs built: 6")
     assert "Certificate: MILP, HiGHS" in answer.text
 
 

@@ -59,7 +59,7 @@ Maximize `30 * x`
 
 Answer
 The highest value is 180.
-- x = 6 (chairs built)
+- chairs built: 6
 Fully used: stock.
 
 Certificate: MILP, HiGHS VERSION, proved optimal; bound 180; gap 0; checked again on the \
@@ -103,7 +103,7 @@ round 2, solve: solved, objective 180
 round 2, verify: confirmed
 """
     )
-    assert "The highest value is 180.\n- x = 6 (chairs built)\n" in done.out
+    assert "The highest value is 180.\n- chairs built: 6\n" in done.out
     assert re.search(rf"^{re.escape(model)}, 2 rounds, [\d,]+ tokens, 0 USD, ", done.out, re.M)
 
 

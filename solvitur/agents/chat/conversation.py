@@ -192,16 +192,18 @@ class Conversation:
         return await self._run(None)
 
     async def undo(self) -> Reply:
-        """Take back what was changed last, with all that was said since.
+        """Take back what was changed or answered last, with all that was said since.
 
-        A turn that was cut off is taken back first.
+        A turn that was cut off is taken back first. What changed nothing is left out: a
+        what-if, and a question about a message that nobody answered.
         """
         is_cut_off = (await self._head()).next not in _RESTING
         resting = [each async for each in self._lineage() if _is_resting(each)]
         if not resting and not is_cut_off:
             return Reply(kind=ReplyKind.words, text="There is nothing to take back.")
         now = None if is_cut_off else _matter(resting[0])
-        left = next((each for each in resting if _matter(each) != now), None)
+        earlier = (each for each in resting if not _is_aside(each))
+        left = next((each for each in earlier if _matter(each) != now), None)
         if left is None:
             await self._saver.adelete_thread(_THREAD)
         else:
@@ -325,7 +327,17 @@ def _is_resting(left: "StateSnapshot") -> bool:
 
 def _matter(left: "StateSnapshot") -> list[Any]:
     """Give what an undo takes back: what is talked about, and what waits."""
-    return [left.values.get(key) for key in ("problem", "formulation", "proposal", "waiting")]
+    values, waiting = left.values, left.values.get("waiting")
+    proposal = values.get("proposal") if waiting else None
+    question = values["reply"] if waiting == "reply" else None
+    return [values.get("problem"), values.get("formulation"), proposal, waiting, question]
+
+
+def _is_aside(left: "StateSnapshot") -> bool:
+    """Whether it waits for what was meant by a message, and not for what the problem lacks."""
+    values = left.values
+    is_asked = values.get("waiting") == "reply"
+    return is_asked and values["reply"]["text"] not in values.get("asked", [])
 
 
 def _taken_back(state: Snapshot) -> str:

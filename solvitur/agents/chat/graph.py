@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from solvitur.agents.answer import Answer
+from solvitur.agents.chat.edits.docs import with_docs_of
 from solvitur.agents.chat.edits.edits import edited
 from solvitur.agents.chat.hearing.hear import Context as Hearing
 from solvitur.agents.chat.hearing.hear import hear
@@ -153,7 +154,7 @@ class Steps:
         return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
 
     def _edited(self, state: State, base: Formulation, intent: Change | WhatIf) -> State:
-        after = edited(base, intent.edits, self.data)
+        after = intent.formulation or edited(base, intent.edits, self.data)
         update = self._changed(state, after, is_kept=isinstance(intent, Change))
         return {**update, "assumed": list(intent.assumptions)}
 
@@ -276,16 +277,19 @@ class Steps:
             text = f"{difference}\n\n{await self._stoppable(telling)}"
         if not state["is_kept"]:
             text = f"{text}\nThis was a what-if: what is kept is as it was before."
+        taken = dict.fromkeys([*state.get("assumed", []), *answer.assumptions])
+        answer = answer.model_copy(update={"assumptions": tuple(taken)})
         reply = Reply(
             kind=ReplyKind.answer,
-            text="\n".join([*_assumed(state), text]),
+            text=text,
             formulation=answer.formulation,
             difference=difference.lines,
             answer=answer,
+            is_what_if=not state["is_kept"],
         )
         update = self._reply(state, reply)
         if state["is_kept"]:
-            update |= {"formulation": state["proposal"], "answer": state["draft"]}
+            update |= {"formulation": state["proposal"], "answer": dump(answer)}
         elif state.get("held"):
             update |= {"waiting": "yes", "next": "wait"}
         held = state.get("held")
@@ -345,7 +349,7 @@ class Steps:
     def _changed(self, state: State, after: Formulation, *, is_kept: bool = True) -> State:
         """Propose other five elements, and show what is other about them."""
         base = _base(state)
-        lines = [] if base is None else list(diff(base, after).lines)
+        lines = [] if base is None else _differences(base, after)
         if base is not None and not lines:
             text = "That changes nothing: it is so already."
             return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
@@ -485,6 +489,12 @@ def _base(state: State) -> Formulation | None:
     return read_formulation(state.get("formulation"))
 
 
+def _differences(before: Formulation, after: Formulation) -> list[str]:
+    """Say what is different; of a number, not also each sentence that states it."""
+    told = diff(before, with_docs_of(before, after)) or diff(before, after)
+    return list(told.lines)
+
+
 def _dumped(formulation: Formulation) -> dict[str, Any]:
     return formulation.model_dump(mode="json", exclude_defaults=True)
 
@@ -505,11 +515,6 @@ def _to_check(draft: Answer, problem: str) -> list[str]:
     found = [check.message for check in draft.checks]
     found += [] if is_english(problem) else [UNCHECKED]
     return ["\n".join(["To check:", *(f"- {each}" for each in found)])] if found else []
-
-
-def _assumed(state: State) -> list[str]:
-    lines = [f"- {line}" for line in state.get("assumed", [])]
-    return ["Assumed:", *lines, ""] if lines else []
 
 
 def _whole_sentences(text: str) -> str:

@@ -55,6 +55,8 @@ class Reply(BaseModel):
     """What the solver gave, where the reply is an answer."""
     choices: tuple[str, ...] = ()
     """The answers that a question suggests."""
+    is_what_if: bool = False
+    """Whether the answer is one to a what-if, so that something else is kept."""
     is_from_model: bool = False
     """Whether the words are a language model's, which nothing confirms."""
 

@@ -73,14 +73,14 @@ class Transcript:
         return "\n\n".join(
             part
             for turn in self.turns
-            for part in ("\n".join(f"> {line}" for line in _lines(turn)), turn.reply.text.rstrip())
+            for part in ("\n".join(f"> {line}" for line in _lines(turn)), _told(turn))
         )
 
     def _said(self) -> Iterator[str]:
         for number, turn in enumerate(self.turns, 1):
             yield f"## {number}"
             yield "\n".join(f"> {line}" for line in _lines(turn))
-            yield _fenced(turn.reply.text)
+            yield _fenced(_told(turn))
 
 
 async def read_transcript(session: Session) -> Transcript:
@@ -133,6 +133,14 @@ def _five(formulation: Any) -> Any:
     if formulation is None:
         return None
     return formulation.model_dump(mode="json", exclude_defaults=True)
+
+
+def _told(turn: Turn) -> str:
+    """Give the reply, with what its answer takes for granted."""
+    answer, text = turn.reply.answer, turn.reply.text.rstrip()
+    if answer is None or not answer.assumptions:
+        return text
+    return "\n".join([text, "Assumed:", *(f"- {each}" for each in answer.assumptions)])
 
 
 def _lines(turn: Turn) -> list[str]:

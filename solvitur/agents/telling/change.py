@@ -7,7 +7,8 @@ keep to, by what one more unit of a limit is worth, by the conflict, or by solvi
 from collections.abc import Iterator, Sequence
 
 from solvitur.agents.answer import Answer
-from solvitur.agents.telling.answered import DIGITS, Answered, Values, is_same
+from solvitur.agents.telling.answered import Answered, Values, is_same
+from solvitur.agents.telling.named import DIGITS
 from solvitur.agents.telling.plans import (
     comes_to,
     is_comparable,
@@ -162,7 +163,7 @@ def _limits(before: Answered, after: Answered) -> Iterator[str]:
     used = [words for limit, words in new.items() if limit not in old and limit[0] in there]
     added = [words for limit, words in new.items() if limit not in old and limit[0] not in there]
     names = {each.name for each in after.formulation.constraints}
-    left = [words for limit, words in old.items() if limit not in new and limit[0] in names]
+    left = [after.limit(*limit) for limit in old if limit not in new and limit[0] in names]
     if used or added:
         yield f"Now fully used: {_some([*added, *used])}."
     if left:
@@ -214,7 +215,7 @@ def _explained(before: Answered, after: Answered, change: Change, price: Price) 
     step, word = (price.more, "more") if moved > 0 else (price.less, "less")
     if step is None or step.rate is None:
         return None
-    which = _which(before, change)
+    which = _which(after, change)
     if not price.is_binding and is_same(total + 1, 1):
         left = amount(price.slack, unit, DIGITS)
         return f"{which} was not fully used before ({left} left), so this changes nothing."
@@ -286,7 +287,7 @@ def _unused(before: Answered, after: Answered) -> Iterator[str]:
         if name not in other or rule.loops or rule.condition is not None:
             continue
         if (room := room_left(before, name, ())) is not None:
-            yield f"{before.limit(name)} was not fully used ({room} left)."
+            yield f"{after.limit(name)} was not fully used ({room} left)."
 
 
 def _as_good(before: Answered, after: Answered) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from solvitur.agents.telling.answered import DIGITS, Answered, Values
+from solvitur.agents.telling.answered import Answered, Values
+from solvitur.agents.telling.named import DIGITS
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.evaluate import Key
 from solvitur.formulation.expression import TURNED, Node

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from solvitur.agents.diagnosis import Diagnostician
-from solvitur.agents.telling.answered import DIGITS, Answered
+from solvitur.agents.telling.answered import Answered
+from solvitur.agents.telling.named import DIGITS
 from solvitur.formulation.printing import first
 from solvitur.solvers import Conflict, Kind, Options, Ray, Requirement
 from solvitur.solvers.solution import Outcome

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from solvitur.agents.answer import Answer
-from solvitur.agents.telling.answered import DIGITS, Answered, Limit, is_same
+from solvitur.agents.telling.answered import Answered, Limit, is_same
+from solvitur.agents.telling.named import DIGITS
 from solvitur.agents.telling.reasons import told_members, told_reason
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.changing import entry_text, free_name

@@ -30,7 +30,8 @@ class Screen:
         # What moves on a terminal has to know of all that is written there.
         self.talk = data if data.is_terminal and talk.is_terminal else talk
         self.is_terminal = is_terminal
-        self._reservations: object = None
+        self._before: Answer | None = None
+        """The answer that was shown last."""
 
     @property
     def terminal(self) -> TextIO:
@@ -112,17 +113,27 @@ class Screen:
                 self.say(rest)
         if reply.choices:
             self.say("\n".join(f"- {choice}" for choice in reply.choices))
+        if reply.kind == "proposal" and not reply.difference:
+            self._before = None  # it is another problem
         if reply.answer is not None:
             self._judgement(reply.answer)
         if self.is_terminal:
             self.data.print()
 
     def _judgement(self, answer: "Answer") -> None:
-        """Show what is proved; and what was assumed, where it is other than was shown last."""
+        """Show what is proved; and what was assumed, as far as the last answer did not say it."""
         from solvitur.cli.report import reservations, short_certificate
 
         short_certificate(answer, self.data)
-        now = (answer.confidence, answer.assumptions, answer.checks)
-        if now != self._reservations:
-            self._reservations = now
-            reservations(answer, self.data)
+        before, self._before = self._before, answer
+        if before is not None:
+            new = {
+                name: tuple(
+                    each for each in getattr(answer, name) if each not in getattr(before, name)
+                )
+                for name in ("assumptions", "checks")
+            }
+            is_same = answer.confidence == before.confidence
+            confidence = None if is_same else answer.confidence
+            answer = answer.model_copy(update={**new, "confidence": confidence})
+        reservations(answer, self.data)

@@ -66,7 +66,7 @@ def test_a_problem_is_proposed_in_words_and_solved_after_a_yes(folder: Path) -> 
     assert proposal.text.endswith("Is this what you mean?")
     assert answer.kind is ReplyKind.answer
     assert answer.answer.objective == 180
-    assert "x = 6 (chairs built)" in answer.text
+    assert "chairs built: 6" in answer.text
 
 
 def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None:
@@ -102,7 +102,8 @@ def test_where_nobody_is_asked_the_reading_that_was_taken_is_listed(folder: Path
     reply = talk(folder, say, json.dumps(FEWER), asks=False)
 
     assert reply.answer.objective == 150
-    assert '- "fewer than 5" allows 5 itself' in reply.text
+    assert reply.answer.assumptions[0] == '"fewer than 5" allows 5 itself'
+    assert "Assumed" not in reply.text
 
 
 def test_five_elements_changed_by_hand_are_solved_and_compared(folder: Path) -> None:
@@ -126,6 +127,7 @@ def test_what_is_only_tried_is_not_kept(folder: Path) -> None:
     reply, formulation, objective = talk(folder, work)
 
     assert reply.answer.objective == 210
+    assert reply.is_what_if
     assert formulation == chairs()
     assert objective == 180
 
@@ -218,6 +220,65 @@ def test_what_was_only_asked_since_is_taken_back_with_the_change(folder: Path) -
         return len(conversation.turns), conversation.state.formulation
 
     assert talk(folder, work) == (1, chairs())
+
+
+def test_an_undo_goes_past_what_ifs_and_questions_that_nobody_answered(folder: Path) -> None:
+    async def work(conversation: Conversation) -> list[Any]:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.change(chairs(49), "/set planks 49")
+        question = await conversation.say("we have fewer xyz, 12")
+        assert question.kind is ReplyKind.question
+        await conversation.try_out(chairs(70), "/whatif planks=70")
+        await conversation.change(chairs(-7), "/set planks -7")
+        seen = []
+        for _ in range(2):
+            reply = await conversation.undo()
+            assert conversation.state.answer is not None
+            seen.append((reply.text.split("\n")[0], conversation.state.answer.objective))
+        return seen
+
+    stands = "Taken back. This stands now:"
+    assert talk(folder, work, '{"kind": "unclear"}') == [(stands, 210), (stands, 180)]
+
+
+def test_an_undo_takes_back_a_question_that_waits(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation.say("we have fewer xyz, 12")
+        assert conversation.state.question is not None
+        await conversation.undo()
+        return conversation.state.question, conversation.state.formulation
+
+    assert talk(folder, work, '{"kind": "unclear"}') == (None, chairs())
+
+
+def test_a_changed_limit_is_told_in_a_sentence_that_states_what_holds_now(folder: Path) -> None:
+    sentence = "There are 42 planks and 9 saws."
+    five = chairs().model_copy(
+        update={"constraints": (chairs().constraints[0].model_copy(update={"doc": sentence}),)}
+    )
+
+    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+        await conversation.change(five, "/load chairs.json")
+        return await conversation.say("planks are only 35"), await conversation.say("why?")
+
+    changed, why = talk(folder, work)
+
+    assert changed.difference == ("parameter 'planks': 42 -> 35",)
+    assert "stock [There are 35 planks and 9 saws.]" in changed.text
+    assert "stock [There are 35 planks and 9 saws.]" in why.text
+    assert "42 planks" not in changed.text + why.text
+
+
+def test_why_not_more_tells_of_more_alone(folder: Path) -> None:
+    async def work(conversation: Conversation) -> str:
+        await conversation.change(chairs(), "/load chairs.json")
+        return (await conversation.say("why not more chairs?")).text
+
+    told = talk(folder, work)
+
+    assert told.startswith("chairs built at least 7 (now 6) is not possible")
+    assert "at most 5" not in told
 
 
 def test_after_an_undo_it_goes_another_way(folder: Path) -> None:

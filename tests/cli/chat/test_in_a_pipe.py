@@ -28,7 +28,7 @@ def test_a_conversation_is_one_message_a_line(scripted: Scripted, home: Path) ->
 
     assert done.returncode == 0
     answer, _, rest = done.stdout.partition("The highest value is 180: no plan is better.\n")
-    assert answer.startswith("The highest value is 180.\n- x = 6 (chairs built)\n")
+    assert answer.startswith("The highest value is 180.\n- chairs built: 6\n")
     assert "Assumed:\n- x takes whole numbers only\n" in answer
     assert rest == (
         "What holds it back:\n"

@@ -52,7 +52,7 @@ What holds it back:
 """
 ANSWER = """\
 The highest value is 180.
-- x = 6 (chairs built)
+- chairs built: 6
 Fully used: stock.
 Certificate: proved optimal, and checked again on the formulation
 Confidence: C

@@ -32,8 +32,8 @@ def shown(*answers: Answer) -> list[str]:
     return parts
 
 
-def test_what_was_assumed_is_shown_again_only_where_it_is_other(answer: Answer) -> None:
-    other = answer.model_copy(update={"assumptions": ("x is whole",)})
+def test_below_a_further_answer_stands_only_what_is_new_of_it(answer: Answer) -> None:
+    other = answer.model_copy(update={"assumptions": ("x is not negative", "x is whole")})
 
     assert shown(answer, answer, other) == [
         f"{CERTIFICATE}Assumed:\n- x is not negative\n",

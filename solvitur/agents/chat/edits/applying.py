@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from solvitur.agents.chat.edits.docs import restated
 from solvitur.agents.chat.edits.edits import (
     AddConstraint,
     AddElement,
@@ -62,13 +63,13 @@ from solvitur.formulation.twins import twin_name, twin_set
 from solvitur.formulation.written import flatten, nested
 
 
-def applied(formulation: Formulation, edit: Edit, data: Given) -> Formulation:
+def applied(instance: Instance, edit: Edit) -> Instance:
     """Make one change.
 
     Raises:
         FormulationError: It names what is not there, or what comes out says no model.
     """
-    instance = Instance(formulation, data)
+    formulation = instance.formulation
     match edit:
         case SetParameter():
             changed = _with_parameter(instance, edit)
@@ -96,17 +97,18 @@ def applied(formulation: Formulation, edit: Edit, data: Given) -> Formulation:
             changed = without_element(instance, edit)
         case AddVariable():
             changed = with_variable(formulation, edit)
-    return _read_again(changed, data)
+    after = _read_again(changed, instance.data)
+    told = restated(instance, after)
+    return after if told is after.formulation else Instance(told, instance.data)
 
 
-def _read_again(changed: Formulation, data: Given) -> Formulation:
+def _read_again(changed: Formulation, data: Given) -> Instance:
     """Hold what was changed to all that is asked of a formulation, and to its data."""
     try:
         sound = Formulation.model_validate(changed.model_dump(exclude_unset=True))
     except ValidationError as error:
         raise FormulationError(describe(error)) from None
-    Instance(sound, data)
-    return sound
+    return Instance(sound, data)
 
 
 # --- what is named -------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from solvitur.formulation.elements import (
     Sense,
     Variable,
 )
+from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Given
 from solvitur.formulation.written import LARGEST
 
@@ -217,12 +218,14 @@ EDITS: TypeAdapter[tuple[Edit, ...]] = TypeAdapter(tuple[Edit, ...])
 """Reads edits from JSON and writes them."""
 
 
-def edited(formulation: Formulation, edits: Iterable[Edit], data: Given = None) -> Formulation:
+def edited(
+    formulation: Formulation | Instance, edits: Iterable[Edit], data: Given = None
+) -> Formulation:
     """Give the formulation with all changes made, one after the other.
 
     Args:
-        formulation: The five elements; they say a model.
-        edits: The changes.
+        formulation: The five elements, or the same resolved with their data.
+        edits: The changes. Docs that state a number which is changed state the new one.
         data: The tables that the formulation names. Numbers of a table that are changed, and sets
             that get another element, are written into the formulation.
 
@@ -245,6 +248,9 @@ def edited(formulation: Formulation, edits: Iterable[Edit], data: Given = None) 
     """
     from solvitur.agents.chat.edits.applying import applied
 
+    instance = formulation
+    if not isinstance(instance, Instance):
+        instance = Instance(instance, data)
     for edit in edits:
-        formulation = applied(formulation, edit, data)
-    return formulation
+        instance = applied(instance, edit)
+    return instance.formulation

@@ -180,7 +180,7 @@ def _question(hearing: "_Hearing") -> Intent | None:
     """Read a question; one for what follows from a change that is sure is a what-if."""
     words, said, known = hearing.words, hearing.said, hearing.known
     if WHY.search(words):
-        return Why(about=_about(said, known))
+        return Why(about=words if _is_about_something(said, known) else None)
     if said.is_what_if and said.numbers:
         parts = list(_parts(said, known))
         if parts:
@@ -188,14 +188,12 @@ def _question(hearing: "_Hearing") -> Intent | None:
     return Ask(words=words)
 
 
-def _about(said: Saying, known: Vocabulary) -> str | None:
-    mentioned = known.mentioned(said.content)
-    if len(mentioned) == 1:
-        return mentioned[0].label
-    for constraint in known.instance.formulation.constraints:
-        if {*stems(constraint.name)} and {*stems(constraint.name)} <= {*said.content}:
-            return constraint.name
-    return None
+def _is_about_something(said: Saying, known: Vocabulary) -> bool:
+    """Whether it names a decision, or a limit; which one, who answers it finds out."""
+    if len(known.mentioned(said.content)) == 1:
+        return True
+    names = (stems(constraint.name) for constraint in known.instance.formulation.constraints)
+    return any(name and {*name} <= {*said.content} for name in names)
 
 
 # --- changes -------------------------------------------------------------------------------------
@@ -214,15 +212,15 @@ class _Hearing:
 
     def intent(self, edits: tuple[Edit, ...], assumptions: tuple[str, ...] = ()) -> Intent:
         """Give the change, if it can be made; what is in the way is asked about."""
-        formulation = self.known.instance.formulation
         try:
-            edited(formulation, edits, self.context.data)
+            after = edited(self.known.instance, edits)
         except FormulationError as error:
             return Unclear(question=f"That cannot be done: {one_line(str(error))}. What is meant?")
         kind = WhatIf if self.said.is_what_if else Change
         left = unused(self.said, edits, self.known)
         ignored = (f"not used: {left}, as nothing was understood of it",) if left else ()
-        return kind(edits=edits, assumptions=(*self.notes, *assumptions, *ignored))
+        assumptions = (*self.notes, *assumptions, *ignored)
+        return kind(edits=edits, assumptions=assumptions, formulation=after)
 
     def assumed(self, heard: Heard) -> Intent:
         """Take a reading that nobody could be asked about."""

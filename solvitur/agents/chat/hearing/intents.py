@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from solvitur.agents.chat.edits.edits import Data, Edit
+from solvitur.formulation.elements import Formulation
 
 
 class Change(Data):
@@ -14,6 +15,8 @@ class Change(Data):
     edits: tuple[Edit, ...]
     assumptions: tuple[str, ...] = ()
     """What was taken for granted where the words leave it open."""
+    formulation: Formulation | None = Field(default=None, repr=False)
+    """What comes of the edits, where they were tried already."""
 
 
 class WhatIf(Data):
@@ -22,6 +25,7 @@ class WhatIf(Data):
     kind: Literal["what_if"] = "what_if"
     edits: tuple[Edit, ...]
     assumptions: tuple[str, ...] = ()
+    formulation: Formulation | None = Field(default=None, repr=False)
 
 
 class Why(Data):
@@ -29,7 +33,7 @@ class Why(Data):
 
     kind: Literal["why"] = "why"
     about: str | None = None
-    """The entry of a variable, or the constraint, that is asked about."""
+    """What is asked about, in the words of the message; ``None`` where it is the whole answer."""
 
 
 class Ask(Data):

@@ -112,9 +112,10 @@ def _told(turn: "Turn") -> str:
     answer = turn.reply.answer
     if answer is None:
         return turn.reply.kind.value
-    if answer.objective is None:
-        return answer.outcome.value.replace("_", " ")
-    return f"{answer.outcome.value}, {amount(answer.objective)}"
+    outcome = answer.outcome.value.replace("_", " ")
+    if turn.reply.is_what_if:
+        return f"what if: {outcome if answer.objective is None else amount(answer.objective)}"
+    return outcome if answer.objective is None else f"{outcome}, {amount(answer.objective)}"
 
 
 def _known(tokens: int | None) -> str:

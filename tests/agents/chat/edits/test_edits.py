@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from solvitur.agents.chat.edits.docs import with_docs_of
 from solvitur.agents.chat.edits.edits import (
     EDITS,
     AddConstraint,
@@ -130,8 +131,8 @@ def test_an_edit_and_its_inverse_give_back_the_same_formulation(path: Path) -> N
             after = edited(before, [there])
         except FormulationError:
             continue  # a logarithm, a set over which something else runs: refused, not half done
-        assert not diff(before, edited(after, [back]))
-        (line,) = diff(before, after).lines
+        assert not diff(before, with_docs_of(before, edited(after, [back])))
+        (line,) = diff(before, with_docs_of(before, after)).lines
         assert line.startswith(element)
 
 
@@ -144,8 +145,8 @@ def test_nearly_every_edit_of_a_word_problem_can_be_made(name: str) -> None:
             after = edited(OWN[name], [there])
         except FormulationError:
             continue
-        assert not diff(OWN[name], edited(after, [back]))
-        (line,) = diff(OWN[name], after).lines
+        assert not diff(OWN[name], with_docs_of(OWN[name], edited(after, [back])))
+        (line,) = diff(OWN[name], with_docs_of(OWN[name], after)).lines
         assert line.startswith(element)
         made += 1
     assert made >= 0.8 * len(every[:12])
@@ -171,7 +172,7 @@ def test_an_element_that_is_taken_away_can_be_put_back(name: str) -> None:
             if declared.name in p.index and key not in there.parameters[p.name]
         )
         back = AddElement(set=declared.name, element=unwrap(element), entries=entries)
-        assert not diff(before, edited(after, [back]))
+        assert not diff(before, with_docs_of(before, edited(after, [back])))
 
 
 def test_edits_are_json() -> None:

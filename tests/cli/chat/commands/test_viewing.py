@@ -61,13 +61,14 @@ def test_a_view_that_is_not_there_names_those_that_are(typed: Typed) -> None:
 
 
 def test_the_history_numbers_what_was_said_with_what_came_of_it(typed: Typed) -> None:
-    (*_, shown) = typed("/set labour 30", "/set labour 1", "/history").shown
+    (*_, shown) = typed("/set labour 30", "/whatif labour=10", "/set labour 1", "/history").shown
 
     assert [line.split() for line in shown.splitlines()] == [
         ["said", "what", "came", "of", "it"],
         ["1", "/load", "shop.json", "solved,", "450"],
         ["2", "/set", "labour", "30", "solved,", "360"],
-        ["3", "/set", "labour", "1", "solved,", "0"],
+        ["3", "what", "if", "labour", "=", "10?", "what", "if:", "110"],
+        ["4", "/set", "labour", "1", "solved,", "0"],
     ]
 
 
