@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from solvitur.agents.chat.sessions import Sessions
     from solvitur.config import Settings
     from solvitur.formulation import Data, Formulation
-    from solvitur.llm import Model
+    from solvitur.llm import Model, Usage
     from solvitur.solvers import Incumbent
 
 
-def connected(settings: "Settings", *, at_once: bool = False) -> "Model":
+def connected(
+    settings: "Settings", *, at_once: bool = False, used: "Usage | None" = None
+) -> "Model":
     """The model of the settings, with its budget, recording and retries around it.
 
     Args:
         settings: Which model, and what goes around it.
         at_once: Whether an embedded model begins to load now, and to read what its first problem
             will begin with, while other things are done.
+        used: What was used up before, and counts towards the limit.
 
     Raises:
         ConfigError: The model's name is wrong, or the recording cannot be read or written.
@@ -42,9 +45,12 @@ def connected(settings: "Settings", *, at_once: bool = False) -> "Model":
         from solvitur.agents.techniques import introduction
 
         model.begin(introduction(model))
+    budget = Budget(Limits(cost=settings.max_cost))
+    if used is not None:
+        budget.spend(used.tokens, used.cost)
     return layered(
         model,
-        budget=Budget(Limits(cost=settings.max_cost)),
+        budget=budget,
         memory=None if settings.record is None else Recording(settings.record),
         patience=Patience(attempts=settings.attempts, timeout=settings.timeout),
     )

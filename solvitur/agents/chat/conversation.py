@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from solvitur.agents.chat.graph import Listener, Steps, build
 from solvitur.agents.chat.hearing.hear import is_undo
-from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES
+from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES, usage_of
 from solvitur.agents.chat.state import Message, Reply, ReplyKind, Snapshot, Turn, dump
 from solvitur.agents.graph import Effort
 from solvitur.agents.graph import State as Progress
@@ -20,7 +20,6 @@ from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data, Given
 from solvitur.llm import Model, Overheard, Recorded, Recording, Usage
-from solvitur.llm import Reply as Paid
 from solvitur.solvers import Incumbent, Interrupt
 
 if TYPE_CHECKING:
@@ -119,6 +118,10 @@ class Conversation:
         self.unfinished: Message | None = None
         """What began the turn that was cut off, where one was; `resume` finishes it."""
         self._recording = Recording(folder / REPLIES)
+        self._counted = (0, Usage())
+        """How many of its replies were added up, and what they come to."""
+        self._read: str | None = None
+        """What of the thread `turns` ends with."""
         self._open = AsyncExitStack()
         self._interrupt = Interrupt()
 
@@ -130,8 +133,11 @@ class Conversation:
     @property
     def usage(self) -> Usage:
         """What all replies that were paid for used up."""
-        paid = (Paid.model_validate(entry["reply"]) for entry in self._recording.values())
-        return sum((reply.usage for reply in paid), Usage())
+        recorded = self._recording.values()
+        counted, usage = self._counted
+        if counted < len(recorded):
+            self._counted = len(recorded), usage + usage_of(recorded[counted:])
+        return self._counted[1]
 
     async def __aenter__(self) -> Self:
         try:
@@ -208,7 +214,7 @@ class Conversation:
             await self._saver.adelete_thread(_THREAD)
         else:
             await self._thread.aupdate_state(left.config, None, as_node="__copy__")
-        await self._refresh()
+        await self._read_again()
         return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
 
     async def fork(self, folder: Path) -> None:
@@ -247,7 +253,7 @@ class Conversation:
             self._saver = await self._open.enter_async_context(database)
             await self._saver.setup()
             self._thread = self._begun()
-            await self._refresh()
+            await self._read_again()
         except sqlite3.OperationalError as error:
             raise self._unkept(error) from error
         except (sqlite3.Error, ValueError, TypeError, LookupError) as error:  # it is damaged
@@ -279,7 +285,7 @@ class Conversation:
         except (sqlite3.Error, OSError) as error:
             raise self._unkept(error) from error
         finally:
-            await self._refresh()
+            await self._go_on()
         assert self.state.reply is not None
         return self.state.reply
 
@@ -294,16 +300,24 @@ class Conversation:
     async def _head(self) -> "StateSnapshot":
         return await self._thread.aget_state(_HERE)
 
-    async def _refresh(self) -> None:
+    async def _read_again(self) -> None:
+        """Read all that the thread holds."""
+        ended = [_turn_of(each) async for each in self._lineage() if _is_resting(each)]
+        self.turns = tuple(reversed(ended))
+        self._stand_at(await self._head())
+
+    async def _go_on(self) -> None:
+        """Read what came to the thread since, which is a turn at most."""
         head = await self._head()
+        if _is_resting(head) and _id(head.config) != self._read:
+            self.turns = (*self.turns, _turn_of(head))
+        self._stand_at(head)
+
+    def _stand_at(self, head: "StateSnapshot") -> None:
+        self._read = _id(head.config)
         self.state = Snapshot.of(head.values)
         is_cut_off = head.next not in _RESTING and "message" in head.values
         self.unfinished = Message.model_validate(head.values["message"]) if is_cut_off else None
-        ended = [each.values async for each in self._lineage() if _is_resting(each)]
-        self.turns = tuple(
-            Turn.model_validate({"message": each["message"], "reply": each["reply"]})
-            for each in reversed(ended)
-        )
 
     async def _lineage(self) -> "AsyncIterator[StateSnapshot]":
         """Give what the steps left, the latest first, without what was undone."""
@@ -317,7 +331,11 @@ class Conversation:
 
 
 def _id(config: Mapping[str, Any] | None) -> str | None:
-    return None if config is None else config["configurable"]["checkpoint_id"]
+    return None if config is None else config["configurable"].get("checkpoint_id")
+
+
+def _turn_of(left: "StateSnapshot") -> Turn:
+    return Turn.model_validate({name: left.values[name] for name in ("message", "reply")})
 
 
 def _is_resting(left: "StateSnapshot") -> bool:

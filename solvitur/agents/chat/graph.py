@@ -199,13 +199,16 @@ class Steps:
         proposal = read_formulation(state["proposal"])
         assert proposal is not None
         self.listener.doing("checking")
-        options = self._quick()
-        doubting = asyncio.to_thread(doubts, state["problem"], proposal, self.data, options)
+        draft = read_answer(state.get("draft"))
+        is_known = draft is not None and draft.formulation == proposal and draft.outcome in _PROVED
+        best, options = draft if is_known else None, self._quick()
+        said = state["problem"]
+        doubting = asyncio.to_thread(doubts, said, proposal, self.data, options, best=best)
         try:
             found = await self._stoppable(doubting)
         except (FormulationError, SolverError):  # solving it says what is wrong
             found = ()
-        if state.get("draft") is None:  # a person changed it, and may leave numbers out
+        if draft is None:  # a person changed it, and may leave numbers out
             found = tuple(each for each in found if each.question.options)
         asked = state.get("asked", [])
         open_ones = [each for each in found if each.question.question not in asked]

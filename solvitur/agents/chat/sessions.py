@@ -3,15 +3,17 @@
 import fcntl
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from solvitur.errors import ConfigError
 from solvitur.formulation.printing import first
+from solvitur.llm import Recording, Reply, Usage
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """What an id ends with: letters and digits that nobody takes for one another."""
@@ -57,6 +59,15 @@ class Session:
     def id(self) -> str:
         """Its name."""
         return self.folder.name
+
+    @property
+    def usage(self) -> Usage:
+        """What all replies that were paid for in it used up.
+
+        Raises:
+            ConfigError: What was replied cannot be read.
+        """
+        return usage_of(Recording(self.folder / REPLIES).values())
 
     @property
     def is_damaged(self) -> bool:
@@ -192,6 +203,11 @@ class Sessions:
             except FileExistsError:
                 continue
             return folder
+
+
+def usage_of(recorded: Iterable[Any]) -> Usage:
+    """Add up what replies used up that were recorded."""
+    return sum((Reply.model_validate(each["reply"]).usage for each in recorded), Usage())
 
 
 def _session(folder: Path) -> Session:

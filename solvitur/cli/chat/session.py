@@ -67,7 +67,7 @@ class Session:
         settings = changed(self.settings, values)
         effort, now = wiring.effort(settings), self.talk.effort
         if settings.model != self.settings.model:
-            self.talk.model = wiring.connected(settings, at_once=True)
+            self.talk.model = wiring.connected(settings, at_once=True, used=self.talk.usage)
         options = replace(effort.options, log_file=self.log_file)
         self.talk.effort = replace(effort, options=options, sensitivity=now.sensitivity)
         self.settings = settings

@@ -120,14 +120,14 @@ def _prepared(start: Start) -> _Found:
     from solvitur.cli import files, wiring
 
     settings, going_on, tables = start.settings, start.going_on, list(start.data)
-    model = wiring.connected(settings, at_once=True)
-    preload()
-    kept, earlier = wiring.kept(settings), None
+    kept, earlier, used = wiring.kept(settings), None, None
     if going_on.is_wanted:
         name = going_on.resume or going_on.fork
         found = kept.find(name) if name else kept.latest()
         tables = [*(found.record.data if found.record is not None else ()), *tables]
-        earlier = found.folder
+        earlier, used = found.folder, found.usage
+    model = wiring.connected(settings, at_once=True, used=used)
+    preload()
     data = files.read_data(tables)
     folder = earlier
     if earlier is None or going_on.fork:

@@ -6,6 +6,7 @@ only where another answer comes of it. No model is asked.
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from solvitur.agents.chat.edits.edits import (
     Amount,
@@ -31,7 +32,7 @@ from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.numerals import words
 from solvitur.formulation.words.quantities import Quantity
 from solvitur.solvers import Options, solve
-from solvitur.solvers.solution import Outcome, Solution
+from solvitur.solvers.solution import Outcome
 
 MOST = 5
 """Most questions about one formulation."""
@@ -47,8 +48,25 @@ class Doubt(Data):
     """What is taken for granted where nobody answers."""
 
 
+class Best(Protocol):
+    """What is known of the best plan: a `Solution`, or an `Answer`."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it."""
+
+    @property
+    def objective(self) -> float | None:
+        """What it comes to."""
+
+
 def doubts(
-    problem: str, formulation: Formulation, data: Given = None, options: Options = _QUICK
+    problem: str,
+    formulation: Formulation,
+    data: Given = None,
+    options: Options = _QUICK,
+    *,
+    best: Best | None = None,
 ) -> tuple[Doubt, ...]:
     """Find what is to be asked about a formulation before it is taken for what is meant.
 
@@ -57,6 +75,7 @@ def doubts(
         formulation: What it was formulated as.
         data: The tables that it names.
         options: What the solver is told, each time.
+        best: What is known of the best plan; it is solved where nothing is.
 
     Raises:
         InvalidFormulation: The formulation does not say a model.
@@ -70,19 +89,24 @@ def doubts(
         >>> print(doubts(text, chairs)[-1].question.question)
         Does "less than 9" allow 9 itself?
     """
-    doubter = _Doubter(problem, formulation, data, options)
+    doubter = _Doubter(problem, formulation, data, options, best)
     found = {each.question.question: each for each in doubter.all()}
     return tuple(found.values())[:MOST]
 
 
 class _Doubter:
     def __init__(
-        self, problem: str, formulation: Formulation, data: Given, options: Options
+        self,
+        problem: str,
+        formulation: Formulation,
+        data: Given,
+        options: Options,
+        best: Best | None,
     ) -> None:
         self.reading = Reading(problem)
         self.formulation, self.data, self.options = formulation, data, options
         self.instance = Instance(formulation, data)
-        self.best = solve(self.instance, options=options)
+        self.best: Best = solve(self.instance, options=options) if best is None else best
 
     def all(self) -> Iterator[Doubt]:
         yield from self._numbers()
@@ -224,7 +248,7 @@ class _Doubter:
     def _differs(self, edits: Sequence[Edit]) -> bool:
         """Whether another answer comes of another reading."""
         try:
-            other = edited(self.formulation, edits, self.data)
+            other = edited(self.instance, edits)
             found = solve(other, options=self.options, data=self.data)
         except (FormulationError, SolverError):
             return False
@@ -243,7 +267,7 @@ def _either(question: str, assumption: str, taken: str, other: Option) -> Doubt:
     return Doubt(question=Unclear(question=question, options=options), assumption=assumption)
 
 
-def _is_other(one: Solution, other: Solution) -> bool:
+def _is_other(one: Best, other: Best) -> bool:
     if one.objective is None or other.objective is None:
         return False
     scale = max(1.0, abs(one.objective), abs(other.objective))

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from solvitur.agents.answer import Answer
 from solvitur.agents.chat.edits.edits import edited
 from solvitur.agents.chat.questions.doubts import Doubt, doubts
 from solvitur.eval import word_problems
 from solvitur.formulation import Formulation
+from solvitur.solvers import Outcome
 
 
 def chairs(
@@ -50,6 +52,13 @@ def test_less_than_is_asked_about_where_the_number_itself_makes_a_difference() -
     taken, other = (option.edits for option in doubt.question.options)
     assert taken == ()
     assert edited(chairs(LABOUR, "chairs <= 9"), other) == chairs(LABOUR, "chairs <= 8")
+
+
+def test_what_is_known_of_the_best_plan_is_taken_and_not_found_anew() -> None:
+    text, five = f"{HEAD}Make fewer than 9 chairs.", chairs(LABOUR, "chairs <= 9")
+    known = Answer(outcome=Outcome.solved, objective=460)  # what "at most 8" comes to
+    assert doubts(text, five, best=known) == ()
+    assert len(doubts(text, five)) == 1
 
 
 def test_more_than_is_asked_about_on_its_own_side() -> None:
