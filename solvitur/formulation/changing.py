@@ -88,8 +88,9 @@ def _with_looser(
         bound = Parameter(
             name=free_name(formulation, f"{name}_{kind}"), index=variable.index, values=values
         )
-        loops = [f"k{n} in {index}" for n, index in enumerate(variable.index)]
-        names = ", ".join(f"k{n}" for n in range(len(loops)))
+        letters = loop_names(formulation, len(variable.index))
+        pairs = zip(letters, variable.index, strict=True)
+        loops, names = [f"{letter} in {index}" for letter, index in pairs], ", ".join(letters)
         update = {kind: f"{bound.name}[{names}]", "over": ", ".join(loops)}
         other = "upper" if kind == "lower" else "lower"
         if variable.over and isinstance(getattr(variable, other), str):
@@ -199,6 +200,32 @@ def _names(formulation: Formulation) -> Iterator[str]:
         formulation.constraints,
     ):
         yield from (element.name for element in elements)
+
+
+def loop_names(formulation: Formulation, count: int) -> tuple[str, ...]:
+    """Give names for the loops of a new expression, which nothing else has."""
+    names = ["k"] if count == 1 else [f"k{place}" for place in range(count)]
+    return tuple(free_name(formulation, name) for name in names)
+
+
+def total_text(formulation: Formulation, variable: Variable) -> str:
+    """Write the sum of all entries of a variable as an expression.
+
+    Example:
+        >>> shop = Formulation.model_validate({
+        ...     "sets": [{"name": "P", "elements": ["chair", "table"]}],
+        ...     "parameters": [{"name": "k", "value": 2}],
+        ...     "variables": [{"name": "x", "index": ["P"]}, {"name": "y"}],
+        ...     "objective": {"sense": "maximize", "expression": "k * y"}})
+        >>> [total_text(shop, variable) for variable in shop.variables]
+        ['sum(x[k_] for k_ in P)', 'y']
+    """
+    if not variable.index:
+        return variable.name
+    names = loop_names(formulation, len(variable.index))
+    pairs = zip(names, variable.index, strict=True)
+    loops = " ".join(f"for {name} in {declared}" for name, declared in pairs)
+    return f"sum({variable.name}[{', '.join(names)}] {loops})"
 
 
 def entry_text(name: str, key: Key) -> str:

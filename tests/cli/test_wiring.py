@@ -23,7 +23,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_what_was_paid_before_counts_towards_the_limit(settings: Settings) -> None:
     model = connected(settings, used=Usage(prompt_tokens=9, cost=1.2))
 
-    with pytest.raises(BudgetExceeded, match="limit of 1.0 US dollars is reached"):
+    with pytest.raises(BudgetExceeded, match=r"limit of 1\.0 US dollars is reached"):
         asyncio.run(model.reply(REQUEST))
 
 

@@ -10,7 +10,7 @@ from solvitur.agents.telling.answered import Answered, Limit, is_same
 from solvitur.agents.telling.named import DIGITS
 from solvitur.agents.telling.reasons import told_members, told_reason
 from solvitur.errors import FormulationError, SolverError
-from solvitur.formulation.changing import entry_text, free_name
+from solvitur.formulation.changing import entry_text, free_name, total_text
 from solvitur.formulation.elements import Constraint, Domain, Formulation, Variable
 from solvitur.formulation.evaluate import Key, key_of
 from solvitur.formulation.instance import Instance, Rule
@@ -269,10 +269,9 @@ class _Why:
         name, _ = decisions[0]
         if len(decisions) == 1 or not self._is_one_variable(decisions):
             return " + ".join(entry_text(*each) for each in decisions)
-        index = self.answered.instance.symbols[name].index
-        loops = " ".join(f"for k{place} in {each}" for place, each in enumerate(index))
-        keys = ", ".join(f"k{place}" for place in range(len(index)))
-        return f"sum({name}[{keys}] {loops})"
+        formulation = self.answered.formulation
+        (variable,) = (each for each in formulation.variables if each.name == name)
+        return total_text(formulation, variable)
 
     def _impossible(self, head: str, instance: Instance) -> Iterator[str]:
         try:

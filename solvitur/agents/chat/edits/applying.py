@@ -34,7 +34,13 @@ from solvitur.agents.chat.edits.membership import (
 )
 from solvitur.errors import FormulationError
 from solvitur.formulation.amounts import amounts, with_amount
-from solvitur.formulation.changing import entry_text, free_name, with_bounds, with_limits
+from solvitur.formulation.changing import (
+    entry_text,
+    free_name,
+    loop_names,
+    with_bounds,
+    with_limits,
+)
 from solvitur.formulation.elements import (
     Constraint,
     Domain,
@@ -389,7 +395,7 @@ def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) 
     listed = tuple(unwrap(each) for each in entries if each in whole)
     doc = f"what of {variable.name} is whole"
     own = Set(name=twin_set(variable.name), elements=listed, doc=doc)
-    loops = ", ".join(f"k{n}" for n in range(len(key)))
+    loops = ", ".join(loop_names(formulation, len(key)))
     row = Constraint(
         name=name,
         forall=f"({loops}) in {own.name}" if len(key) > 1 else f"{loops} in {own.name}",

@@ -26,6 +26,7 @@ from solvitur.agents.chat.hearing.vocabulary import (
     stems,
     unit_stems,
 )
+from solvitur.formulation.changing import total_text
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.printing import one_line, show
 
@@ -91,15 +92,7 @@ def _measures(known: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
                 words += stems(name)
             yield show(sides[0]), tuple(words)
     for variable in formulation.variables:
-        expression = variable.name
-        if variable.index:
-            letters = [
-                f"i{n}" if len(variable.index) > 1 else "i" for n in range(len(variable.index))
-            ]
-            loops = " ".join(
-                f"for {i} in {s}" for i, s in zip(letters, variable.index, strict=True)
-            )
-            expression = f"sum({variable.name}[{', '.join(letters)}] {loops})"
+        expression = total_text(formulation, variable)
         yield expression, (*stems(variable.name), *stems(variable.doc), *unit_stems(variable.unit))
 
 

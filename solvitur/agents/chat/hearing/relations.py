@@ -22,8 +22,9 @@ from solvitur.agents.chat.hearing.vocabulary import (
     unit_stems,
 )
 from solvitur.formulation.canonical import canonical
-from solvitur.formulation.elements import Constraint, Variable
-from solvitur.formulation.expression import Comparison, parse
+from solvitur.formulation.changing import total_text
+from solvitur.formulation.elements import Constraint, Domain, Variable
+from solvitur.formulation.expression import Comparison, Node, parse
 from solvitur.formulation.printing import show, show_number
 from solvitur.formulation.words.measures import factor, name_of
 from solvitur.formulation.words.numerals import Kind
@@ -147,18 +148,19 @@ def _same_ratio(known: Vocabulary, left: Entry, right: Entry, number: Quantity) 
         if place.value == 0 or place.is_limit:
             continue
         constraint = _constraint_of(known, place)
-        if constraint is None:
-            continue
-        names = parse(constraint.expression)
-        said = {left.text, right.text}
-        text = show(names)
-        if all(each in text for each in said) and place.about & {left.label, right.label} | (
-            {left.variable, right.variable} & place.about
-        ):
-            sides = re.split(r"<=|>=|==", text)
-            if len(sides) == 2 and right.text in sides[1] and left.text in sides[0]:
-                amount = Amount(number=number.value)
-                yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
+        relation = None if constraint is None else parse(constraint.expression)
+        if not isinstance(relation, Comparison) or len(relation.operands) != 2:
+            continue  # also what holds under a condition only
+        one, other = relation.operands
+        labels = {left.label, right.label, left.variable, right.variable}
+        if place.about & labels and _speaks_of(one, left) and _speaks_of(other, right):
+            amount = Amount(number=number.value)
+            yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
+
+
+def _speaks_of(node: Node, entry: Entry) -> bool:
+    """Whether an entry stands somewhere in an expression."""
+    return show(node) == entry.text or any(_speaks_of(each, entry) for each in node.children())
 
 
 def _same_share(
@@ -192,30 +194,33 @@ def _constraint_of(known: Vocabulary, place: Place) -> Constraint | None:
 
 
 def _total(known: Vocabulary, entry: Entry | None) -> str:
-    """Write the sum of everything that is decided alike; empty where there is none."""
+    """Write the sum of everything that is decided alike; empty where there is none.
+
+    A yes or no is not added to what is counted.
+    """
     formulation = known.instance.formulation
-    variables = list(formulation.variables)
+    counted = [v for v in formulation.variables if v.domain is not Domain.binary]
+    variables = counted or list(formulation.variables)
     if entry is not None:
         variables = [v for v in variables if v.name == entry.variable or not v.index]
     own = [v for v in variables if entry is None or v.name == entry.variable]
     if own and own[0].index:
-        return _total_of(own[0]) if len(own) == 1 else ""
+        return _total_of(known, own[0]) if len(own) == 1 else ""
     units = {v.unit for v in variables}
     if len(variables) < 2 or len(units) > 1 or any(v.index for v in variables):
         return ""
     return f"({' + '.join(v.name for v in variables)})"
 
 
-def _total_of(variable: Variable) -> str:
+def _total_of(known: Vocabulary, variable: Variable) -> str:
     if len(variable.index) != 1:
         return ""
-    letter = "i" if variable.name != "i" else "j"
-    return f"sum({variable.name}[{letter}] for {letter} in {variable.index[0]})"
+    return total_text(known.instance.formulation, variable)
 
 
 def totals(known: Vocabulary) -> dict[str, str]:
     """Give the sums of what is decided alike, by name."""
-    found = {v.name: _total_of(v) for v in known.instance.formulation.variables if v.index}
+    found = {v.name: _total_of(known, v) for v in known.instance.formulation.variables if v.index}
     together = _total(known, None) if not found else ""
     return {name: text for name, text in found.items() if text} | (
         {"all decisions": together} if together else {}
@@ -310,21 +315,14 @@ def _entry_limit(
 def _total_limit(
     said: Saying, known: Vocabulary, total: str, relation: str, number: Quantity
 ) -> Iterator[Heard]:
-    wanted = show(parse(total))
+    wanted = canonical(parse(total))
     for place in known.places:
         if place.limits and place.relation == relation:
-            (constraint,) = (
-                c for c in known.instance.formulation.constraints if c.name == place.limits
-            )
-            sides = [show(parse(side)) for side in re.split("<=|>=|==", constraint.expression)]
-            if any(_same_sum(side, wanted) for side in sides):
+            (rule,) = (r for r in known.instance.rules if r.constraint.name == place.limits)
+            if any(canonical(side) == wanted for side in rule.relation.operands):
                 value = converted(said, number, place.unit)
                 yield Heard((place.change(Amount(number=value)),), place.said, 3.0)
                 return
     units = {variable.unit for variable in known.instance.formulation.variables}
     value = converted(said, number, units.pop() if len(units) == 1 else "")
     yield related(said, known, f"{total} {relation} {show_number(value)}", 2.6)
-
-
-def _same_sum(one: str, other: str) -> bool:
-    return canonical(parse(one)) == canonical(parse(other))

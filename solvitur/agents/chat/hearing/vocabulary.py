@@ -261,7 +261,7 @@ class Vocabulary:
                 part = self._part(node)
                 part.roles.add(role)
                 part.constraints.append(rule.constraint)
-                if node == side:
+                if node == side and rule.condition is None:
                     part.limits, part.relation = rule.constraint.name, operator
                     part.about |= single
 
