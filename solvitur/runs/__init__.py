@@ -1,6 +1,6 @@
 """Recording, bounding and spreading work."""
 
-from solvitur.runs.budget import Budget, Limits
+from solvitur.runs.budget import Budget, Limits, Used
 from solvitur.runs.executor import Done, spread
 from solvitur.runs.interruption import Interruption
 from solvitur.runs.journal import Event, Journal, read_journal
@@ -18,6 +18,7 @@ __all__ = [
     "TaskEnd",
     "TaskResult",
     "Throttle",
+    "Used",
     "Workers",
     "read_journal",
     "spread",

@@ -11,8 +11,8 @@ from solvitur.errors import BudgetExceeded
 class Limits(BaseModel):
     """The most that a run may use; None is no limit.
 
-    >>> Limits(calls=20, cost=0.5)
-    Limits(calls=20, tokens=None, cost=0.5, seconds=None)
+    >>> Limits(calls=20, cost=0.5).cost
+    0.5
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,18 +23,44 @@ class Limits(BaseModel):
     """Prompt and completion tokens together."""
     cost: float | None = Field(default=None, ge=0.0)
     """US dollars."""
+    evaluations: int | None = Field(default=None, ge=0)
+    """Candidates or answers that are evaluated."""
+    cpu_seconds: float | None = Field(default=None, ge=0.0)
+    """Processor time of the work that is charged."""
     seconds: float | None = Field(default=None, ge=0.0)
-    """Wall time since the budget was made."""
+    """Wall time since the budget was made, and of earlier processes of the run."""
+
+
+class Used(BaseModel):
+    """What a run has used, for the next process of it.
+
+    >>> Used(calls=3).model_dump_json()
+    '{"calls":3,"tokens":0,"cost":0.0,"evaluations":0,"cpu_seconds":0.0,"seconds":0.0}'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    calls: int = 0
+    tokens: int = 0
+    cost: float | None = 0.0
+    """US dollars; None once a call came without a price."""
+    evaluations: int = 0
+    cpu_seconds: float = 0.0
+    seconds: float = 0.0
 
 
 class Budget:
     """The one owner of what a run has used up.
 
-    A limit is checked before each call, so the last call may go over it by its own
-    tokens and cost; a result that was paid for is never thrown away.
+    A limit is checked before anything is begun, and a result that was paid for is never thrown
+    away. What is begun counts at once: however many tasks share a budget, there are no more calls
+    and evaluations than it allows. Tokens, money and processor time are known afterwards, so that
+    what is in flight when such a limit is reached may go over it by what it uses.
 
     Args:
         limits: The most that may be used.
+        used: What earlier processes of the run have used, unless the run does it all again from
+            what it recorded, which charges it again.
         clock: Seconds that only ever grow.
 
     >>> budget = Budget(Limits(calls=1))
@@ -46,19 +72,33 @@ class Budget:
     solvitur.errors.BudgetExceeded: the limit of 1 calls is reached; to go on, raise it
     """
 
-    def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        used: Used | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limits = limits
-        self.calls = 0
-        self.tokens = 0
-        self.cost: float | None = 0.0
+        before = used or Used()
+        self.calls = before.calls
+        self.tokens = before.tokens
+        self.cost = before.cost
         """US dollars; None once a call came without a price."""
+        self.evaluations = before.evaluations
+        self.cpu_seconds = before.cpu_seconds
         self._clock = clock
-        self._start = clock()
+        self._start = clock() - before.seconds
 
     @property
     def seconds(self) -> float:
-        """Wall time since the budget was made."""
+        """Wall time since the budget was made, and of earlier processes of the run."""
         return self._clock() - self._start
+
+    @property
+    def used(self) -> Used:
+        """What is used up to now."""
+        return Used.model_validate({name: getattr(self, name) for name in Used.model_fields})
 
     def begin(self) -> None:
         """Take up one call.
@@ -75,7 +115,7 @@ class Budget:
         _check(self.tokens, self.limits.tokens, "tokens")
         if self.cost:  # a free model may be asked with no money at all
             _check(self.cost, self.limits.cost, "US dollars")
-        _check(self.seconds, self.limits.seconds, "seconds")
+        self._check_time()
         self.calls += 1
 
     def spend(self, tokens: int, cost: float | None) -> None:
@@ -87,6 +127,24 @@ class Budget:
         """
         self.tokens += tokens
         self.cost = None if self.cost is None or cost is None else self.cost + cost
+
+    def begin_evaluation(self) -> None:
+        """Take up one evaluation.
+
+        Raises:
+            BudgetExceeded: A limit is reached; the message names it.
+        """
+        _check(self.evaluations, self.limits.evaluations, "evaluations")
+        self._check_time()
+        self.evaluations += 1
+
+    def spend_cpu(self, seconds: float) -> None:
+        """Note processor time that some work used."""
+        self.cpu_seconds += seconds
+
+    def _check_time(self) -> None:
+        _check(self.cpu_seconds, self.limits.cpu_seconds, "seconds of processor time")
+        _check(self.seconds, self.limits.seconds, "seconds")
 
 
 def _check(used: float, limit: float | None, unit: str) -> None:

@@ -1,8 +1,10 @@
+import asyncio
+
 import pytest
 from pydantic import ValidationError
 
 from solvitur.errors import BudgetExceeded
-from solvitur.runs.budget import Budget, Limits
+from solvitur.runs.budget import Budget, Limits, Used
 
 
 class Clock:
@@ -97,3 +99,61 @@ def test_a_free_model_may_be_asked_with_no_money_at_all() -> None:
     budget.spend(tokens=100, cost=0.01)
     with pytest.raises(BudgetExceeded, match="US dollars"):
         budget.begin()
+
+
+def test_evaluations_are_counted_apart_from_calls() -> None:
+    budget = Budget(Limits(calls=1, evaluations=2))
+    budget.begin_evaluation()
+    budget.begin_evaluation()
+    with pytest.raises(BudgetExceeded, match="the limit of 2 evaluations is reached"):
+        budget.begin_evaluation()
+    budget.begin()
+    assert (budget.calls, budget.evaluations) == (1, 2)
+
+
+def test_processor_time_ends_calls_and_evaluations() -> None:
+    budget = Budget(Limits(cpu_seconds=2.0))
+    budget.begin_evaluation()
+    budget.spend_cpu(5.0)
+    for begin in (budget.begin, budget.begin_evaluation):
+        with pytest.raises(BudgetExceeded, match=r"2\.0 seconds of processor time"):
+            begin()
+    assert (budget.calls, budget.evaluations, budget.cpu_seconds) == (0, 1, 5.0)
+
+
+def test_the_next_process_of_a_run_counts_on() -> None:
+    clock = Clock()
+    first = Budget(Limits(), clock=clock)
+    first.begin()
+    first.spend(100, 0.25)
+    first.begin_evaluation()
+    first.spend_cpu(1.5)
+    clock.now += 40.0
+    told = first.used.model_dump_json()
+    clock.now = 7000.0  # another process has another clock
+    second = Budget(Limits(calls=2, seconds=60), Used.model_validate_json(told), clock=clock)
+    assert second.used == first.used.model_copy(update={"seconds": 40.0})
+    second.begin()
+    with pytest.raises(BudgetExceeded, match="the limit of 2 calls"):
+        second.begin()
+    clock.now += 20.0
+    with pytest.raises(BudgetExceeded, match=r"60\.0 seconds"):
+        second.begin_evaluation()
+
+
+def test_tasks_that_share_a_budget_begin_no_more_than_it_allows() -> None:
+    budget = Budget(Limits(calls=10, tokens=10**6))
+    asked = []
+
+    async def ask() -> None:
+        budget.begin()
+        asked.append(1)
+        await asyncio.sleep(0)
+        budget.spend(tokens=1, cost=None)
+
+    async def main() -> list[BaseException | None]:
+        return await asyncio.gather(*(ask() for _ in range(50)), return_exceptions=True)
+
+    refused = [error for error in asyncio.run(main()) if error is not None]
+    assert (len(asked), len(refused), budget.tokens) == (10, 40, 10)
+    assert all(isinstance(error, BudgetExceeded) for error in refused)
