@@ -4,6 +4,7 @@ from solvitur.runs.budget import Budget, Limits, Used
 from solvitur.runs.executor import Done, spread
 from solvitur.runs.interruption import Interruption
 from solvitur.runs.journal import Event, Journal, read_journal
+from solvitur.runs.progress import Progress
 from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
 from solvitur.runs.workers import TaskEnd, TaskResult, Workers
@@ -15,6 +16,7 @@ __all__ = [
     "Interruption",
     "Journal",
     "Limits",
+    "Progress",
     "TaskEnd",
     "TaskResult",
     "Throttle",
