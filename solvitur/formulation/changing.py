@@ -8,7 +8,16 @@ from numbers import Real
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Constraint, Domain, Formulation, Parameter, Variable
 from solvitur.formulation.evaluate import Atom, Key, show_entry
-from solvitur.formulation.expression import Item, Name, Negative, Node, Number, Pair, Text
+from solvitur.formulation.expression import (
+    Item,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Pair,
+    Text,
+    constant_side,
+)
 from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.printing import show
 
@@ -122,15 +131,13 @@ def with_limits(
 
 def _with_number(row: Row, instance: Instance, value: float) -> str:
     relation, name = row.rule.relation, f"constraint '{row.rule.constraint.name}'"
-    constant = [side.names.isdisjoint(instance.bounds) for side in relation.operands]
-    if row.rule.condition is not None or len(constant) > 2 or sum(constant) != 1:
+    found = constant_side(relation, instance.bounds)
+    if row.rule.condition is not None or len(relation.operands) > 2 or found is None:
         raise FormulationError(
             "it has not just one constant side; change a parameter in it instead", element=name
         )
-    sides = (
-        _node(value) if is_constant else side
-        for side, is_constant in zip(relation.operands, constant, strict=True)
-    )
+    sides = list(relation.operands)
+    sides[found[0]] = _node(value)
     return show(replace(relation, operands=tuple(sides)))
 
 

@@ -9,7 +9,7 @@ import ast
 import keyword
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 
@@ -599,3 +599,22 @@ def without_not(condition: Node) -> Node:
             )
             return links[0] if len(links) == 1 else Logic("or", links)
     raise TypeError(f"not a condition: {condition!r}")
+
+
+def constant_side(relation: Comparison, variables: Mapping[str, object]) -> tuple[int, str] | None:
+    """Say which side has no variable and what the others are to it; ``None`` where not just one.
+
+    Args:
+        relation: What has to hold.
+        variables: The names that stand for what is decided.
+
+    Example:
+        >>> [constant_side(parse(text), {"x": 0}) for text in ("4 >= x", "x <= 2 * x", "x == b")]
+        [(0, '<='), None, (1, '==')]
+    """
+    constant = [side.names.isdisjoint(variables) for side in relation.operands]
+    if sum(constant) != 1:
+        return None
+    place = constant.index(True)
+    operator = relation.operators[max(0, place - 1)]
+    return place, TURNED[operator] if place == 0 else operator

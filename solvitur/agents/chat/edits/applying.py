@@ -52,13 +52,13 @@ from solvitur.formulation.elements import (
 )
 from solvitur.formulation.evaluate import show_entry, unwrap
 from solvitur.formulation.expression import (
-    TURNED,
     Comparison,
     Item,
     Name,
     Node,
     Number,
     Text,
+    constant_side,
     parse,
 )
 from solvitur.formulation.instance import Instance
@@ -250,8 +250,9 @@ def _with_limit(instance: Instance, edit: SetLimit) -> Formulation:
             labels[row.key] = row
     key = entry_of(labels, edit.constraint, edit.key, "constraint")
     row = labels[key]
-    sides = [each for each in row.rule.relation.operands if each.names.isdisjoint(instance.bounds)]
-    old = instance.evaluator().number(sides[0], row.binding) if len(sides) == 1 else None
+    relation, old = row.rule.relation, None
+    if (found := constant_side(relation, instance.bounds)) is not None:
+        old = instance.evaluator().number(relation.operands[found[0]], row.binding)
     return with_limits(formulation, instance, {row.label: edit.amount.after(old)})
 
 
@@ -269,10 +270,10 @@ def written_limit(constraint: Constraint, instance: Instance) -> int | None:
     node = parse(constraint.expression)
     if not isinstance(node, Comparison):
         return None
-    constant = [side.names.isdisjoint(instance.bounds) for side in node.operands]
-    if sum(constant) != 1 or value_of(node.operands[constant.index(True)]) is None:
+    found = constant_side(node, instance.bounds)
+    if found is None or value_of(node.operands[found[0]]) is None:
         return None
-    return sum(len(list(amounts(side))) for side in node.operands[: constant.index(True)])
+    return sum(len(list(amounts(side))) for side in node.operands[: found[0]])
 
 
 # --- variables -----------------------------------------------------------------------------------
@@ -343,11 +344,12 @@ def entry_bound(instance: Instance, variable: str, key: Key, side: Side) -> Cons
         relation = rule.relation
         if rule.loops or rule.condition is not None or len(relation.operands) != 2:
             continue
-        (left, right), (operator,) = relation.operands, relation.operators
-        if value_of(left) is not None:
-            left, right, operator = right, left, TURNED.get(operator, operator)
-        wanted = ">=" if side == "lower" else "<="
-        if operator == wanted and value_of(right) is not None and _is_entry(left, variable, key):
+        found = constant_side(relation, instance.bounds)
+        if found is None or value_of(relation.operands[found[0]]) is None:
+            continue
+        place, operator = found
+        is_own = _is_entry(relation.operands[1 - place], variable, key)
+        if is_own and operator == (">=" if side == "lower" else "<="):
             return rule.constraint
     return None
 

@@ -28,6 +28,7 @@ from solvitur.agents.chat.hearing.vocabulary import (
 )
 from solvitur.formulation.changing import total_text
 from solvitur.formulation.elements import Domain, Sense
+from solvitur.formulation.expression import constant_side
 from solvitur.formulation.printing import one_line, show
 
 
@@ -85,12 +86,13 @@ def _measures(known: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
     for rule in instance.rules:
         if rule.loops or len(rule.relation.operands) != 2:
             continue
-        sides = [s for s in rule.relation.operands if not s.names.isdisjoint(instance.bounds)]
-        if len(sides) == 1 and len(list(sides[0].names)) > 1:
+        found = constant_side(rule.relation, instance.bounds)
+        side = None if found is None else rule.relation.operands[1 - found[0]]
+        if side is not None and len(side.names) > 1:
             words = [*stems(rule.constraint.name)]
-            for name in sides[0].names & set(instance.parameters):
+            for name in side.names & set(instance.parameters):
                 words += stems(name)
-            yield show(sides[0]), tuple(words)
+            yield show(side), tuple(words)
     for variable in formulation.variables:
         expression = total_text(formulation, variable)
         yield expression, (*stems(variable.name), *stems(variable.doc), *unit_stems(variable.unit))

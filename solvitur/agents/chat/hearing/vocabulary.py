@@ -26,6 +26,7 @@ from solvitur.formulation.expression import (
     Node,
     Number,
     Text,
+    constant_side,
     parse,
 )
 from solvitur.formulation.instance import Instance, Rule
@@ -330,11 +331,11 @@ class Vocabulary:
         _add(words, stems(element.doc), 1.0)
         if is_limit:
             assert isinstance(node, Comparison)
-            first = value_of(node.operands[0]) is not None
-            relation = node.operators[0]
-            relation = TURNED.get(relation, relation) if first else relation
+            found = constant_side(node, self.instance.bounds)
+            assert found is not None
+            side, relation = found
             role = {"<=": Role.most, ">=": Role.least}.get(relation, Role.other)
-            about = _single(node, 0 if first else len(node.operands) - 1, self.instance)
+            about = _single(node, side, self.instance)
         for entry in self.entries:
             if entry.label in about:
                 _add(words, entry.words, 2.0)

@@ -23,7 +23,7 @@ from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.amounts import amounts
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import Domain, Formulation, Variable
-from solvitur.formulation.expression import TURNED, Name, Node, Number, parse
+from solvitur.formulation.expression import Name, Node, Number, constant_side, parse
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.tables.data import Given
@@ -170,16 +170,10 @@ class _Doubter:
         relation = rule.relation
         if rule.loops or len(relation.operands) != 2:
             return False
-        left, right = relation.operands
-        known = [side.names.isdisjoint(self.instance.bounds) for side in (left, right)]
-        if known == [False, True]:
-            side, operator = right, relation.operators[0]
-        elif known == [True, False]:
-            side, operator = left, TURNED[relation.operators[0]]
-        else:
+        found = constant_side(relation, self.instance.bounds)
+        if found is None or found[1] != ("<=" if step < 0 else ">="):
             return False
-        wanted = "<=" if step < 0 else ">="
-        return operator == wanted and self.instance.evaluator().number(side, {}) == value
+        return self.instance.evaluator().number(relation.operands[found[0]], {}) == value
 
     def _is_whole(self, rule: Rule) -> bool:
         """Whether only whole numbers can come out where the variables of a constraint stand."""
