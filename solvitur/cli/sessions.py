@@ -12,7 +12,7 @@ from solvitur.cli import console, files
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
-    from solvitur.agents.chat.sessions import Session, Sessions
+    from solvitur.agents.chat.sessions import Kept, Sessions
     from solvitur.agents.chat.transcript import Transcript
 
 app = typer.Typer(help="List, show, export and delete conversations.", no_args_is_help=True)
@@ -145,14 +145,14 @@ def _sessions() -> "Sessions":
     return kept(load())
 
 
-def _found(ids: list[str]) -> "list[Session]":
+def _found(ids: list[str]) -> "list[Kept]":
     """Find all, each once, before anything is done with one of them."""
     sessions = _sessions()
     found = {session.id: session for session in map(sessions.find, ids)}
     return list(found.values())
 
 
-def _read(session: "Session") -> "Transcript":
+def _read(session: "Kept") -> "Transcript":
     from solvitur.agents.chat.transcript import read_transcript
 
     return asyncio.run(read_transcript(session))
@@ -177,19 +177,19 @@ def _count(number: int) -> str:
     return f"{number} conversation{'' if number == 1 else 's'}"
 
 
-def _row(session: "Session") -> tuple[str, str, str, str]:
+def _row(session: "Kept") -> tuple[str, str, str, str]:
     used = session.used.astimezone().strftime("%Y-%m-%d %H:%M")
     model = "" if session.record is None else session.record.model
     return session.id, used, model, _about(session)
 
 
-def _about(session: "Session") -> str:
+def _about(session: "Kept") -> str:
     if session.is_damaged or session.record is None:
         return "(damaged)"
     return session.record.title or "(nothing was said)"
 
 
-def _described(session: "Session") -> dict[str, Any]:
+def _described(session: "Kept") -> dict[str, Any]:
     record = session.record
     return {
         "id": session.id,

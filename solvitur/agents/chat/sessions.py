@@ -46,7 +46,7 @@ class Record(BaseModel):
 
 
 @dataclass(frozen=True)
-class Session:
+class Kept:
     """A conversation that is kept."""
 
     folder: Path
@@ -114,7 +114,7 @@ class Sessions:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __iter__(self) -> Iterator[Session]:
+    def __iter__(self) -> Iterator[Kept]:
         """Give all, the one that was used last first."""
         found = [_session(each) for each in self._folders()]
         return iter(sorted(found, key=lambda each: (each.used, each.id), reverse=True))
@@ -145,7 +145,7 @@ class Sessions:
             short = words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1]}…"
             _write(folder, record.model_copy(update={"title": short}))
 
-    def latest(self) -> Session:
+    def latest(self) -> Kept:
         """Give the one that was used last, and rather one in which something was said.
 
         Raises:
@@ -159,7 +159,7 @@ class Sessions:
             return session
         raise ConfigError("there is no conversation to go on with; begin one: solvitur chat")
 
-    def find(self, name: str) -> Session:
+    def find(self, name: str) -> Kept:
         """Give the one with this id, or with the only id that begins so.
 
         Raises:
@@ -176,7 +176,7 @@ class Sessions:
         hint = f"the last ones are {', '.join(known)}" if known else "there is none yet"
         raise ConfigError(f"there is no conversation {name!r}; {hint} (solvitur sessions list)")
 
-    def delete(self, session: Session) -> None:
+    def delete(self, session: Kept) -> None:
         """Take a conversation away, with everything in it.
 
         Raises:
@@ -210,14 +210,14 @@ def usage_of(recorded: Iterable[Any]) -> Usage:
     return sum((Reply.model_validate(each["reply"]).usage for each in recorded), Usage())
 
 
-def _session(folder: Path) -> Session:
+def _session(folder: Path) -> Kept:
     file = folder / _RECORD
     try:
         record = Record.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
         record = None
     written = [each.stat().st_mtime for each in (folder, *folder.glob("*")) if each.exists()]
-    return Session(folder, record, datetime.fromtimestamp(max(written), UTC))
+    return Kept(folder, record, datetime.fromtimestamp(max(written), UTC))
 
 
 def _write(folder: Path, record: Record) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solvitur.agents.chat.sessions import DATABASE, REPLIES, Record, Session
+from solvitur.agents.chat.sessions import DATABASE, REPLIES, Kept, Record
 from solvitur.agents.chat.state import Snapshot, Turn
 from solvitur.errors import ConfigError
 from solvitur.llm import Recording, Usage
@@ -83,7 +83,7 @@ class Transcript:
             yield _fenced(_told(turn))
 
 
-async def read_transcript(session: Session) -> Transcript:
+async def read_transcript(session: Kept) -> Transcript:
     """Read a conversation that is kept, without a trace: it may be open elsewhere.
 
     Raises:
@@ -99,7 +99,7 @@ async def read_transcript(session: Session) -> Transcript:
             return Transcript.of(talk, session.record)
 
 
-def _copy(session: Session, to: Path) -> None:
+def _copy(session: Kept, to: Path) -> None:
     """Copy a conversation as it is at this moment; what is open is not copied file by file."""
     to.mkdir()
     source = session.folder

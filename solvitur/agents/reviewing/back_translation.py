@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from solvitur.agents.draft import Asking, Attempt
 from solvitur.agents.reviewing import Review
-from solvitur.agents.reviewing.choosing import choose
 from solvitur.formulation.elements import Constraint, Formulation
 from solvitur.formulation.expression import Comparison, parse
 from solvitur.formulation.in_words import constraint_in_words
 from solvitur.formulation.printing import show
 from solvitur.llm import Message, Usage
+from solvitur.llm.choosing import choose
 from solvitur.prompts.library import examples, render
 
 _TURNED = {"<=": ">=", ">=": "<="}

@@ -12,7 +12,6 @@ from typing import Any
 
 from solvitur.agents.draft import Asking, Attempt
 from solvitur.agents.reviewing import Review
-from solvitur.agents.reviewing.choosing import choose
 from solvitur.formulation.amounts import amounts
 from solvitur.formulation.checks import numbers_of
 from solvitur.formulation.in_words import constraint_in_words
@@ -21,6 +20,7 @@ from solvitur.formulation.printing import cut, one_line
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Kind, Quantity
 from solvitur.llm import Message, Usage
+from solvitur.llm.choosing import choose
 from solvitur.prompts.library import examples, render
 
 _NOWHERE = "none"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from solvitur.agents.answer import Answer
 from solvitur.agents.telling.answered import Answered, Values, is_same
-from solvitur.agents.telling.named import DIGITS
+from solvitur.agents.telling.named import DIGITS, one_of_unit
 from solvitur.agents.telling.plans import (
     comes_to,
     is_comparable,
@@ -219,7 +219,7 @@ def _explained(before: Answered, after: Answered, change: Change, price: Price) 
     if not price.is_binding and is_same(total + 1, 1):
         left = amount(price.slack, unit, DIGITS)
         return f"{which} was not fully used before ({left} left), so this changes nothing."
-    single, whole = f"one {unit} {word}".replace("  ", " "), amount(abs(moved), unit, DIGITS)
+    single, whole = f"{one_of_unit(unit)} {word}", amount(abs(moved), unit, DIGITS)
     reach = f", up to {amount(step.reach, digits=DIGITS)}" if step.reach is not None else ""
     each = f"of {which}, {single} {_effect(before, step.rate)}{reach}"
     expected = step.rate * abs(moved)

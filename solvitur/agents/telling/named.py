@@ -8,6 +8,7 @@ from solvitur.formulation.evaluate import Key
 from solvitur.formulation.instance import Instance, Row, Rule
 from solvitur.formulation.printing import cut, one_line
 from solvitur.formulation.twins import twins
+from solvitur.formulation.wording.nouns import singular
 from solvitur.formulation.wording.phrases import Phrases, Scope
 from solvitur.solvers.words import amount
 
@@ -15,6 +16,16 @@ DIGITS = 6
 """To how many digits figures are said."""
 
 _LONGEST_DOC = 90
+
+
+def one_of_unit(unit: str) -> str:
+    """Say one of a unit.
+
+    Example:
+        >>> one_of_unit("hours"), one_of_unit("kg"), one_of_unit("")
+        ('one hour', 'one kg', 'one')
+    """
+    return one_line(f"one {singular(unit) or unit}")
 
 
 class Named:

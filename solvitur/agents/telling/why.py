@@ -7,7 +7,7 @@ from typing import Literal
 
 from solvitur.agents.answer import Answer
 from solvitur.agents.telling.answered import Answered, Limit, is_same
-from solvitur.agents.telling.named import DIGITS
+from solvitur.agents.telling.named import DIGITS, one_of_unit
 from solvitur.agents.telling.reasons import told_members, told_reason
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.changing import entry_text, free_name, total_text
@@ -146,7 +146,7 @@ class _Why:
 
     def _price(self, price: Price, found: Sensitivity) -> str:
         asked, unit = price.requirement, price.requirement.unit
-        one = f"one {unit}" if unit else "one"
+        one = one_of_unit(unit)
         steps = f"{one} more {found.worth(price.more)}; {one} less {found.worth(price.less)}"
         limit = amount(price.limit, unit, DIGITS)
         held = next((words for sign, words in _HELD.items() if sign in asked.text), "at")

@@ -28,7 +28,7 @@ Key = tuple[Atom, ...]
 """The indices of one entry, ``("chair",)``; those of a range as integers or as text."""
 
 
-class Data(BaseModel):
+class Frozen(BaseModel):
     """What is frozen, and written as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,7 +45,7 @@ class How(StrEnum):
     """It is multiplied by the new one: 1.1 is 10 % more."""
 
 
-class Amount(Data):
+class Amount(Frozen):
     """A new number, or how one follows from the old one.
 
     Example:
@@ -78,7 +78,7 @@ Side = Literal["lower", "upper"]
 """Which bound of a variable."""
 
 
-class SetParameter(Data):
+class SetParameter(Frozen):
     """Give a parameter another number: one entry, or all where there is no key."""
 
     kind: Literal["set_parameter"] = "set_parameter"
@@ -87,7 +87,7 @@ class SetParameter(Data):
     amount: Amount
 
 
-class SetWritten(Data):
+class SetWritten(Frozen):
     """Give a number that is written in an expression another value: the 2 of ``2 * x <= 40``."""
 
     kind: Literal["set_written"] = "set_written"
@@ -98,7 +98,7 @@ class SetWritten(Data):
     amount: Amount
 
 
-class SetLimit(Data):
+class SetLimit(Frozen):
     """Give the constant side of a constraint, or of one of its rows, another number."""
 
     kind: Literal["set_limit"] = "set_limit"
@@ -108,7 +108,7 @@ class SetLimit(Data):
     amount: Amount
 
 
-class SetBound(Data):
+class SetBound(Frozen):
     """Give a variable, or one entry of it, another bound, or none."""
 
     kind: Literal["set_bound"] = "set_bound"
@@ -122,7 +122,7 @@ class SetBound(Data):
     """The words that say so; they stand with the bound of a single entry."""
 
 
-class SetDomain(Data):
+class SetDomain(Frozen):
     """Say what values a variable may take, or one entry of it."""
 
     kind: Literal["set_domain"] = "set_domain"
@@ -131,14 +131,14 @@ class SetDomain(Data):
     domain: Domain
 
 
-class AddConstraint(Data):
+class AddConstraint(Frozen):
     """Add a constraint; its doc is the words that say so."""
 
     kind: Literal["add_constraint"] = "add_constraint"
     constraint: Constraint
 
 
-class ReplaceConstraint(Data):
+class ReplaceConstraint(Frozen):
     """Put a constraint in the place of another."""
 
     kind: Literal["replace_constraint"] = "replace_constraint"
@@ -146,14 +146,14 @@ class ReplaceConstraint(Data):
     constraint: Constraint
 
 
-class RemoveConstraint(Data):
+class RemoveConstraint(Frozen):
     """Take a constraint away."""
 
     kind: Literal["remove_constraint"] = "remove_constraint"
     name: str
 
 
-class SetObjective(Data):
+class SetObjective(Frozen):
     """Change what is to be reached; what is ``None`` stays."""
 
     kind: Literal["set_objective"] = "set_objective"
@@ -162,7 +162,7 @@ class SetObjective(Data):
     doc: str | None = None
 
 
-class Entry(Data):
+class Entry(Frozen):
     """The number of a parameter at a key."""
 
     name: str
@@ -170,7 +170,7 @@ class Entry(Data):
     number: Number
 
 
-class AddElement(Data):
+class AddElement(Frozen):
     """Put an element into a set, with the numbers that parameters over the set have for it."""
 
     kind: Literal["add_element"] = "add_element"
@@ -179,7 +179,7 @@ class AddElement(Data):
     entries: tuple[Entry, ...] = ()
 
 
-class RemoveElement(Data):
+class RemoveElement(Frozen):
     """Take an element out of a set, with everything that is known of it."""
 
     kind: Literal["remove_element"] = "remove_element"
@@ -187,7 +187,7 @@ class RemoveElement(Data):
     element: Atom | Key
 
 
-class AddVariable(Data):
+class AddVariable(Frozen):
     """Add a decision, with what one unit of it brings and uses."""
 
     kind: Literal["add_variable"] = "add_variable"

@@ -5,7 +5,6 @@ can be made up; "unclear" is always among the answers.
 """
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +23,12 @@ from solvitur.agents.chat.hearing.readings import Heard
 from solvitur.agents.chat.hearing.relations import totals
 from solvitur.agents.chat.hearing.saying import Saying
 from solvitur.agents.chat.hearing.vocabulary import Entry, Place, Vocabulary, stems
-from solvitur.errors import FormulationError
+from solvitur.errors import BadReply, FormulationError
 from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint, Domain
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.words.numerals import Kind
-from solvitur.llm import Feature, Message, Model, Parsed, Reply, Request, Sampling, parse, supports
+from solvitur.llm import Message, Model, Parsed, Request, Sampling, choosing, parse
 from solvitur.prompts.library import examples, render
 
 MOST = 40
@@ -112,38 +111,13 @@ async def choose(
     """
     numbers = [str(n) for n in range(len(found) + 1)]
     question = render("hearing_choice", words=said.text, options=[h.words for h in found])
-    schema = {
-        "type": "object",
-        "properties": {"choice": {"enum": numbers}},
-        "required": ["choice"],
-        "additionalProperties": False,
-    }
-    messages = (Message.system(render("hearing_system")), Message.user(question))
-    tells = supports(model, Feature.logprobs)
-    request = Request(
-        messages=messages,
-        json_schema=schema,
-        sampling=Sampling(seed=seed, max_tokens=30),
-        logprobs=10 if tells else None,
-    )
-    reply = await model.reply(request)
-    parsed = parse(reply.text, dict[str, str])
-    choice = parsed.value.get("choice", "") if isinstance(parsed, Parsed) else ""
-    if choice not in numbers[1:]:
+    try:
+        choice = await choosing.choose(model, [], question, numbers, seed=seed)
+    except BadReply:
         return None, 0.0
-    return found[int(choice) - 1], _share(reply, choice, numbers)
-
-
-def _share(reply: Reply, choice: str, numbers: Sequence[str]) -> float:
-    """Say what part of the probability of all choices the one that was made has."""
-    for token in reply.logprobs or ():
-        if token.text.strip(' "') == choice:
-            found: dict[str, float] = {choice: math.exp(token.logprob)}
-            for text, logprob in token.top:
-                if text.strip(' "') in numbers:
-                    found.setdefault(text.strip(' "'), math.exp(logprob))
-            return found[choice] / sum(found.values())
-    return 1.0
+    if choice.word == "0":
+        return None, 0.0
+    return found[int(choice.word) - 1], choice.shares[choice.word]
 
 
 def _object(kind: str, **properties: Any) -> dict[str, Any]:

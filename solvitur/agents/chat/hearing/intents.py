@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from solvitur.agents.chat.edits.edits import Data, Edit
+from solvitur.agents.chat.edits.edits import Edit, Frozen
 from solvitur.formulation.elements import Formulation
 
 
-class Change(Data):
+class Change(Frozen):
     """Change the formulation, and solve it."""
 
     kind: Literal["change"] = "change"
@@ -19,7 +19,7 @@ class Change(Data):
     """What comes of the edits, where they were tried already."""
 
 
-class WhatIf(Data):
+class WhatIf(Frozen):
     """Solve a changed formulation, and keep the one there is."""
 
     kind: Literal["what_if"] = "what_if"
@@ -28,7 +28,7 @@ class WhatIf(Data):
     formulation: Formulation | None = Field(default=None, repr=False)
 
 
-class Why(Data):
+class Why(Frozen):
     """Explain the answer: what limits it, what contradicts itself, what has no end."""
 
     kind: Literal["why"] = "why"
@@ -36,45 +36,45 @@ class Why(Data):
     """What is asked about, in the words of the message; ``None`` where it is the whole answer."""
 
 
-class Ask(Data):
+class Ask(Frozen):
     """A question in words, to be answered from what is known."""
 
     kind: Literal["ask"] = "ask"
     words: str
 
 
-class NewProblem(Data):
+class NewProblem(Frozen):
     """Another problem, to be formulated from its words."""
 
     kind: Literal["new_problem"] = "new_problem"
     words: str
 
 
-class Yes(Data):
+class Yes(Frozen):
     """Go ahead."""
 
     kind: Literal["yes"] = "yes"
 
 
-class No(Data):
+class No(Frozen):
     """Not so, and nothing else is said."""
 
     kind: Literal["no"] = "no"
 
 
-class Undo(Data):
+class Undo(Frozen):
     """Take back what was changed last."""
 
     kind: Literal["undo"] = "undo"
 
 
-class Courtesy(Data):
+class Courtesy(Frozen):
     """A greeting or thanks: nothing is wanted."""
 
     kind: Literal["courtesy"] = "courtesy"
 
 
-class Option(Data):
+class Option(Frozen):
     """One thing that an unclear message may have meant."""
 
     words: str
@@ -84,7 +84,7 @@ class Option(Data):
     """Whether it changes the formulation, or only asks what if."""
 
 
-class Unclear(Data):
+class Unclear(Frozen):
     """What was said can mean several things, or nothing that is known: one question."""
 
     kind: Literal["unclear"] = "unclear"

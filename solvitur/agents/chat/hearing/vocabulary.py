@@ -168,7 +168,7 @@ class Place:
     def now(self) -> str:
         """Say what it is in the words of the problem, and its number."""
         unit = f" {one_line(self.unit)}" if self.unit else ""
-        doc = f"{cut(one_line(self.doc), 60)}, " if self.doc else ""
+        doc = f"{cut(one_line(self.doc).rstrip('.'), 60)}, " if self.doc else ""
         return f"{doc}now {show_number(self.value)}{unit}"
 
 

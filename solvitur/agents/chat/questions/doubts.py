@@ -10,8 +10,8 @@ from typing import Protocol
 
 from solvitur.agents.chat.edits.edits import (
     Amount,
-    Data,
     Edit,
+    Frozen,
     SetDomain,
     SetLimit,
     SetParameter,
@@ -39,7 +39,7 @@ MOST = 5
 _QUICK = Options(time_limit=5.0)
 
 
-class Doubt(Data):
+class Doubt(Frozen):
     """A reading that was taken and is not the only one."""
 
     question: Unclear

@@ -10,7 +10,7 @@ from solvitur.errors import ConfigError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from solvitur.agents.chat.sessions import Session as Kept
+    from solvitur.agents.chat.sessions import Kept
     from solvitur.agents.chat.state import Reply
     from solvitur.cli.export import Form
 

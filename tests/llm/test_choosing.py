@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from solvitur.agents.reviewing.choosing import Choice, choose
 from solvitur.errors import BadReply
 from solvitur.llm import Feature, Message, Reply, Scripted, Token, Usage
+from solvitur.llm.choosing import Choice, choose
 
 BEGINNING = [Message.system("Judge."), Message.user("Is 1 odd?"), Message.assistant("yes")]
 

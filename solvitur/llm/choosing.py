@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from solvitur.errors import BadReply
-from solvitur.llm import Feature, Message, Model, Reply, Request, Sampling, Usage, supports
+from solvitur.llm.model import Feature, Message, Model, Reply, Request, Sampling, Usage, supports
 
 _ALTERNATIVES = 20
 """Likeliest first tokens that are looked at: those of all the words should be among them."""
@@ -23,7 +23,12 @@ class Choice:
 
 
 async def choose(
-    model: Model, beginning: Sequence[Message], question: str, words: Sequence[str]
+    model: Model,
+    beginning: Sequence[Message],
+    question: str,
+    words: Sequence[str],
+    *,
+    seed: int = 0,
 ) -> Choice:
     """Ask for one of some words, none of which is the beginning of another.
 
@@ -35,6 +40,7 @@ async def choose(
         beginning: The messages that this kind of question begins with, whatever the problem.
         question: What is asked.
         words: What may be answered.
+        seed: For what the model draws.
 
     Raises:
         BadReply: The reply has none of the words.
@@ -51,7 +57,7 @@ async def choose(
         shared=len(beginning),
         grammar=grammar if supports(model, Feature.grammar) else None,
         logprobs=_ALTERNATIVES if supports(model, Feature.logprobs) else None,
-        sampling=Sampling(max_tokens=24),
+        sampling=Sampling(max_tokens=24, seed=seed),
     )
     reply = await model.reply(request)
     word = _word(reply.text, words)
