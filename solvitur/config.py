@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """The folder where models are kept; by default the user's cache folder."""
     sessions: Path | None = None
     """The folder where conversations are kept; by default in the user's data folder."""
+    data: Path | None = None
+    """The folder of data sets to evaluate on; by default in the user's data folder."""
     record: Path | None = None
     """A JSONL file where every model call is recorded, and answered from when it is there."""
     solver: str = Field("auto", min_length=1)
@@ -114,7 +116,7 @@ class Settings(BaseSettings):
             raise ValueError(f"should be at most {most} on this machine")
         return threads
 
-    @field_validator("cache", "record", "sessions")
+    @field_validator("cache", "data", "record", "sessions")
     @classmethod
     def _with_home(cls, path: Path | None) -> Path | None:
         try:

@@ -4,6 +4,7 @@
     ├── ConfigError(ValueError)           a setting or a name is wrong: change it
     ├── ProblemError(ValueError)          the problem's text cannot be read: give another
     ├── MissingExtra(ImportError)         an optional package is absent: install the extra
+    ├── DatasetUnavailable(RuntimeError)  a data set is not here: fetch it, or name its folder
     ├── ModelError(RuntimeError)          a language model did not give a usable reply
     │   ├── ModelUnavailable              unreachable, hung, or failing after all retries
     │   ├── RateLimited                   asked to slow down, after all retries
@@ -45,6 +46,10 @@ class MissingExtra(Error, ImportError):
             f"this needs the package '{package}', which is not installed; "
             f"install it with: pip install 'solvitur[{extra}]'"
         )
+
+
+class DatasetUnavailable(Error, RuntimeError):
+    """A data set is not on this machine, or could not be fetched."""
 
 
 class ModelError(Error, RuntimeError):

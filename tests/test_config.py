@@ -49,6 +49,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         "threads": None,
         "cache": None,
         "sessions": None,
+        "data": None,
         "record": None,
         "solver": "auto",
         "gap": 1e-6,

@@ -131,6 +131,8 @@ class Answer(_Record):
     cost: float | None = 0.0
     """US dollars; ``None`` where the price is not known."""
     seconds: float = 0.0
+    solver_seconds: float | None = None
+    """Of these in the solver, over all attempts; ``None`` where nobody measured it."""
 
     def to_json(self) -> str:
         """Write it as JSON; the formulation leaves out what is at its default.

@@ -100,6 +100,11 @@ class Attempt:
         return self.solution
 
     @property
+    def solver_seconds(self) -> float:
+        """Wall seconds that the solver took for it, or the script for all that it did."""
+        return 0.0 if self.result is None else self.result.seconds
+
+    @property
     def is_idle(self) -> bool:
         """Whether it is best to do nothing at all, which nobody asks about."""
         if self.solution is None or not self.solution.has_point:

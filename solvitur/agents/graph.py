@@ -228,6 +228,7 @@ class Agent:
             "usage": usage,
             "cost": usage.cost,
             "seconds": round(time.monotonic() - self._started, 3),
+            "solver_seconds": round(sum(attempt.solver_seconds for attempt in attempts), 3),
         }
         answer = answer.model_copy(update=update)
         sure = confidence(answer, self.reading, () if chosen is None else chosen.reviews)

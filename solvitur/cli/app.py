@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from solvitur.cli import config, models, sessions, solvers
+from solvitur.cli import eval as evaluation
 from solvitur.cli.chat.command import EPILOG as CHAT_EPILOG
 from solvitur.cli.chat.command import chat
 from solvitur.cli.diff import EPILOG as DIFF_EPILOG
@@ -35,6 +36,7 @@ app.command(epilog=CHAT_EPILOG)(chat)
 app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
 app.command()(mcp)
+app.add_typer(evaluation.app, name="eval")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")

@@ -1,6 +1,19 @@
 """Evaluating on benchmarks, with statistics one can trust."""
 
+from solvitur.eval.datasets import (
+    Dataset,
+    LabelPair,
+    LabelVersions,
+    label_versions,
+    load_dataset,
+)
+from solvitur.eval.fetching import Fetched, fetch_dataset
+from solvitur.eval.labels import Label, read_label
+from solvitur.eval.metrics import Metrics, Sample, Spread, figures, sample_of
 from solvitur.eval.own import Answer, Reading, WordProblem, word_problems
+from solvitur.eval.problem import Problem
+from solvitur.eval.registry import Edition, Facts, registered_datasets
+from solvitur.eval.scoring import OtherReading, Score, Scorer, Verdict, failed, score
 from solvitur.eval.statistics import (
     Estimate,
     Flips,
@@ -16,16 +29,40 @@ from solvitur.eval.statistics import (
 
 __all__ = [
     "Answer",
+    "Dataset",
+    "Edition",
     "Estimate",
+    "Facts",
+    "Fetched",
     "Flips",
+    "Label",
+    "LabelPair",
+    "LabelVersions",
+    "Metrics",
+    "OtherReading",
+    "Problem",
     "Reading",
+    "Sample",
+    "Score",
+    "Scorer",
+    "Spread",
+    "Verdict",
     "WordProblem",
     "bootstrap",
     "difference",
+    "failed",
+    "fetch_dataset",
+    "figures",
     "flips",
+    "label_versions",
+    "load_dataset",
     "mcnemar",
     "mean",
     "paired",
+    "read_label",
+    "registered_datasets",
+    "sample_of",
+    "score",
     "share",
     "wilson",
     "word_problems",

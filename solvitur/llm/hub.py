@@ -1,7 +1,9 @@
 """Fetching one file over HTTP, going on where an earlier try stopped."""
 
 import http.client
+import io
 import os
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -54,12 +56,36 @@ def fetch_file(address: str, partial: Path, size: int, on_bytes: Callable[[int],
                 reason = _copy(response, file, size - start, lambda n: on_bytes(size - n))
 
 
+def fetch_small(address: str, most: int) -> bytes:
+    """Bring a small file whose size is not known before, into memory.
+
+    Args:
+        address: An http(s) URL.
+        most: Bytes that it may have; nobody waits for a server that never ends.
+
+    Raises:
+        SourceError: The server is out of reach, refuses, stops before the end, or sends more.
+    """
+    with _open(address, 0) as response:
+        content = io.BytesIO()
+        reason = _copy(response, content, most + 1, lambda left: None)
+        announced = response.headers.get("Content-Length")
+    brought = content.getvalue()
+    if len(brought) > most:
+        raise SourceError(f"{address}: the file there has more than {most / 1e6:,.0f} MB")
+    if announced is not None and int(announced) != len(brought):
+        raise SourceError(f"{address}: {reason}")
+    return brought
+
+
 def _open(address: str, start: int) -> http.client.HTTPResponse:
     headers = {"Range": f"bytes={start}-"} if start else {}
     request = urllib.request.Request(address, headers=headers)
     try:
         response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is the answer, too, and holds the connection
         raise SourceError(f"{address}: {error}") from error
     return response
 

@@ -24,6 +24,7 @@ sandbox = "auto"
 # threads is not set
 # cache is not set
 # sessions is not set
+# data is not set
 # record is not set
 solver = "auto"
 gap = 1e-06

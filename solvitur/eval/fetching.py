@@ -1,0 +1,84 @@
+"""Bringing the published file of a data set onto this machine: the right one, or none."""
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from solvitur.errors import DatasetUnavailable
+from solvitur.eval.layouts import read_problems
+from solvitur.eval.registry import Facts, data_folder
+from solvitur.llm.catalog import SourceError
+from solvitur.llm.hub import fetch_small
+
+_MOST_BYTES = 256 * 10**6
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came, and whether it is what was published."""
+
+    file: Path
+    sha256: str
+    rows: int
+    is_verified: bool
+    """Whether its hash was known before; else only the number of its problems was checked."""
+
+
+def fetch_dataset(facts: Facts, folder: Path | None = None) -> Fetched:
+    """Fetch the published file into the folder of data sets, in place of an older one.
+
+    A file whose hash is known has to have it. Of another, it must be readable and hold as many
+    problems as were published.
+
+    Raises:
+        DatasetUnavailable: It is not published as one file, cannot be had, or is not the right one.
+        ConfigError: It came, and has no column for the question or for the answer.
+    """
+    if not facts.download:
+        where = facts.url or facts.source
+        reason = f"look at {where}" if where else "it is inside the package"
+        raise DatasetUnavailable(f"{facts.name} is not published as one file to fetch; {reason}")
+    path = data_folder(folder) / facts.file
+    content = _content(facts, path)
+    found = hashlib.sha256(content).hexdigest()
+    if facts.sha256 not in (None, found):
+        raise DatasetUnavailable(
+            f"{facts.download} gave another file than {facts.name}: its SHA-256 is {found}, "
+            f"not {facts.sha256}; nothing is kept"
+        )
+    rows = len(read_problems(content, path, facts.columns).problems)
+    if facts.rows is not None and rows != facts.rows:
+        raise DatasetUnavailable(
+            f"{facts.download} gave another file than {facts.name}: it has {rows} problems, "
+            f"not {facts.rows}; nothing is kept"
+        )
+    _keep(content, path)
+    return Fetched(path, found, rows, facts.sha256 is not None)
+
+
+def _content(facts: Facts, path: Path) -> bytes:
+    try:
+        return fetch_small(facts.download, _MOST_BYTES)
+    except SourceError as error:
+        raise DatasetUnavailable(
+            f"cannot fetch {facts.name!r}: {error}; try again, or get it from "
+            f"{facts.url or facts.download} yourself and put it at {path}"
+        ) from error
+
+
+def _keep(content: bytes, path: Path) -> None:
+    """Put the file under its name when it is whole."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise DatasetUnavailable(
+            f"cannot write {path}: {error.strerror}; name another folder with --data DIR"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink()
