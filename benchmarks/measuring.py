@@ -13,10 +13,10 @@ from typing import Any
 
 from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.agents.techniques import chosen
-from solvitur.eval import word_problems
+from solvitur.eval import load_dataset, word_problems
+from solvitur.eval.labels import same
 from solvitur.llm import Model, Reply, Request
 
-TOLERANCE = 1e-4
 CONCLUSIVE = ("solved", "infeasible", "unbounded")
 
 # --- problems ------------------------------------------------------------------------------------
@@ -37,10 +37,6 @@ class Case:
         if self.label is None:
             return outcome in ("infeasible", "unbounded")
         return objective is not None and same(objective, self.label)
-
-
-def same(one: float, other: float) -> bool:
-    return abs(one - other) <= TOLERANCE * max(1.0, abs(other))
 
 
 FILES = {
@@ -68,13 +64,11 @@ def cases(name: str, folder: Path | None, rows: tuple[int, int]) -> list[Case]:
         ]
     if folder is None:
         raise SystemExit(f"--data DIR is missing, the folder that holds {FILES[name][1]}")
-    lines = (folder / FILES[name][1]).read_text(encoding="utf-8").splitlines()
-    found = [json.loads(line) for line in lines[slice(*rows)]]
-    return [Case(name, row["id"], row["question"], _number(row["answer"])) for row in found]
-
-
-def _number(answer: Any) -> float | None:
-    return float(answer) if isinstance(answer, int | float) else None
+    found = load_dataset(str(folder / FILES[name][1])).problems[slice(*rows)]
+    return [
+        Case(name, problem.id, problem.question, problem.label and problem.label.objective)
+        for problem in found
+    ]
 
 
 # --- asking --------------------------------------------------------------------------------------
