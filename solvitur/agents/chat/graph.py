@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from solvitur.agents.answer import Answer
-from solvitur.agents.chat.edits.docs import with_docs_of
+from solvitur.agents.chat.edits.docs import differences
 from solvitur.agents.chat.edits.edits import edited
 from solvitur.agents.chat.hearing.hear import Context as Hearing
 from solvitur.agents.chat.hearing.hear import hear
@@ -46,7 +46,7 @@ from solvitur.agents.graph import State as Progress
 from solvitur.agents.telling.change import told_change
 from solvitur.agents.telling.why import told_why
 from solvitur.errors import FormulationError, ModelError, SolverError
-from solvitur.formulation.difference import Difference, diff
+from solvitur.formulation.difference import Difference
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.in_words import in_words
 from solvitur.formulation.tables.data import Data
@@ -352,7 +352,7 @@ class Steps:
     def _changed(self, state: State, after: Formulation, *, is_kept: bool = True) -> State:
         """Propose other five elements, and show what is other about them."""
         base = _base(state)
-        lines = [] if base is None else _differences(base, after)
+        lines = [] if base is None else list(differences(base, after).lines)
         if base is not None and not lines:
             text = "That changes nothing: it is so already."
             return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
@@ -490,12 +490,6 @@ def _base(state: State) -> Formulation | None:
     if _is_proposal(state):
         return read_formulation(state.get("proposal"))
     return read_formulation(state.get("formulation"))
-
-
-def _differences(before: Formulation, after: Formulation) -> list[str]:
-    """Say what is different; of a number, not also each sentence that states it."""
-    told = diff(before, with_docs_of(before, after)) or diff(before, after)
-    return list(told.lines)
 
 
 def _dumped(formulation: Formulation) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from solvitur.formulation.amounts import amounts
+from solvitur.formulation.difference import Difference, diff
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.expression import parse
 from solvitur.formulation.instance import Instance
@@ -85,6 +86,11 @@ def with_docs_of(before: Formulation, after: Formulation) -> Formulation:
         old = {each.name: each for each in getattr(before, name)}
         groups[name] = tuple(told(old.get(new.name), new) for new in getattr(after, name))
     return after.model_copy(update={**groups, "objective": told(before.objective, after.objective)})
+
+
+def differences(before: Formulation, after: Formulation) -> Difference:
+    """Say what is different; of a number, not also each sentence that states it."""
+    return diff(before, with_docs_of(before, after)) or diff(before, after)
 
 
 # --- what became of which number -----------------------------------------------------------------

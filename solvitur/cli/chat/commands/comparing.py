@@ -64,12 +64,12 @@ def summary(before: "Answer", after: "Answer", data: "Given") -> list[str]:
 
 def _difference(before: "Answer", after: "Answer") -> list[str]:
     """Say what the formulations have different, a line for each element."""
-    from solvitur.formulation import diff
+    from solvitur.agents.chat.edits.docs import differences
     from solvitur.formulation.printing import first
 
     if before.formulation is None or after.formulation is None:
         return []
-    lines = [f"- {line}" for line in diff(before.formulation, after.formulation).lines]
+    lines = [f"- {line}" for line in differences(before.formulation, after.formulation).lines]
     if not lines:
         return ["The formulations are the same."]
     return ["Between them:", *first(lines, _MOST_LINES, "- and {:,} more")]

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from solvitur.agents.chat.edits.docs import with_docs_of
+from solvitur.agents.chat.edits.docs import differences
 from solvitur.agents.chat.edits.edits import (
     Amount,
     Edit,
@@ -11,7 +11,7 @@ from solvitur.agents.chat.edits.edits import (
     SetWritten,
     edited,
 )
-from solvitur.formulation import Formulation, diff
+from solvitur.formulation import Formulation
 
 SENTENCE = "There are 40 hours of labour and 45 planks."
 
@@ -77,6 +77,11 @@ def test_a_share_stays_a_share() -> None:
 
 def test_what_is_different_is_told_once() -> None:
     after = edited(shop(), [labour(30)])
-    assert diff(shop(), with_docs_of(shop(), after)).lines == (
-        "parameter 'labour': 40 -> 30 [hours]",
+    assert differences(shop(), after).lines == ("parameter 'labour': 40 -> 30 [hours]",)
+
+
+def test_a_sentence_that_alone_is_different_is_told() -> None:
+    after = shop().model_copy(
+        update={"constraints": shop("There are 41 hours of labour and 45 planks.").constraints}
     )
+    assert len(differences(shop(), after).lines) == 2
