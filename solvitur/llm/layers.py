@@ -3,14 +3,18 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from solvitur.errors import ModelUnavailable, RateLimited
 from solvitur.llm.model import Feature, Finish, Model, Reply, Request, SlowDown
+from solvitur.llm.recording import REPLY
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
+
+    from solvitur.runs import Throttle
 
 
 class Account(Protocol):
@@ -26,10 +30,10 @@ class Account(Protocol):
 
 
 class Memory(Protocol):
-    """What remembers results, for example `solvitur.llm.recording.Recording`."""
+    """What remembers results: `solvitur.runs.Journal`, or `solvitur.llm.recording.Recording`."""
 
-    async def step(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Give back the remembered JSON value, or do the work and remember it."""
+    async def step(self, key: str, work: Callable[[], Awaitable[Any]], *, kind: str) -> Any:
+        """Give back the remembered JSON value, or do the work and remember it as of this kind."""
         ...
 
 
@@ -55,19 +59,23 @@ def layered(
     budget: Account | None = None,
     memory: Memory | None = None,
     patience: Patience | None = None,
+    throttle: "Throttle | None" = None,
 ) -> Model:
-    """Put a model behind retries, then a recording, then a budget, as given.
+    """Put a model behind a throttle, then retries, then a memory, then a budget, as given.
 
     In this order a reply that is remembered is charged as it was the first time, so
-    a run that is resumed ends where it would have ended.
+    a run that is resumed ends where it would have ended; and who waits to ask again
+    is in nobody's way.
 
     Args:
         model: The model.
         budget: Checked before each reply and charged after it.
         memory: Looked up before asking.
         patience: When and how often to ask again.
+        throttle: How many calls may be in flight, less when the server asks to slow down;
+            may be shared by several models of one server.
     """
-    model = Patient(model, patience or Patience())
+    model = Patient(model, patience or Patience(), throttle=throttle)
     if memory is not None:
         model = Recorded(model, memory)
     if budget is not None:
@@ -127,7 +135,7 @@ class Recorded(_Layer):
                 "reply": reply.model_dump(mode="json"),
             }
 
-        entry = await self._memory.step(f"{self.name} {request.key}", ask)
+        entry = await self._memory.step(f"{self.name} {request.key}", ask, kind=REPLY)
         reply = Reply.model_validate(entry["reply"])
         if on_text is not None and not asked and reply.text:
             on_text(reply.text)
@@ -165,6 +173,7 @@ class Patient(_Layer):
     Args:
         model: The model.
         patience: When to give up.
+        throttle: Lets each call through when there is room for it.
         sleep: Waits some seconds.
     """
 
@@ -173,10 +182,12 @@ class Patient(_Layer):
         model: Model,
         patience: Patience,
         *,
+        throttle: "Throttle | None" = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__(model)
         self._patience = patience
+        self._throttle = throttle
         self._sleep = sleep
         self._random = random.Random(patience.seed)
 
@@ -209,6 +220,10 @@ class Patient(_Layer):
         return await retrying(self._once, request, on_text and show)
 
     async def _once(self, request: Request, on_text: Callable[[str], None] | None) -> Reply:
+        async with self._throttle.slot() if self._throttle is not None else nullcontext():
+            return await self._call(request, on_text)
+
+    async def _call(self, request: Request, on_text: Callable[[str], None] | None) -> Reply:
         try:
             async with asyncio.timeout(self._patience.timeout):
                 return await self._model.reply(request, on_text)

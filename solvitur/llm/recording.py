@@ -4,13 +4,15 @@ import asyncio
 import fcntl
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 from weakref import WeakValueDictionary
 
 from solvitur.errors import ConfigError
 
+REPLY = "reply"
+"""The kind of event that is a model's reply."""
 _HEADER = {"solvitur": "recording", "format": 1}
 
 
@@ -32,13 +34,14 @@ class Recording:
         self._values = read_recording(path) if path.exists() else {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def step(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
+    async def step(self, key: str, work: Callable[[], Awaitable[Any]], *, kind: str = REPLY) -> Any:
         """Give back the recorded result, or do the work and record it.
 
         Args:
             key: What the result depends on, all of it.
             work: Gives a JSON value. Awaited at most once at a time for a key;
                 what it raises is not recorded.
+            kind: For memories that keep several kinds of results apart; this one does not.
         """
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
@@ -53,7 +56,7 @@ class Recording:
         return tuple(self._values.values())
 
     def _append(self, entry: dict[str, Any]) -> None:
-        line = json.dumps(entry, separators=(",", ":"), allow_nan=False) + "\n"
+        line = _line(entry)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -86,6 +89,34 @@ def read_recording(path: Path) -> dict[str, Any]:
         except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
             raise ConfigError(f"{path} is not a recording: line {number} is damaged") from error
     return values
+
+
+def read_replies(path: Path) -> dict[str, Any]:
+    """Give the replies in a file by their keys: in a recording, or in the journal of a run.
+
+    Raises:
+        ConfigError: It is neither, or cannot be read.
+    """
+    from solvitur.runs import is_journal, read_journal
+
+    if not is_journal(path):
+        return read_recording(path)
+    return {event.key: event.value for event in read_journal(path, REPLY)}
+
+
+def as_recording(replies: Mapping[str, Any]) -> str:
+    """Write replies as the text of a recording.
+
+    >>> print(as_recording({"a": 1}), end="")
+    {"solvitur": "recording", "format": 1}
+    {"key":"a","value":1}
+    """
+    lines = (_line({"key": key, "value": value}) for key, value in replies.items())
+    return "".join([json.dumps(_HEADER) + "\n", *lines])
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def _whole_lines(content: bytes) -> bytes:

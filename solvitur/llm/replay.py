@@ -7,14 +7,14 @@ from pydantic import ValidationError
 
 from solvitur.errors import ConfigError, RequestRejected
 from solvitur.llm.model import Feature, Reply, Request
-from solvitur.llm.recording import read_recording
+from solvitur.llm.recording import read_replies
 
 
 class Replay:
     """The replies of an earlier run, found by their requests.
 
     Args:
-        path: A file written by `Recording` through `layers.Recorded`.
+        path: A file written by `Recording`, or the journal of a run, through `layers.Recorded`.
 
     Raises:
         ConfigError: The file is not one, or holds two models' replies to the
@@ -26,7 +26,7 @@ class Replay:
     def __init__(self, path: Path) -> None:
         self.name = f"replay:{path}"
         self._replies: dict[str, Reply] = {}
-        for value in read_recording(path).values():
+        for value in read_replies(path).values():
             try:
                 key = Request.model_validate(value["request"]).key
                 reply = Reply.model_validate(value["reply"])

@@ -3,7 +3,7 @@
 from solvitur.runs.budget import Budget, Limits, Used
 from solvitur.runs.executor import Done, spread
 from solvitur.runs.interruption import Interruption
-from solvitur.runs.journal import Event, Journal, read_journal
+from solvitur.runs.journal import Event, Journal, is_journal, read_journal
 from solvitur.runs.progress import Progress
 from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
@@ -22,6 +22,7 @@ __all__ = [
     "Throttle",
     "Used",
     "Workers",
+    "is_journal",
     "read_journal",
     "spread",
     "ticket",

@@ -158,6 +158,19 @@ def move(rows: sqlite3.Connection, key: str, old: str, new: str) -> None:
     )
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is a database, of whatever kind."""
+    if not path.is_file():
+        return False
+    # Not by opening it ourselves: to close it would take away the locks of who writes it here.
+    with closing(_open_to_read(path)) as reading:
+        try:
+            reading.execute("PRAGMA user_version")
+        except sqlite3.DatabaseError:
+            return False
+    return True
+
+
 def rows(path: Path, kind: str | None) -> Iterator[tuple[int, str, str, Payload, float]]:
     """Give all events in their order: number, kind, key, payload and time.
 

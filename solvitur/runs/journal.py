@@ -207,3 +207,8 @@ def read_journal(path: Path | str, kind: str | None = None) -> Iterator[Event]:
     """
     for number, found, key, payload, when in database.rows(Path(path), kind):
         yield Event(number, found, key, database.loaded(payload), when)
+
+
+def is_journal(path: Path | str) -> bool:
+    """Whether `read_journal` is the one to read a file, or to say why it cannot be read."""
+    return database.is_database(Path(path))

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from solvitur.errors import BadReply, BudgetExceeded, ModelError, ModelUnavailable, RateLimited
 from solvitur.llm import (
     Budgeted,
+    Feature,
     Finish,
     Message,
     Model,
@@ -23,7 +25,7 @@ from solvitur.llm import (
     Usage,
     layered,
 )
-from solvitur.runs.budget import Budget, Limits
+from solvitur.runs import Budget, Journal, Limits, Throttle
 from tests.llm.conformance import ModelConformance
 from tests.llm.servers import Answer, chat_server
 
@@ -245,15 +247,86 @@ def test_the_reply_that_goes_over_the_limit_is_kept() -> None:
     assert ask(Budgeted(model, Budget(Limits(tokens=10)))).text == "3"
 
 
+# Throttle
+
+
+class Crowded:
+    """A server that takes few calls at a time, and refuses the others."""
+
+    name = "crowded"
+    features: frozenset[Feature] = frozenset()
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.now = self.most = self.refused = self.given = 0
+
+    async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await asyncio.sleep(0)
+            if self.now > self.room:
+                self.refused += 1
+                raise SlowDown("too many", retry_after=0.0)
+            await asyncio.sleep(0.001)
+        finally:
+            self.now -= 1
+        self.given += 1
+        return Reply(text="3", model=self.name)
+
+
+def ask_all(model: Model, count: int) -> list[Reply]:
+    async def main() -> list[Reply]:
+        requests = (Request(messages=(Message.user(f"Question {n}"),)) for n in range(count))
+        return await asyncio.gather(*(model.reply(request) for request in requests))
+
+    return asyncio.run(main())
+
+
+def test_calls_that_wait_for_room_are_not_made() -> None:
+    server = Crowded(room=1000)
+    ask_all(layered(server, throttle=Throttle(8)), 100)
+    assert (server.most, server.given) == (8, 100)
+
+
+def test_a_server_that_is_crowded_is_asked_less_and_answers_everything() -> None:
+    server, throttle = Crowded(room=4), Throttle(64)
+    patience = Patience(attempts=20, first_wait=0.001)
+    replies = ask_all(layered(server, throttle=throttle, patience=patience), 300)
+    assert len(replies) == server.given == 300
+    assert throttle.limit < 16
+    assert server.refused < 300  # without a throttle most calls are refused, again and again
+
+
+def test_the_time_of_a_call_does_not_count_the_wait_for_room() -> None:
+    class Slow(Crowded):
+        async def reply(
+            self, request: Request, on_text: Callable[[str], None] | None = None
+        ) -> Reply:
+            await asyncio.sleep(0.05)
+            return Reply(text="3", model=self.name)
+
+    patience = Patience(attempts=1, timeout=1.2)
+    model = layered(Slow(1), throttle=Throttle(1), patience=patience)
+    assert len(ask_all(model, 30)) == 30
+
+
 # All together
 
 
-def test_a_resumed_run_ends_where_it_would_have_ended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Recording, Journal])
+def test_a_resumed_run_ends_where_it_would_have_ended(
+    tmp_path: Path, kind: type[Recording] | type[Journal]
+) -> None:
     def run(model: Model) -> int:
         """Ask until the budget is spent; the number of replies."""
-        stack = layered(
-            model, budget=Budget(Limits(calls=3)), memory=Recording(tmp_path / "r.jsonl")
-        )
+        with contextlib.ExitStack() as stack:
+            memory = kind(tmp_path / "memory")
+            if isinstance(memory, Journal):
+                stack.enter_context(memory)
+            return asked(layered(model, budget=Budget(Limits(calls=3)), memory=memory))
+
+    def asked(stack: Model) -> int:
         for count in range(100):
             request = Request(messages=(Message.user(f"Question {count}"),))
             try:

@@ -1,10 +1,23 @@
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from solvitur.errors import ConfigError, RequestRejected
-from solvitur.llm import Message, Model, Recorded, Recording, Replay, Reply, Request, Scripted
+from solvitur.llm import (
+    Message,
+    Model,
+    Recorded,
+    Recording,
+    Replay,
+    Reply,
+    Request,
+    Scripted,
+    connect,
+)
+from solvitur.llm.recording import as_recording, read_replies
+from solvitur.runs import Journal
 from tests.llm.conformance import ModelConformance
 
 ASK = Request(messages=(Message.user("How many?"),))
@@ -55,3 +68,40 @@ def test_a_recording_of_other_things_is_an_error(tmp_path: Path) -> None:
     asyncio.run(Recording(path).step("a", work))
     with pytest.raises(ConfigError, match="something other than replies"):
         Replay(path)
+
+
+def test_the_journal_of_a_run_is_replayed_too(tmp_path: Path) -> None:
+    path = tmp_path / "run.journal"
+    with Journal(path) as journal:
+        journal.note("settings", {"model": "scripted:a"})
+        model = Recorded(Scripted(["3"], name="scripted:a"), journal)
+        reply = asyncio.run(model.reply(ASK))
+        assert asyncio.run(Replay(path).reply(ASK)) == reply  # also while it is written
+        journal.note("end", True)
+    assert asyncio.run(Replay(path).reply(ASK)) == reply
+    assert connect(f"replay:{path}").name == f"replay:{path}"
+
+
+def test_a_recording_and_a_journal_hold_a_reply_under_the_same_key(tmp_path: Path) -> None:
+    record(tmp_path / "r.jsonl", "3", ASK)
+    with Journal(tmp_path / "run.journal") as journal:
+        model = Recorded(Scripted(["3"], name="scripted:a"), journal)
+        asyncio.run(model.reply(ASK))
+        exported = as_recording(read_replies(journal.path))
+    assert exported == (tmp_path / "r.jsonl").read_text()
+
+
+def test_another_database_is_no_recording(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE mine (a)")
+    other.close()
+    with pytest.raises(ConfigError, match="not a journal, but another SQLite database"):
+        Replay(tmp_path / "other.db")
+
+
+def test_a_journal_is_not_recorded_into(tmp_path: Path) -> None:
+    Journal(tmp_path / "run.journal").close()
+    before = (tmp_path / "run.journal").read_bytes()
+    with pytest.raises(ConfigError, match="is not a recording"):
+        Recording(tmp_path / "run.journal")
+    assert (tmp_path / "run.journal").read_bytes() == before
