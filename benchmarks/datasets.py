@@ -32,7 +32,10 @@ Written by `python benchmarks/datasets.py --data DIR --docs docs/datasets.md`.
 
 `solvitur eval datasets list` names the sets, `show` tells what is known of one, and `fetch` brings
 the published file of it. Our own problems are inside the package; of the others only the facts are,
-and nothing of them is passed on. A file is known by its SHA-256, and one that is another is told.
+and nothing of them is passed on. The files of the table are known by their SHA-256, and one that is
+another is told. Of the published files no hash is known yet: what `fetch` brings is kept with its
+hash told, and said not to be verified. A file `datasets.json` in the folder of data sets, in the
+form of `solvitur/eval/registry.json`, adds sets of one's own, with hashes of one's own.
 
 A data set of one's own is a .jsonl, .json, .csv or .tsv file with a question and an answer in each
 row; usual names of columns are known. A label is a number, or one of the words `infeasible`,

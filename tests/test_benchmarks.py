@@ -84,6 +84,23 @@ def test_every_technique_has_a_way_with_it(script: Any) -> None:
     assert all(techniques.configuration(name, model).told(model) for name in named)
 
 
+def test_the_page_of_data_sets_tells_how_often_labels_differ(script: Any, tmp_path: Path) -> None:
+    from solvitur.eval import load_dataset
+
+    for name, labels in (("one", (1, 2, 3)), ("other", (1, 2.05, 4))):
+        rows = [{"question": f"{n}?", "answer": label} for n, label in enumerate(labels)]
+        rows[0]["original_answer"] = 7
+        text = "\n".join(map(json.dumps, rows))
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+
+    page = script("datasets").page(
+        [load_dataset(str(tmp_path / f"{n}.jsonl")) for n in ("one", "other")]
+    )
+
+    assert "| one, other | 3 | 2 | 67% | 21% to 94% | 1 |" in page
+    assert "one tells of 1 of its 3 problems here what the label was before (33%)" in page
+
+
 # --- confidence ----------------------------------------------------------------------------------
 
 

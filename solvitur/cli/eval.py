@@ -133,7 +133,7 @@ def fetch(names: _Names, data: _Data = None) -> None:
     for name in names:
         with console.working(talk, f"fetching {name}"):
             came = fetch_dataset(known[name], folder)
-        checked = "verified" if came.is_verified else "not verified: no hash of it is known"
+        checked = f"NOT verified: {'; '.join(came.remarks)}" if came.remarks else "verified"
         talk.print(
             console.safe(
                 f"{name}: {came.rows} problems under licence {known[name].licence}; "

@@ -10,7 +10,7 @@ from solvitur.eval.datasets import (
 from solvitur.eval.fetching import Fetched, fetch_dataset
 from solvitur.eval.labels import Label, read_label
 from solvitur.eval.metrics import Metrics, Sample, Spread, figures, sample_of
-from solvitur.eval.own import Answer, Reading, WordProblem, word_problems
+from solvitur.eval.own import KnownAnswer, Reading, WordProblem, word_problems
 from solvitur.eval.problem import Problem
 from solvitur.eval.registry import Edition, Facts, registered_datasets
 from solvitur.eval.scoring import OtherReading, Score, Scorer, Verdict, failed, score
@@ -28,13 +28,13 @@ from solvitur.eval.statistics import (
 )
 
 __all__ = [
-    "Answer",
     "Dataset",
     "Edition",
     "Estimate",
     "Facts",
     "Fetched",
     "Flips",
+    "KnownAnswer",
     "Label",
     "LabelPair",
     "LabelVersions",

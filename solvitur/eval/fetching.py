@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +23,15 @@ class Fetched:
     file: Path
     sha256: str
     rows: int
-    is_verified: bool
-    """Whether its hash was known before; else only the number of its problems was checked."""
+    remarks: tuple[str, ...] = ()
+    """Why it may not be what was published; empty where its hash was known, and is that."""
 
 
 def fetch_dataset(facts: Facts, folder: Path | None = None) -> Fetched:
     """Fetch the published file into the folder of data sets, in place of an older one.
 
-    A file whose hash is known has to have it. Of another, it must be readable and hold as many
-    problems as were published.
+    A file whose hash is known has to have it. Of another it can only be told that nobody knows, and
+    whether it holds as many problems as were published.
 
     Raises:
         DatasetUnavailable: It is not published as one file, cannot be had, or is not the right one.
@@ -49,13 +50,16 @@ def fetch_dataset(facts: Facts, folder: Path | None = None) -> Fetched:
             f"not {facts.sha256}; nothing is kept"
         )
     rows = len(read_problems(content, path, facts.columns).problems)
-    if facts.rows is not None and rows != facts.rows:
-        raise DatasetUnavailable(
-            f"{facts.download} gave another file than {facts.name}: it has {rows} problems, "
-            f"not {facts.rows}; nothing is kept"
-        )
     _keep(content, path)
-    return Fetched(path, found, rows, facts.sha256 is not None)
+    return Fetched(path, found, rows, tuple(_doubts(facts, rows)))
+
+
+def _doubts(facts: Facts, rows: int) -> Iterator[str]:
+    if facts.sha256 is not None:
+        return
+    yield "no hash of the published file is known to verify it by"
+    if facts.rows is not None and rows != facts.rows:
+        yield f"it has {rows} problems, not {facts.rows}"
 
 
 def _content(facts: Facts, path: Path) -> bytes:

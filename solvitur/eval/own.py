@@ -24,7 +24,7 @@ class Reading(BaseModel):
     objective: float
 
 
-class Answer(BaseModel):
+class KnownAnswer(BaseModel):
     """What is true of a problem."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +51,7 @@ class WordProblem(BaseModel):
     problem_class: ProblemClass = Field(alias="class")
     question: str
     """All that a solver of the problem may read; tables are in Markdown or aligned text."""
-    answer: Answer
+    answer: KnownAnswer
     formulation: Formulation
     """Our reference. Other formulations can be as right; compare answers, not text."""
     tags: tuple[str, ...]

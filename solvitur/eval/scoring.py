@@ -145,7 +145,7 @@ def judge(
         return _verdict(is_right, f"{outcome} where the label says {label}")
     objective = answer.objective
     if objective is None or not math.isfinite(objective):
-        return Verdict.error, "it says that it is solved, and gives no objective"
+        return Verdict.error, f"it is {outcome}, and there is no objective"
     if label.objective is None:
         return Verdict.wrong, f"{show_number(objective)} where the label says {label}"
     return _verdict(same(objective, label.objective, tolerance), _apart(objective, label.objective))

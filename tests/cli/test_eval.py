@@ -106,7 +106,9 @@ def test_a_set_is_fetched_into_the_folder_and_is_there(run: Run, home: Path) -> 
     assert done.code == 0
     assert done.out == f"{home}/mine.jsonl\n"
     assert done.err.startswith("mine: 2 problems under licence CC0; SHA-256 ")
-    assert done.err.endswith(", not verified: no hash of it is known\n")
+    assert done.err.endswith(
+        ", NOT verified: no hash of the published file is known to verify it by\n"
+    )
     listed = run("eval", "datasets", "list", "--data", str(home))
     assert "mine 2 yes CC0 Mine" in lines(listed.out)
 

@@ -27,7 +27,7 @@ def test_a_file_with_the_known_hash_is_kept_and_loaded(tmp_path: Path) -> None:
     with file_server({AT: CONTENT}) as server:
         known = facts(server)
         came = fetch_dataset(known, folder)
-    assert (came.file, came.rows, came.is_verified) == (folder / "mine.jsonl", 2, True)
+    assert (came.file, came.rows, came.remarks) == (folder / "mine.jsonl", 2, ())
     assert came.file.read_bytes() == CONTENT
     assert [path.name for path in folder.iterdir()] == ["mine.jsonl"]
     listed = f'{{"format": 1, "datasets": [{known.model_dump_json()}]}}'
@@ -44,14 +44,13 @@ def test_another_file_is_not_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_hash_the_number_of_problems_decides(tmp_path: Path) -> None:
+def test_without_a_hash_it_is_told_that_nobody_knows(tmp_path: Path) -> None:
     with file_server({AT: CONTENT}) as server:
         came = fetch_dataset(facts(server, None), tmp_path)
-        assert not came.is_verified
-        with pytest.raises(DatasetUnavailable, match="it has 2 problems, not 3; nothing is kept"):
-            fetch_dataset(facts(server, None, rows=3), tmp_path / "other")
+        fewer = fetch_dataset(facts(server, None, rows=3), tmp_path)
     assert came.sha256 == hashlib.sha256(CONTENT).hexdigest()
-    assert not (tmp_path / "other").exists()
+    assert came.remarks == ("no hash of the published file is known to verify it by",)
+    assert fewer.remarks == (*came.remarks, "it has 2 problems, not 3")
 
 
 def test_a_page_in_place_of_the_file_is_not_kept(tmp_path: Path) -> None:

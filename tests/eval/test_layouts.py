@@ -1,13 +1,16 @@
 """Files of problems are read whatever their columns are called, and what is odd is told."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from solvitur.errors import ConfigError
-from solvitur.eval.layouts import Rows, read_problems
+from solvitur.eval.layouts import COLUMNS, Rows, read_problems
 
 CHAIRS = {
     "variables": [{"name": "x"}],
@@ -194,3 +197,39 @@ def test_tables_are_rows_columns_or_files_beside_it(tmp_path: Path) -> None:
 def test_a_table_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="is not beside the file"):
         read(lines({"question": "x?", "answer": 7, "data": {"t": name}}))
+
+
+# --- hostile files -------------------------------------------------------------------------------
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+anything = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+held = st.sampled_from([names[0] for names in COLUMNS.values()] + ["original_answer", "type"])
+
+
+@given(st.lists(st.dictionaries(held, anything), max_size=4))
+def test_whatever_a_row_holds_is_read_or_told(found: list[dict[str, Any]]) -> None:
+    try:
+        problems = read(json.dumps(found), "a.json").problems
+    except ConfigError:
+        return
+    assert len({problem.id for problem in problems}) == len(problems)
+    assert all((problem.label is None) == bool(problem.label_fault) for problem in problems)
+
+
+@given(st.binary(max_size=60), st.sampled_from([".json", ".jsonl", ".csv", ".tsv"]))
+def test_whatever_a_file_holds_is_read_or_told(content: bytes, kind: str) -> None:
+    with contextlib.suppress(ConfigError):
+        read_problems(content, Path(f"a{kind}"))
+
+
+def test_half_a_character_is_shown_by_its_code() -> None:
+    (problem,) = read(
+        '[{"id": "\\ud800", "question": "x \\udfff?", "answer": 1}]', "a.json"
+    ).problems
+    assert (problem.id, problem.question) == ("\\ud800", "x \\udfff?")
