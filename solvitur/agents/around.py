@@ -1,6 +1,8 @@
 """The words around a number that can be about it: its clause, its part of a sentence."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +13,8 @@ FACTORS = (Kind.PERCENT, Kind.FRACTION, Kind.MULTIPLE)
 """Kinds of numbers that multiply."""
 NEAR = 40
 """Characters around a number that speak of it."""
+_FAR = 500
+"""Characters around a number that can speak of it, however long its sentence is."""
 
 _EXACT = re.compile(r"\b(?:exactly|equal|equals|precisely)\b", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -23,6 +27,10 @@ _CLAUSE_END = re.compile(
 )
 _CLAUSE_START = re.compile(r".*(?:[,;:.]|\band\b|\bbut\b)", re.DOTALL)
 _COMMA = re.compile(r"[,;.]")
+_PART_END = re.compile(
+    r"\s*(?:[,;:]\s*(?:(?:and|but|or|while)\b\s*)?"
+    r"|\b(?:and|but|or|while|(?:on|of|from|in) which)\b\s*)"
+)
 
 
 @dataclass(frozen=True)
@@ -31,20 +39,24 @@ class Around:
 
     reading: Reading
 
-    def before(self, number: Quantity, most: int | None = None) -> str:
+    def sentence(self, number: Quantity) -> tuple[int, int]:
+        """Give the sentence of a number, or what of a very long one is near it."""
+        start, end = self.reading.sentence(number.start)
+        return max(start, number.start - _FAR), min(end, number.end + _FAR)
+
+    def before(self, number: Quantity, most: int = _FAR) -> str:
         """Give the words of the sentence before a number, or the last characters of them."""
-        start, _ = self.reading.sentence(number.start)
-        start = start if most is None else max(start, number.start - most)
-        return self.reading.text[start : number.start]
+        start, _ = self.sentence(number)
+        return self.reading.text[max(start, number.start - most) : number.start]
 
     def phrase(self, number: Quantity) -> str:
         """Give the words after a number that speak of it."""
-        _, end = self.reading.sentence(number.start)
+        _, end = self.sentence(number)
         return _CLAUSE_END.split(self.reading.text[number.end : end], maxsplit=1)[0]
 
     def clause(self, number: Quantity) -> tuple[str, int]:
         """Give the words between the commas around a number, and where it stands in them."""
-        start, end = self.reading.sentence(number.start)
+        start, end = self.sentence(number)
         head = _CLAUSE_START.match(self.reading.text, start, number.start)
         tail = _COMMA.search(self.reading.text, number.end, end)
         start = head.end() if head else start
@@ -52,13 +64,37 @@ class Around:
 
     def reach(self, number: Quantity) -> tuple[int, int]:
         """Give the part of the sentence between the limits before and after a number."""
-        start, end = self.reading.sentence(number.start)
-        others = [n for n in self._bounds if start <= n.start < end]
-        before = [n.end for n in others if n.end <= number.start]
-        after = [n.start for n in others if n.start >= number.end]
-        start, end = max(before, default=start), min(after, default=end)
-        following = _CLAUSE_END.search(self.reading.text, number.end, end) if after else None
+        start, end = self.sentence(number)
+        at = bisect_left(self._bound_starts, number.start)
+        if at and self._bounds[at - 1].start >= start:
+            start = self._bounds[at - 1].end
+        at = bisect_left(self._bound_starts, number.end)
+        if at == len(self._bounds) or self._bounds[at].start >= end:
+            return start, end
+        end = self._bounds[at].start
+        following = _CLAUSE_END.search(self.reading.text, number.end, end)
         return start, following.start() if following else end
+
+    def part(self, number: Quantity, others: Sequence[Quantity]) -> str:
+        """Give the words that say something of one number: its sentence, less what is of others.
+
+        Example:
+            >>> reading = Reading("Make at least 5 chairs and at most 9 desks.")
+            >>> five, nine = reading.numbers
+            >>> Around(reading).part(nine, (five, nine))
+            'at most 9 desks'
+        """
+        text, (start, end) = self.reading.text, self.reading.sentence(number.start)
+        starts = [other.start for other in others]
+        before = bisect_left(starts, number.start) - 1
+        after = bisect_right(starts, number.start)
+        if before >= 0 and starts[before] >= start:
+            found = _PART_END.search(text, others[before].end, number.start)
+            start = found.end() if found else start
+        if after < len(others) and starts[after] < end:
+            breaks = list(_PART_END.finditer(text, number.end, starts[after]))
+            end = breaks[-1].start() if breaks else end
+        return " ".join(text[start:end].split()).rstrip(" .;,")
 
     def segment(self, number: Quantity) -> str:
         """Give the words of that part."""
@@ -76,6 +112,10 @@ class Around:
     @cached_property
     def _bounds(self) -> tuple[Quantity, ...]:
         return tuple(number for number in self.reading.numbers if self._limits(number))
+
+    @cached_property
+    def _bound_starts(self) -> list[int]:
+        return [number.start for number in self._bounds]
 
     @cached_property
     def _bound(self) -> frozenset[Quantity]:

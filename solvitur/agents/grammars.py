@@ -1,7 +1,7 @@
 """What a model may answer at each step: schemas and grammars closed over what is known."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from solvitur.agents.narrowing import Choices
@@ -25,15 +25,15 @@ def variables() -> dict[str, Any]:
     return _object(variables=listed)
 
 
-def table(decisions: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
-    """Hold the table to the decisions as columns, and to 0 and the numbers as entries."""
-    rows = {"type": "array", "maxItems": MOST_ROWS, "items": _row(decisions, numbers)}
+def table(entries: Mapping[str, Sequence[Quantity]]) -> dict[str, Any]:
+    """Hold the table to the decisions as columns, each with 0 and its numbers as entries."""
+    rows = {"type": "array", "maxItems": MOST_ROWS, "items": _row(entries)}
     return _object(rows=rows)
 
 
-def row(decisions: Sequence[str], numbers: Sequence[Quantity], must: bool) -> dict[str, Any]:
+def row(entries: Mapping[str, Sequence[Quantity]], must: bool) -> dict[str, Any]:
     """Hold one more row alike; one that must be there may not be null."""
-    shape = _row(decisions, numbers)
+    shape = _row(entries)
     return _object(row=shape if must else {"anyOf": [shape, {"type": "null"}]})
 
 
@@ -80,10 +80,14 @@ def comparison(names: Sequence[str]) -> str:
     return "\n".join(('root ::= "none" | name (" <= " | " >= " | " == ") name', _names(names)))
 
 
-def _row(decisions: Sequence[str], numbers: Sequence[Quantity]) -> dict[str, Any]:
+def _row(entries: Mapping[str, Sequence[Quantity]]) -> dict[str, Any]:
+    columns = {name: _entry(numbers) for name, numbers in entries.items()}
+    return _object(name=_NAME, values=_object(**columns))
+
+
+def _entry(numbers: Sequence[Quantity]) -> dict[str, Any]:
     values = dict.fromkeys([0.0, *(number.value for number in numbers)])
-    entry = {"enum": [int(v) if v.is_integer() else v for v in values]}
-    return _object(name=_NAME, values=_object(**dict.fromkeys(decisions, entry)))
+    return {"enum": [int(v) if v.is_integer() else v for v in values]}
 
 
 def _object(**properties: Any) -> dict[str, Any]:

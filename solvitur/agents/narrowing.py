@@ -6,6 +6,7 @@ words do not narrow anything down, everything stays possible.
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -46,6 +47,8 @@ _UP_OR_DOWN = re.compile(
     r"|(?P<down>less|fewer|smaller|lower))\b",
     re.IGNORECASE,
 )
+_ITS_OWN = re.compile(r"\beach\b[^.;]*\b(?:its|their) own\b[^.;]*\Z", re.IGNORECASE)
+"""What each has of its own there are as many of as there are of all: "its own bay, of which"."""
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _JOINT = re.compile(
     r"\b(?:total|combined|altogether|together|in all|sum|overall|across (?:all|both))\b",
@@ -59,6 +62,20 @@ _OF_ONE = re.compile(
     r"(?:\A|\b(?:make|making|produce|for|in|per|of|to|only|this|that|the))\s*\Z", re.IGNORECASE
 )
 _SINGLE = re.compile(r"\b(?:an?|per|each|every|any|one) ([^\W\d_]+)", re.IGNORECASE)
+_MEASURED = re.compile(r"\s*(?P<unit>[^\W\d]+) of (?P<what>[^\W\d]+(?: [^\W\d]+)?)")
+_QUALIFIED = re.compile(
+    r"\s+(?!(?:of|per|and|in|or|an?|to|for|each|every|more|square|cubic)\b)[^\W\d]+[\s-]+"
+    r"(?!\w+ly\b)(?P<unit>[^\W\d]+)",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(
+    r"\b(?:both|same|likewise|identical|equally|respectively|either|all|each of)\b", re.IGNORECASE
+)
+"""Words by which a number can be of more decisions than the one that is named."""
+_BACK = re.compile(
+    r"\b(?:it|its|they|their|this|that|these|one|first|second|third|former|latter|other|another)\b",
+    re.IGNORECASE,
+)
 _UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(r"\s*[^\W\d]+ of (?!time|work|running|use)", re.IGNORECASE)
 NUMBER_OF = re.compile(r"\bnumber of\b", re.IGNORECASE)
@@ -125,14 +142,20 @@ class Known:
         free = [n for n in self.reading.numbers if not self._counts_decisions(n)]
         placed = []
         for row in self.rows:
-            for value in row.values.values():
+            for name, value in row.values.items():
                 fitting = [number for number in free if value in number.readings]
                 if fitting:
-                    taken = min(fitting, key=lambda n: (is_limit(self.reading, n), n.start))
+                    taken = min(fitting, key=lambda n: self._distance(n, name))
                     free.remove(taken)
                     placed.append((row.name, taken))
         return tuple(placed)
 
+    def _distance(self, number: Quantity, decision: str) -> tuple[bool, bool, int]:
+        """Say how unlikely a number is to be the entry of a decision: limits, then far ones."""
+        is_of_another = self.subject(number) != decision
+        return is_limit(self.reading, number), is_of_another, number.start
+
+    @property
     def left_over(self) -> list[Quantity]:
         """Give the numbers that the table does not hold; each entry of it takes one away."""
         return list(self._left_over)
@@ -144,16 +167,67 @@ class Known:
             n for n in self.reading.numbers if n not in taken and not self._counts_decisions(n)
         )
 
+    def unit(self, number: Quantity) -> str:
+        """Give the unit of a number, also after a word that tells what of: "6 working hours"."""
+        own = unit_after(self.reading.text, number)
+        match = None if name_of(own) else _QUALIFIED.match(self.reading.text, number.end)
+        return (match and name_of(match["unit"])) or own
+
+    def subject(self, number: Quantity) -> str | None:
+        """Give the decision that a number is said of: named after it, or last before it."""
+        named = self.mentions.decisions_in(self.around.phrase(number))
+        if len(named) == 1:
+            return named[0]
+        before = self.mentions.places(self.around.before(number))
+        return before[-1][1] if before and not named else None
+
+    @property
     def unplaced(self) -> list[Quantity]:
         """Give the numbers that are in no table yet and that no word marks as a limit."""
         return [
             number
-            for number in self.left_over()
+            for number in self.left_over
             if number.kind is Kind.PLAIN
             and self.reading.cue(number) is None
             and self._range(number) is None
             and not self.is_factor(number)
+            and not self._is_said_of_all(number)
         ]
+
+    def entries(self, numbers: Sequence[Quantity]) -> dict[str, tuple[Quantity, ...]]:
+        """Give each decision those of the numbers that its entries may be."""
+        owners = {number: self._owner(number) for number in numbers}
+        return {
+            name: tuple(number for number in numbers if owners[number] in (None, name))
+            for name in self.decisions
+        }
+
+    def _owner(self, number: Quantity) -> str | None:
+        """Give the one decision that the words up to the next stop speak of, if it is one."""
+        text, (start, end) = self.reading.text, self.around.sentence(number)
+        start = max(start, text.rfind(";", start, number.start) + 1)
+        stop = text.find(";", number.end, end)
+        words = text[start : end if stop < 0 else stop]
+        named = self.mentions.decisions_in(words)
+        return named[0] if len(named) == 1 and not _SHARED.search(text) else None
+
+    def _is_said_of_all(self, number: Quantity) -> bool:
+        """Whether a sentence that names no decision says how much there is or is needed of all."""
+        if not (
+            self.reading.cue(number) or self.around.is_exact(number) or self._is_needed(number)
+        ):
+            return False
+        start, end = self.around.sentence(number)
+        words = self.reading.text[start:end]
+        clause, place = self.around.clause(number)
+        is_of_one = self.reading.is_each(number) or _BACK.search(clause[:place])
+        is_named = self.mentions.decisions_in(words) or self.mentions.is_of_all(words)
+        return self._are_named and not is_of_one and not is_named
+
+    @cached_property
+    def _are_named(self) -> bool:
+        """Whether the text speaks of every decision by its name."""
+        return set(self.mentions.decisions_in(self.reading.text)) == set(self.decisions)
 
     def may_be_entry(self, number: Quantity) -> bool:
         """Whether the table may hold it: no plain limit, no factor in a sum, no count of kinds."""
@@ -163,13 +237,20 @@ class Known:
             return False
         if number.kind is Kind.MULTIPLE and self.is_factor(number):
             return False
+        if self._is_said_of_all(number):
+            return False
         return not is_limit(self.reading, number) and self._range(number) is None
 
+    @property
     def limits(self) -> list[Quantity]:
         """Give the numbers to ask a limit for: left over, not said of one unit, and no factor."""
-        return [
+        return list(self._limits)
+
+    @cached_property
+    def _limits(self) -> tuple[Quantity, ...]:
+        return tuple(
             number
-            for number in self.left_over()
+            for number in self.left_over
             if not self.is_factor(number)
             and not self._is_basis(number)
             and (
@@ -178,7 +259,7 @@ class Known:
                 or self._is_needed(number)
                 or not (number.kind is Kind.PLAIN and self.reading.is_each(number))
             )
-        ]
+        )
 
     def _is_subject(self, number: Quantity) -> bool:
         """Whether it is the "one" of what something is said of: "one pill has 3", "to make one"."""
@@ -252,8 +333,8 @@ class Known:
 
     def conversion(self, number: Quantity, name: str) -> float:
         """Give what a limit is multiplied by to be in the unit of a row: 1000 for kg and g."""
-        units = [unit_after(self.reading.text, q) for row, q in self.placed if row == name]
-        own = unit_after(self.reading.text, number)
+        units = [self.unit(entry) for row, entry in self.placed if row == name]
+        own = self.unit(number)
         factors = {_conversion(own, each) for each in units} - {None}
         return factors.pop() or 1.0 if len(factors) == 1 else 1.0
 
@@ -403,14 +484,12 @@ class Known:
 
     def _rows_in_unit(self, number: Quantity) -> tuple[str, ...]:
         """Give the rows whose entries have the unit of a number, or one that it converts to."""
-        own = unit_after(self.reading.text, number)
+        own = self.unit(number)
         if own in ("", "unit", "units", "of", "more", "and"):
             return ()
         return tuple(
             dict.fromkeys(
-                row
-                for row, entry in self.placed
-                if _conversion(own, unit_after(self.reading.text, entry)) is not None
+                row for row, entry in self.placed if _conversion(own, self.unit(entry)) is not None
             )
         )
 
@@ -424,6 +503,8 @@ class Known:
     def _is_joint(self, number: Quantity) -> bool:
         """Whether a number is said of all decisions: outright, or as "pills" is of all pills."""
         segment = self.around.segment(number)
+        if _ITS_OWN.search(self.around.before(number)):
+            return True
         if self._speaks_of_each(number) and not _BOTH.search(segment):
             return False
         if self.reading.is_joint(number):
@@ -442,11 +523,19 @@ class Known:
 
     def _is_in_own_unit(self, number: Quantity) -> bool:
         """Whether it stands in what the decisions are counted in: hectares, beside "a hectare"."""
-        own = unit_after(self.reading.text, number)
-        if not name_of(own) and _measure(own) not in _PORTIONS:
+        own = _measure(self.unit(number))
+        if not name_of(own) and own not in _PORTIONS:
             return False
-        single = (_measure(match[1]) for match in _SINGLE.finditer(self.reading.text))
-        return _measure(own) in single
+        return own in self._own_units
+
+    @cached_property
+    def _own_units(self) -> frozenset[str]:
+        """What one decision is counted in: "a hectare", "5 acres of apples"."""
+        text = self.reading.text
+        single = {_measure(match[1]) for match in _SINGLE.finditer(text)}
+        of_one = (_MEASURED.match(text, number.end) for number in self.reading.numbers)
+        named = (each for each in of_one if each and self.mentions.decisions_in(each["what"]))
+        return frozenset(single.union(_measure(each["unit"]) for each in named))
 
     def _speaks_of_each(self, number: Quantity) -> bool:
         """Whether "each" stands before it: "may each", "each van", but not "each day"."""
@@ -456,7 +545,7 @@ class Known:
     def _counts_decisions(self, number: Quantity) -> bool:
         """Whether it is the "two" of "two kinds of printers"."""
         is_word = number.text.isalpha() and number.kind is Kind.PLAIN
-        own = unit_after(self.reading.text, number)
+        own = self.unit(number)
         is_measured = name_of(own) or _UNITS_OF.match(self.reading.text, number.end)
         return is_word and number.value == len(self.decisions) and not is_measured
 

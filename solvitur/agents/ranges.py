@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,15 +32,17 @@ def ranges(reading: Reading, mentions: Mentions) -> list[Range]:
         [('0', '70', 'x'), ('5', '40', 'y')]
     """
     found = []
+    starts = [number.start for number in reading.numbers]
     for start, end in reading.spans:
-        numbers = [n for n in reading.numbers if start <= n.start < end]
+        numbers = reading.numbers[bisect_left(starts, start) : bisect_left(starts, end)]
         pairs = list(_pairs(reading.text, start, numbers))
         text = reading.text[start:end]
-        named = mentions.decisions_in(text)
+        places = mentions.places(text)
+        named = tuple(dict.fromkeys(name for _, name in places))
         is_matched = "respectively" in text and len(pairs) == len(named)
         for place, (low, high) in enumerate(pairs):
-            before = mentions.places(reading.text[start : low.start])
-            near = before[-1][1] if before else None
+            at = bisect_left(places, (low.start - start, ""))
+            near = places[at - 1][1] if at else None
             found.append(Range(low, high, named[place] if is_matched else near))
     return found
 

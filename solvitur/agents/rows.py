@@ -6,7 +6,7 @@ from solvitur.agents.around import NEAR
 from solvitur.agents.narrowing import Known
 from solvitur.agents.sketch import Row
 from solvitur.formulation.words.numerals import words
-from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
+from solvitur.formulation.words.quantities import Kind, unit_after
 
 _KINDS = tuple(
     (name, re.compile(rf"\b(?:{kinds})\w*", re.IGNORECASE))
@@ -34,8 +34,8 @@ def spelled_out(known: Known) -> Row | None:
         Row(name='hours', values={'van_trips': 5.0, 'bike_trips': 2.0})
     """
     by_unit: dict[str, dict[str, list[float]]] = {}
-    for number in known.left_over():
-        own, subject = unit_after(known.reading.text, number), _subject(known, number)
+    for number in known.left_over:
+        own, subject = unit_after(known.reading.text, number), known.subject(number)
         if own in _NO_UNIT or not subject or number.kind is not Kind.PLAIN:
             continue
         if known.may_be_entry(number) and not known.is_factor(number):
@@ -59,15 +59,6 @@ def called(known: Known, values: dict[str, float]) -> str:
     is_money = any(map(known.reading.is_money, stated))
     kinds = (name for name, kind in _KINDS if kind.search(before))
     return next(kinds, "money" if is_money else "value")
-
-
-def _subject(known: Known, number: Quantity) -> str | None:
-    """Give the decision that a number is said of: named after it, or last before it."""
-    named = known.mentions.decisions_in(known.around.phrase(number))
-    if len(named) == 1:
-        return named[0]
-    before = known.mentions.places(known.around.before(number))
-    return before[-1][1] if before and not named else None
 
 
 def fresh(name: str, taken: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solvitur.agents import aims, grammars
+from solvitur.agents.domains import domain
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.examples import similar
 from solvitur.agents.mentions import is_empty_word
@@ -29,6 +30,8 @@ from solvitur.prompts.library import examples, render
 
 _RELATION = re.compile(r"(?P<left>.+?) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
 
+MOST_NUMBERS = 150
+"""How many numbers of a text are asked about one by one."""
 _ABSOLUTE = re.compile(r"abs\((?P<inside>[^()]+)\)")
 
 
@@ -43,7 +46,7 @@ class Staged:
         messages = [*beginning, *_similar(asking)]
         talk = _Talk(asking.model, messages, temperature, seed, len(beginning))
         try:
-            sketch = await _sketch(talk, asking.reading)
+            sketch = await _sketch(talk, _answerable(asking.reading))
             return Draft(self.name, sketch.formulation(), usage=talk.usage)
         except (BadReply, ValueError) as error:
             return Draft(self.name, None, fault=str(error), usage=talk.usage)
@@ -97,10 +100,20 @@ class _Talk:
         return parsed.value[key]
 
 
+def _answerable(reading: Reading) -> Reading:
+    """Refuse a text that would be asked about for hours."""
+    if len(reading.all_numbers) > MOST_NUMBERS:
+        raise ValueError(
+            f"the text states {len(reading.all_numbers)} numbers, and only up to {MOST_NUMBERS} "
+            "are asked about one by one; give larger data as a table"
+        )
+    return reading
+
+
 async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     question = _variables_question(reading)
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
-    decisions = _distinct_decisions(named)
+    decisions = _distinct_decisions(named, reading)
     known = await _table(talk, reading, tuple(decision.name for decision in decisions))
     names = aims.goals(known)
     sense = aims.sense(reading, names)
@@ -108,11 +121,11 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     said = f"{sense} {names[0]}" if sense and len(names) == 1 else None
     goal = _goal(await talk.settle(render("staged_goal"), said, grammar), known.names)
     limits: list[Limit] = []
-    for number in known.limits():
+    for number in known.limits:
         question = render("staged_limit", focus=_focus(reading, number))
         choices = known.choices(number, goal)
         text = await talk.settle(question, grammars.only(choices), grammars.limit(choices))
-        limits.extend(_limits(text, known, number, _sentence(reading, number)))
+        limits.extend(_limits(text, known, number, known.around.part(number, known.limits)))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
         grammar = grammars.comparison(known.names)
@@ -125,17 +138,18 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
     bare = Known(reading, decisions, ())
     numbers = [number for number in reading.all_numbers if bare.may_be_entry(number)]
-    schema = grammars.table(decisions, numbers)
+    schema = grammars.table(bare.entries(numbers))
     rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
     known = bare.with_rows(_distinct_rows(rows, bare))
     while len(known.rows) < grammars.MOST_ROWS:
-        row, missing = spelled_out(known), known.unplaced()
+        row, missing = spelled_out(known), known.unplaced
         question = render("staged_row", numbers=[number.text for number in missing])
         if row is not None:
             values = {name: _plain(value) for name, value in row.values.items()}
             talk.put(question, json.dumps({"row": {"name": row.name, "values": values}}))
         elif missing:
-            schema = grammars.row(decisions, missing, must=len(missing) >= len(decisions))
+            must = len(missing) >= len(decisions)
+            schema = grammars.row(known.entries(missing), must)
             row = await talk.ask_for("row", Row | None, question, schema)
         rows = _distinct_rows([*known.rows, *([row] if row else [])], bare)
         if len(rows) == len(known.rows):
@@ -179,13 +193,13 @@ def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield render("staged_table"), json.dumps({"rows": example["table"]})
     known = Known(reading, decisions, tuple(map(Row.model_validate, example["table"])))
     for row in example["rows"]:
-        missing = [number.text for number in known.unplaced()]
+        missing = [number.text for number in known.unplaced]
         yield render("staged_row", numbers=missing), json.dumps({"row": row})
         if row is not None:
             known = Known(reading, decisions, (*known.rows, Row.model_validate(row)))
     yield render("staged_goal"), example["goal"]
     limits = iter(example["limits"])
-    for number in known.limits():
+    for number in known.limits:
         yield render("staged_limit", focus=_focus(reading, number)), next(limits)
     for clause in reading.comparisons():
         yield render("staged_comparison", focus=clause), next(limits)
@@ -202,19 +216,17 @@ def _focus(reading: Reading, number: Quantity) -> str:
     return f"{text[start : number.start]}[{number.text}]{text[number.end : end]}".strip(" .;")
 
 
-def _sentence(reading: Reading, number: Quantity) -> str:
-    start, end = reading.sentence(number.start)
-    return " ".join(reading.text[start:end].split())
-
-
 # --- what was answered ---------------------------------------------------------------------------
 
 
-def _distinct_decisions(found: Sequence[Decision]) -> list[Decision]:
+def _distinct_decisions(found: Sequence[Decision], reading: Reading) -> list[Decision]:
     distinct = {decision.name: decision for decision in found if decision.name != TOTAL}
     if not distinct:
         raise BadReply("the model named nothing to decide")
-    return list(distinct.values())
+    return [
+        decision.model_copy(update={"domain": domain(reading, decision)})
+        for decision in distinct.values()
+    ]
 
 
 def _distinct_rows(found: Sequence[Row], known: Known) -> tuple[Row, ...]:

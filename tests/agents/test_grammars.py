@@ -33,7 +33,7 @@ def test_there_is_a_decision_and_there_are_not_too_many() -> None:
 
 
 def test_an_entry_of_the_table_is_zero_or_a_number_of_the_text() -> None:
-    schema = grammars.table(TWO, Reading("3 kg, 7.5 kg and 20%").numbers)
+    schema = grammars.table(dict.fromkeys(TWO, Reading("3 kg, 7.5 kg and 20%").numbers))
 
     def entry(value: float) -> dict[str, object]:
         return {"rows": [{"name": "oak", "values": {"chairs": value, "desks": 0}}]}
@@ -46,7 +46,7 @@ def test_one_more_row_may_be_none_unless_it_must_be_there() -> None:
     numbers = Reading("3 kg and 7 kg").numbers
     row = {"row": {"name": "oak", "values": {"chairs": 3, "desks": 7}}}
     for must in (True, False):
-        schema = grammars.row(TWO, numbers, must=must)
+        schema = grammars.row(dict.fromkeys(TWO, numbers), must)
         assert fits(schema, row)
         assert fits(schema, {"row": None}) is not must
 
