@@ -78,7 +78,7 @@ def goals(known: Known) -> tuple[str, ...]:
 
 def _counted_in(known: Known, words: str) -> tuple[str, ...]:
     """Give the rows whose entries stand in a unit that these words name."""
-    spoken = set(stems(words)) - {"unit", "of"}
+    spoken = set(stems(words)) - set(stems("unit of"))
     units = ((row, unit_after(known.reading.text, entry)) for row, entry in known.placed)
     return tuple(dict.fromkeys(row for row, own in units if spoken & set(stems(own))))
 

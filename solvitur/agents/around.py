@@ -84,15 +84,14 @@ class Around:
             >>> Around(reading).part(nine, (five, nine))
             'at most 9 desks'
         """
-        text, (start, end) = self.reading.text, self.reading.sentence(number.start)
-        starts = [other.start for other in others]
-        before = bisect_left(starts, number.start) - 1
-        after = bisect_right(starts, number.start)
-        if before >= 0 and starts[before] >= start:
+        text, (start, end) = self.reading.text, self.sentence(number)
+        before = bisect_left(others, number.start, key=_start) - 1
+        after = bisect_right(others, number.start, key=_start)
+        if before >= 0 and others[before].start >= start:
             found = _PART_END.search(text, others[before].end, number.start)
             start = found.end() if found else start
-        if after < len(others) and starts[after] < end:
-            breaks = list(_PART_END.finditer(text, number.end, starts[after]))
+        if after < len(others) and others[after].start < end:
+            breaks = list(_PART_END.finditer(text, number.end, others[after].start))
             end = breaks[-1].start() if breaks else end
         return " ".join(text[start:end].split()).rstrip(" .;,")
 
@@ -131,3 +130,7 @@ def is_limit(reading: Reading, number: Quantity) -> bool:
     """Whether plain words make it a limit, so that it cannot be an entry of the table."""
     cue = reading.cue(number)
     return cue is not None and cue.is_plain
+
+
+def _start(number: Quantity) -> int:
+    return number.start

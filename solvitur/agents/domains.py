@@ -8,7 +8,8 @@ from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.measures import name_of
 
 _WHOLE = re.compile(
-    r"\b(?:whole numbers?|integers?|integrals?|indivisible|no fractions?"
+    r"\b(?:whole numbers?|whole [^\W\d]+ only|only whole|integers?|integrals?|indivisible"
+    r"|no fractions?"
     r"|(?:cannot|can ?not|can't|must not|may not) be (?:split|divided|fractional))\b",
     re.IGNORECASE,
 )
@@ -22,11 +23,12 @@ _DIET = re.compile(r"\bdiets?\b", re.IGNORECASE)
 """A diet is eaten in any portions."""
 _COUNTED = re.compile(r"\W*(?:the )?numbers? of (?P<what>[^\W\d]+)", re.IGNORECASE)
 _MEASURED = re.compile(
-    r"\W*(?:the )?(?:(?:amounts?|quantity|quantities|numbers?) (?:of|in) )?(?P<what>[^\W\d]+)",
+    r"\W*(?:the )?(?:(?:amounts?|quantity|quantities|numbers?) (?:of|in) )?(?P<what>[^\W\d]+)"
+    r"(?=\W*\Z|\s*[^\w\s]|\s+(?:of|in|on|for|at|to|that|per|from|with|by|into|an?|the|each|\w+ed"
+    r"|\w+ing|sold|put|made|spent|sent|bought|grown|kept|run|lent|fed|cut)\b)",
     re.IGNORECASE,
 )
-_NO_MEASURE = frozenset(("second", "quarter"))
-"""Words that a description may begin with otherwise: "second machine"."""
+"""What a description begins with, where it is no word of a longer name: hours, not hour shifts."""
 
 
 def domain(reading: Reading, decision: Decision) -> Domain:
@@ -42,7 +44,7 @@ def domain(reading: Reading, decision: Decision) -> Domain:
     if _WHOLE.search(reading.text):
         return Domain.integer
     measured, counted = _MEASURED.match(decision.doc), _COUNTED.match(decision.doc)
-    is_measure = measured and name_of(measured["what"]) and measured["what"] not in _NO_MEASURE
-    if is_measure or _SPLIT.search(reading.text) or _DIET.search(reading.text):
+    is_measured = measured is not None and name_of(measured["what"]) != ""
+    if is_measured or _SPLIT.search(reading.text) or _DIET.search(reading.text):
         return Domain.continuous
     return Domain.integer if counted else decision.domain

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from solvitur.formulation.words.numerals import words
-
 _WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset("ai")
-_GENERIC = words(
+_GENERIC_WORDS = (
     "a amount an and available by each for from in number of on or per required requirement score "
     "the to total unit use used value"
 )
 """Words in the name of a row that tell nothing of what it is about."""
-_ENDINGS = (("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("zes", "z"))
+_ENDING = re.compile(r"(?<=\w\w)(?:s?es?|s)\Z")
+_LAST = {"y": "i", "v": "f"}
+"""Last letters that an ending changes: "party" and "parties", "shelf" and "shelves"."""
 _LIKE = 6
 """Words that share that many first letters are forms of one: "prepare" and "preparation"."""
 _STEM = 4
@@ -118,21 +118,19 @@ def is_empty_word(name: str) -> bool:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """Give the words of a text without a plural's ending.
+    """Give what is left of each word in singular and plural alike.
 
     Example:
-        >>> stems("Small_boxes and parties")
-        ('small', 'box', 'and', 'party')
+        >>> stems("horse and horses, atlas and atlases, party and parties")
+        ('hor', 'and', 'hor', 'atla', 'and', 'atla', 'parti', 'and', 'parti')
     """
     return tuple(_stem(word) for word in _WORD.findall(text.lower()))
 
 
 @functools.lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
-    for ending, singular in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + singular
-    return word if word.endswith(("ss", "us", "is")) or len(word) < 3 else word.removesuffix("s")
+    stem = _ENDING.sub("", word)
+    return stem[:-1] + _LAST.get(stem[-1], stem[-1])
 
 
 def _spoken(text: str) -> Iterable[tuple[int, str]]:
@@ -148,3 +146,6 @@ def _alike(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     is_form = len(short) >= _LIKE and short[:_LIKE] == long[:_LIKE]
     return one == other or is_form or (len(short) >= _STEM and long.startswith(short))
+
+
+_GENERIC = frozenset(stems(_GENERIC_WORDS))

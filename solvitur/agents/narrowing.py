@@ -18,7 +18,6 @@ from solvitur.agents.sketch import TOTAL, Goal, Row
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.measures import factor, name_of
-from solvitur.formulation.words.numerals import words
 from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 
 _SHARES = (Kind.PERCENT, Kind.FRACTION)
@@ -57,7 +56,7 @@ _JOINT = re.compile(
 _FEW_WORDS = 4
 """A clause before a number that is not longer goes on about what came before: "but at most"."""
 _NEEDS = re.compile(r"\b(?:needs?|requires?)\b[^,;.:]*\Z", re.IGNORECASE)
-_PORTIONS = words("acre hectare trip flight batch serving shift lot")
+_PORTIONS = frozenset(stems("acre hectare trip flight batch serving shift lot"))
 _OF_ONE = re.compile(
     r"(?:\A|\b(?:make|making|produce|for|in|per|of|to|only|this|that|the))\s*\Z", re.IGNORECASE
 )
@@ -155,13 +154,9 @@ class Known:
         is_of_another = self.subject(number) != decision
         return is_limit(self.reading, number), is_of_another, number.start
 
-    @property
-    def left_over(self) -> list[Quantity]:
-        """Give the numbers that the table does not hold; each entry of it takes one away."""
-        return list(self._left_over)
-
     @cached_property
-    def _left_over(self) -> tuple[Quantity, ...]:
+    def left_over(self) -> tuple[Quantity, ...]:
+        """Give the numbers that the table does not hold; each entry of it takes one away."""
         taken = {number for _, number in self.placed}
         return tuple(
             n for n in self.reading.numbers if n not in taken and not self._counts_decisions(n)
@@ -241,13 +236,9 @@ class Known:
             return False
         return not is_limit(self.reading, number) and self._range(number) is None
 
-    @property
-    def limits(self) -> list[Quantity]:
-        """Give the numbers to ask a limit for: left over, not said of one unit, and no factor."""
-        return list(self._limits)
-
     @cached_property
-    def _limits(self) -> tuple[Quantity, ...]:
+    def limits(self) -> tuple[Quantity, ...]:
+        """Give the numbers to ask a limit for: left over, not said of one unit, and no factor."""
         return tuple(
             number
             for number in self.left_over
@@ -469,7 +460,7 @@ class Known:
             return []
         found = [
             n
-            for n in self._left_over
+            for n in self.left_over
             if start <= n.start < end and n != number and not self.around.is_bound(n)
         ]
         return found if len(found) <= len(self.decisions) else []
@@ -494,11 +485,12 @@ class Known:
         )
 
     def _range(self, number: Quantity) -> Range | None:
-        return next((r for r in self._ranges if number in (r.low, r.high)), None)
+        return self._ranges.get(number.start)
 
     @cached_property
-    def _ranges(self) -> list[Range]:
-        return ranges(self.reading, self.mentions)
+    def _ranges(self) -> dict[int, Range]:
+        found = ranges(self.reading, self.mentions)
+        return {end.start: each for each in found for end in (each.high, each.low)}
 
     def _is_joint(self, number: Quantity) -> bool:
         """Whether a number is said of all decisions: outright, or as "pills" is of all pills."""

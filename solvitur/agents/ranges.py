@@ -11,6 +11,8 @@ from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Kind, Quantity
 
 _OPENS = re.compile(r"(?:\bbetween|\branges?(?: from| of)?|\branging from|[\[(])\s*[$€£]?\Z", re.I)
+_NEAR = 24
+"""Characters before a number that can open a range."""
 _JOINS = re.compile(r"[^\S\n]*(?:[^\W\d]+ )?(?:to|and|-|\u2013|,)[^\S\n]*[$€£]?", re.IGNORECASE)
 
 
@@ -53,5 +55,5 @@ def _pairs(
     for low, high in itertools.pairwise(numbers):
         joined = _JOINS.fullmatch(text, low.end, high.start)
         is_plain = low.kind is high.kind is Kind.PLAIN and low.value <= high.value
-        if joined and is_plain and _OPENS.search(text, start, low.start):
+        if joined and is_plain and _OPENS.search(text, max(start, low.start - _NEAR), low.start):
             yield low, high

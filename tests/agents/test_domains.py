@@ -28,11 +28,14 @@ def test_what_is_measured_can_be_split(doc: str) -> None:
 
 
 @pytest.mark.parametrize("answered", list(Domain))
-def test_what_is_counted_is_whole(answered: Domain) -> None:
-    assert read("How many?", "number of chairs made", answered) is WHOLE
+@pytest.mark.parametrize("doc", ["number of chairs made", "the number of day trips"])
+def test_what_is_counted_is_whole(answered: Domain, doc: str) -> None:
+    assert read("How many?", doc, answered) is WHOLE
 
 
-@pytest.mark.parametrize("doc", ["second machine", "chairs made", "amount of chairs", ""])
+@pytest.mark.parametrize(
+    "doc", ["second machine", "chairs made", "amount of chairs", "day trips", "hour shifts", ""]
+)
 @pytest.mark.parametrize("answered", [WHOLE, SPLIT])
 def test_where_words_say_nothing_the_answer_stands(doc: str, answered: Domain) -> None:
     assert read("How many?", doc, answered) is answered
@@ -43,6 +46,7 @@ def test_where_words_say_nothing_the_answer_stands(doc: str, answered: Domain) -
     [
         ("Only whole numbers of hectares are let.", WHOLE),
         ("Ships cannot be split.", WHOLE),
+        ("Whole hours only.", WHOLE),
         ("Any fraction of a tonne can be cast.", SPLIT),
         ("The boxes can be split.", SPLIT),
         ("Formulate a linear programming problem.", SPLIT),
