@@ -33,6 +33,12 @@ _BAD = re.compile("cost|expense|waste|pollution|price")
 _TIME = re.compile(r"\b(?:time|hours|minutes)\b", re.IGNORECASE)
 _CHEAP = re.compile(r"\bcheap", re.IGNORECASE)
 _EARN = re.compile(r"\b(?:earn|profit|income|revenue|money|spend|pay|cost)", re.IGNORECASE)
+_SPENT = re.compile(r"\b(?:costs?|spend\w*|expenses?|invest\w*)\b", re.IGNORECASE)
+_EACH_DOLLAR = re.compile(
+    r"\b(?:each|every|per|one) (?:dollar|euro|pound)\b(?: (?:spent|invested|put|allocated))?",
+    re.IGNORECASE,
+)
+"""Where something is said of each dollar, dollars are what is decided, and all of them the cost."""
 _ASKING = re.compile(r"\?|\b(?:what|how many|how much|determine|find|calculate)\b", re.IGNORECASE)
 
 
@@ -65,6 +71,8 @@ def goals(known: Known) -> tuple[str, ...]:
     for match in (*_OPTIMIZE.finditer(text), *_ASKED.finditer(text, start, end)):
         words = match["aim"]
         rows = known.mentions.rows_in(words) or _counted_in(known, words)
+        if not rows and _SPENT.search(words) and _EACH_DOLLAR.search(text):
+            return (TOTAL,)
         if not rows and (MONEY.search(words) or _CHEAP.search(match[0])):
             rows = known.money_rows or tuple(row.name for row in known.rows)
         if rows:

@@ -26,7 +26,7 @@ _CLAUSE_END = re.compile(
     r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|while|whereas|where|when)\b"
 )
 _CLAUSE_START = re.compile(r".*(?:[,;:.]|\band\b|\bbut\b)", re.DOTALL)
-_COMMA = re.compile(r"[,;.]")
+_STOP = re.compile(r"[,;.]|\b(?:because|so that)\b")
 _PART_END = re.compile(
     r"\s*(?:[,;:]\s*(?:(?:and|but|or|while)\b\s*)?"
     r"|\b(?:and|but|or|while|(?:on|of|from|in) which)\b\s*)"
@@ -58,7 +58,7 @@ class Around:
         """Give the words between the commas around a number, and where it stands in them."""
         start, end = self.sentence(number)
         head = _CLAUSE_START.match(self.reading.text, start, number.start)
-        tail = _COMMA.search(self.reading.text, number.end, end)
+        tail = _STOP.search(self.reading.text, number.end, end)
         start = head.end() if head else start
         return self.reading.text[start : tail.start() if tail else end], number.start - start
 

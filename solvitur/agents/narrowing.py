@@ -75,6 +75,17 @@ _BACK = re.compile(
     r"\b(?:it|its|they|their|this|that|these|one|first|second|third|former|latter|other|another)\b",
     re.IGNORECASE,
 )
+_SHARE_OF = re.compile(
+    r"\s+of (?:the |all |all the |its |their )?(?:total )?"
+    r"(?P<what>[^,;.]{1,60}?)\b(?=must|should|can|may|has|have|is|are|needs?|comes?|in\b|by\b)",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
+_COSTS = re.compile(
+    r"\s*[^\W\d]+\s+(?:costs?|produces?|makes?|yields?|uses?|takes?|requires?|needs?|consumes?"
+    r"|gives?|earns?|burns?|can|will)\b",
+    re.IGNORECASE,
+)
 _UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(r"\s*[^\W\d]+ of (?!time|work|running|use)", re.IGNORECASE)
 NUMBER_OF = re.compile(r"\bnumber of\b", re.IGNORECASE)
@@ -197,6 +208,34 @@ class Known:
             for name in self.decisions
         }
 
+    def corrected(self, row: Row) -> Row:
+        """Put the numbers that the words give to a row and a decision where they belong.
+
+        Example:
+            >>> reading = Reading("A mat takes 2 m of rope and a net 4 m of rope.")
+            >>> row = Row(name="rope", values={"mats": 4, "nets": 4})
+            >>> Known(reading, ("mats", "nets"), (row,)).corrected(row).values
+            {'mats': 2.0, 'nets': 4.0}
+        """
+        said = {name: self._said_of(row.name, name) for name in self.decisions}
+        values = {
+            name: next(iter(said[name])) if len(said.get(name, ())) == 1 else value
+            for name, value in row.values.items()
+        }
+        return row.model_copy(update={"values": values})
+
+    def _said_of(self, row: str, decision: str) -> set[float]:
+        """Give the numbers that stand before the name of a row and are of a decision."""
+        return {
+            number.value
+            for number in self.reading.numbers
+            if number.kind is Kind.PLAIN
+            and self.may_be_entry(number)
+            and self.mentions.rows_in(self.around.phrase(number)) == (row,)
+            and self._owner(number) in (None, decision)
+            and self.subject(number) == decision
+        }
+
     def _owner(self, number: Quantity) -> str | None:
         """Give the one decision that the words up to the next stop speak of, if it is one."""
         text, (start, end) = self.reading.text, self.around.sentence(number)
@@ -232,7 +271,7 @@ class Known:
             return False
         if number.kind is Kind.MULTIPLE and self.is_factor(number):
             return False
-        if self._is_said_of_all(number):
+        if self._is_said_of_all(number) or self._is_time_run(number):
             return False
         return not is_limit(self.reading, number) and self._range(number) is None
 
@@ -260,6 +299,12 @@ class Known:
         """Whether it is the 1 of "for 1 hour", which something else is given for."""
         is_one = number.value == 1 and self.reading.cue(number) is None
         return is_one and name_of(unit_after(self.reading.text, number)) != ""
+
+    def _is_time_run(self, number: Quantity) -> bool:
+        """Whether it is the 1 of "running it for 1 hour costs", and not of "it takes 1 hour"."""
+        text = self.reading.text
+        is_for = _FOR.search(self.around.before(number, NEAR)) is not None
+        return is_for and self._is_basis(number) and bool(_COSTS.match(text, number.end))
 
     def is_factor(self, number: Quantity) -> bool:
         """Whether it multiplies a part of a sum, as in "5 times X plus twice Y is at least 20"."""
@@ -388,6 +433,7 @@ class Known:
             return named
         clause, place = self.around.clause(number)
         before = self.mentions.decisions_in(clause[:place])
+        before = before or self.mentions.decisions_in(clause[place:])
         if not before and len(clause[:place].split()) <= _FEW_WORDS:
             before = self.mentions.decisions_in(self.around.before(number))
         if len(before) == 1:
@@ -406,6 +452,8 @@ class Known:
             or re.search(r"\bas (?:many|much)\b", clause)
             or before == named[:1]
         )
+        if len(named) == 1 and number.kind in _SHARES and (row := self._shared_row(number)):
+            return (f"{row}({named[0]})",), (f"{number.text} * {row}",)
         if is_told and number.kind in _SHARES:
             return told, (f"{number.text} * {TOTAL}",)
         if is_pair:
@@ -419,6 +467,14 @@ class Known:
         if number.kind in _SHARES and len(named) == 1:
             left, right = named, (TOTAL,)
         return left, tuple(f"{number.text} * {name}" for name in right)
+
+    def _shared_row(self, number: Quantity) -> str | None:
+        """Give the row that a share is of: "30% of the tons", but not "30% of the number"."""
+        of = _SHARE_OF.match(self.reading.text, number.end)
+        if of is None or NUMBER_OF.search(of["what"]) or self.mentions.is_of_all(of["what"]):
+            return None
+        rows = self.mentions.rows_in(of["what"])
+        return rows[0] if len(rows) == 1 else None
 
     def _difference(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Read "10 more X than Y" and "X exceeds Y by 10", where it names two decisions."""

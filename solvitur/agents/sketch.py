@@ -68,6 +68,8 @@ class Term:
     name: str | None = None
     number: float | None = None
     sign: str = "+"
+    row: str | None = None
+    """The row of which a decision's own part is meant: the tons of it, not how many of it."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,8 @@ class _Writer:
                 written = parameter.name
             else:
                 factor = "" if term.number is None else f"{show_number(term.number)} * "
-                written = f"{factor}{self.term(term.name)}"
+                entry = f"{self.own[term.row]}[{_element(term.name)}] * " if term.row else ""
+                written = f"{factor}{entry}{self.term(term.name)}"
             parts.append(f" {term.sign} {written}")
         return "".join(parts).removeprefix(" + ").strip()
 

@@ -17,7 +17,7 @@ from solvitur.agents import aims, grammars
 from solvitur.agents.domains import domain
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.examples import similar
-from solvitur.agents.mentions import is_empty_word
+from solvitur.agents.mentions import is_empty_word, stems
 from solvitur.agents.narrowing import Known
 from solvitur.agents.rows import called, fresh, spelled_out
 from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
@@ -32,6 +32,7 @@ _RELATION = re.compile(r"(?P<left>.+?) (?P<relation><=|>=|==) (?P<right>.+)", re
 
 MOST_NUMBERS = 150
 """How many numbers of a text are asked about one by one."""
+_PART = re.compile(r"(?P<row>\w+)\((?P<name>\w+)\)", re.ASCII)
 _ABSOLUTE = re.compile(r"abs\((?P<inside>[^()]+)\)")
 
 
@@ -140,7 +141,7 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
     numbers = [number for number in reading.all_numbers if bare.may_be_entry(number)]
     schema = grammars.table(bare.entries(numbers))
     rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
-    known = bare.with_rows(_distinct_rows(rows, bare))
+    known = _with_rows(bare, rows)
     while len(known.rows) < grammars.MOST_ROWS:
         row, missing = spelled_out(known), known.unplaced
         question = render("staged_row", numbers=[number.text for number in missing])
@@ -151,11 +152,17 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
             must = len(missing) >= len(decisions)
             schema = grammars.row(known.entries(missing), must)
             row = await talk.ask_for("row", Row | None, question, schema)
-        rows = _distinct_rows([*known.rows, *([row] if row else [])], bare)
-        if len(rows) == len(known.rows):
+        fuller = _with_rows(bare, [*known.rows, *([row] if row else [])])
+        if len(fuller.rows) == len(known.rows):
             break
-        known = known.with_rows(rows)
+        known = fuller
     return known
+
+
+def _with_rows(bare: Known, rows: Sequence[Row]) -> Known:
+    """Give the rows that say something, with the numbers that the words give to them."""
+    known = bare.with_rows(_distinct_rows(rows, bare))
+    return bare.with_rows(_distinct_rows([known.corrected(row) for row in known.rows], bare))
 
 
 def _plain(value: float) -> float:
@@ -235,11 +242,12 @@ def _distinct_rows(found: Sequence[Row], known: Known) -> tuple[Row, ...]:
     A model calls a row "total", "units" or like a decision: it is called by what it counts.
     """
     distinct: dict[str, Row] = {}
+    named = {stems(name) for name in known.decisions}
     for row in found:
         if not any(row.values.values()) or row.values in [r.values for r in distinct.values()]:
             continue
         name = row.name
-        if name in (*known.decisions, TOTAL) or is_empty_word(name):
+        if stems(name) in named or name == TOTAL or is_empty_word(name):
             name = fresh(called(known, row.values), (*known.names, *distinct))
         if name not in (*known.decisions, TOTAL):
             distinct.setdefault(name, Row(name=name, values=row.values))
@@ -279,9 +287,12 @@ def _side(text: str, names: Sequence[str], numbers: Sequence[Quantity]) -> tuple
     written = {number.text: number.value for number in reversed(numbers)}
     for sign, part in re.findall(r"(?:^| ([+-]) )(.*?)(?= [+-] |$)", text):
         value, name = _term(part, written)
-        if name is not None:
-            _refuse_unknown(name, names)
-        terms.append(Term(name, value, sign or "+"))
+        of = _PART.fullmatch(name or "")
+        row, name = (of["row"], of["name"]) if of else (None, name)
+        for each in (name, row):
+            if each is not None:
+                _refuse_unknown(each, names)
+        terms.append(Term(name, value, sign or "+", row))
     return tuple(terms)
 
 

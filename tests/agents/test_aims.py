@@ -29,6 +29,12 @@ def test_the_goal_is_what_the_words_name(words: str, names: set[str]) -> None:
     assert set(goals(known)) == names
 
 
+def test_where_dollars_are_what_is_decided_they_are_the_cost() -> None:
+    words = "Each dollar spent on ads brings 3 points. What is the minimum total cost to spend?"
+    points = Row(name="points", values={"ads": 3, "mail": 2})
+    assert goals(Known(Reading(words), ("ads", "mail"), (points,))) == (TOTAL,)
+
+
 @pytest.mark.parametrize(
     ("words", "direction"),
     [

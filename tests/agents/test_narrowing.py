@@ -270,6 +270,38 @@ def test_what_each_has_of_its_own_is_a_limit_on_all() -> None:
     assert about.left == (TOTAL,)
 
 
+def test_a_share_of_a_row_is_of_the_part_that_a_decision_has_of_it() -> None:
+    about = choices("At least 30% of the oak must go into desks.", "30%")
+    assert (about.left, about.right) == (("oak(desks)",), ("30% * oak",))
+
+
+def test_a_share_of_how_many_is_of_the_total() -> None:
+    about = choices("At least 30% of the number of pieces must be desks.", "30%")
+    assert (about.left, about.right) == (("desks",), (f"30% * {TOTAL}",))
+
+
+def test_what_is_given_as_a_reason_is_not_what_is_limited() -> None:
+    about = choices("At most 40% are benches because he likes chairs more.", "40%")
+    assert "desks" in about.left
+
+
+def test_each_number_of_a_list_limits_what_stands_after_it() -> None:
+    words = "It can only make up to 70 units from chairs, 90 units from desks."
+    assert choices(words, "70").left == ("chairs",)
+    assert choices(words, "90").left == ("desks",)
+
+
+def test_the_hour_that_something_runs_is_no_entry_but_the_hour_it_takes_is() -> None:
+    one = known("Running the saw for 1 hour costs 30. A desk takes 1 hour.")
+    assert [one.may_be_entry(number) for number in one.reading.all_numbers] == [False, True, True]
+
+
+def test_an_entry_that_the_words_give_to_another_row_is_put_right() -> None:
+    row = Row(name="oak", values={"chairs": 7, "desks": 7})
+    assert known(MADE, row).corrected(row).values == {"chairs": 3, "desks": 7}
+    assert known(MADE, COST).corrected(COST) == COST
+
+
 # --- hostile texts -------------------------------------------------------------------------------
 
 PHRASES = (

@@ -70,6 +70,7 @@ LIMITS = {
     "everything together": plain(TOTAL, "<=", 50),
     "a row": plain("oak", ">=", 400),
     "a share": Limit((Term("desks"),), "<=", (Term(TOTAL, 0.5),), ""),
+    "a share of a row": Limit((Term("desks", row="oak"),), "<=", (Term("oak", 0.5),), ""),
     "a multiple": Limit((Term("chairs"),), ">=", (Term("desks", 2),), ""),
     "a difference": Limit((Term("chairs"),), ">=", (Term("desks"), Term(None, 10)), ""),
     "two names": Limit((Term("chairs"),), ">=", (Term("desks"),), ""),
@@ -111,8 +112,9 @@ def oracle(limit: Limit) -> float:
 
     def total(terms: tuple[Term, ...], c: int, d: int) -> float:
         signs = {"+": 1, "-": -1}
+        each = [(t, sums[t.name](c, d) if t.name else 1) for t in terms]
         return sum(
-            signs[t.sign] * (t.number or 1) * (sums[t.name](c, d) if t.name else 1) for t in terms
+            signs[t.sign] * (t.number or 1) * (7 if t.row else 1) * value for t, value in each
         )
 
     def holds(c: int, d: int) -> bool:

@@ -325,6 +325,7 @@ def test_a_number_without_a_plain_word_may_be_no_limit() -> None:
     ("words", "limit"),
     [
         ("At most 30% of all pieces may be desks.", "desks <= 30% * total"),
+        ("At least 20% of the oak must go into desks.", "oak(desks) >= 20% * oak"),
         ("He makes at least twice as many chairs as desks.", "chairs >= twice * desks"),
         ("He makes at least 6 more chairs than desks.", "chairs >= desks + 6"),
         (
