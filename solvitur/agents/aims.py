@@ -71,7 +71,8 @@ def goals(known: Known) -> tuple[str, ...]:
     for match in (*_OPTIMIZE.finditer(text), *_ASKED.finditer(text, start, end)):
         words = match["aim"]
         rows = known.mentions.rows_in(words) or _counted_in(known, words)
-        if not rows and _SPENT.search(words) and _EACH_DOLLAR.search(text):
+        is_of_money = known.are_money or _EACH_DOLLAR.search(text)
+        if not rows and is_of_money and _SPENT.search(words):
             return (TOTAL,)
         if not rows and (MONEY.search(words) or _CHEAP.search(match[0])):
             rows = known.money_rows or tuple(row.name for row in known.rows)

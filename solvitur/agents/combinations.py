@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 _SUM = re.compile(
     r"\b(?:sums?|plus|combined|combination|combining|together|weighted|added|multiplied)\b"
-    r"|\btimes\b.*\band\b.*\btimes\b",
+    r"|\btimes\b.*\band\b.*\btimes\b|\(with an? (?:factor|weight|coefficient) of",
     re.IGNORECASE | re.DOTALL,
 )
 _MINUS = re.compile(r"\b(?:minus|subtract\w*|reduced by)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\bdifference\b(?P<between>.*\bbetween\b)?", re.IGNORECASE | re.DOTALL)
-_MULTIPLIED = re.compile(r"\bmultiplied by[\s$]*\Z", re.IGNORECASE)
+_MULTIPLIED = re.compile(
+    r"\b(?:multiplied by|weighted (?:by|with)|with an? (?:factor|weight|coefficient) of)[\s$]*\Z",
+    re.IGNORECASE,
+)
 
 Placed = tuple[int, str]
 """Where something stands in the text, and what."""

@@ -1,4 +1,4 @@
-"""Whether a decision is counted or measured, as far as the words tell."""
+"""Whether a decision is counted or measured, and whether it is money, as far as the words tell."""
 
 import re
 
@@ -31,6 +31,12 @@ _MEASURED = re.compile(
 """What a description begins with, where it is no word of a longer name: hours, not hour shifts."""
 
 
+_MONEY = re.compile(
+    r"\b(?:dollars?|euros?|money|budgets?|investments?|invest(?:s|ed)?|spending|spent)\b|\$",
+    re.IGNORECASE,
+)
+
+
 def domain(reading: Reading, decision: Decision) -> Domain:
     """Give the domain of a decision: what the problem says, what it is counted in, what is named.
 
@@ -48,3 +54,17 @@ def domain(reading: Reading, decision: Decision) -> Domain:
     if is_measured or _SPLIT.search(reading.text) or _DIET.search(reading.text):
         return Domain.continuous
     return Domain.integer if counted else decision.domain
+
+
+def is_money(decision: Decision) -> bool:
+    """Whether a decision is a sum of money, by how it is described.
+
+    Example:
+        >>> is_money(Decision(name="x", doc="dollars invested in bonds", domain=Domain.integer))
+        True
+        >>> is_money(Decision(name="x", doc="number of bonds", domain=Domain.integer))
+        False
+    """
+    counted = _COUNTED.match(decision.doc)
+    is_counted = counted is not None and not _MONEY.search(counted["what"])
+    return not is_counted and _MONEY.search(decision.doc) is not None

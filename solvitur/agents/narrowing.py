@@ -23,7 +23,7 @@ from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 _SHARES = (Kind.PERCENT, Kind.FRACTION)
 _DIFFERENCE = re.compile(
     r"[\s$€£]*(?:[^\W\d]+\s+){0,3}?(?:(?P<up>more|greater|larger|higher|longer)"
-    r"|(?P<down>fewer|less|smaller|lower|shorter))\b(?!\s+than\s*[\d$])",
+    r"|(?P<down>fewer|less|smaller|lower|shorter))\b(?!\s+than\s*[\d$])(?=[^.;]{0,200}\bthan\b)",
     re.IGNORECASE,
 )
 _EXCEED_BY = re.compile(r"\bexceeds?\b.*\bby\b(?:\s+at\s+(?:least|most))?[\s$]*\Z", re.IGNORECASE)
@@ -80,6 +80,13 @@ _SHARE_OF = re.compile(
     r"(?P<what>[^,;.]{1,60}?)\b(?=must|should|can|may|has|have|is|are|needs?|comes?|in\b|by\b)",
     re.IGNORECASE,
 )
+_ABSOLUTE = re.compile(r"\Aabs\((.*)\)\Z")
+_TOPIC = re.compile(r"\W*(?:for|as for|regarding) (?P<what>[^,;.]{1,40}),", re.IGNORECASE)
+_AMONG = re.compile(r"[^,;.]{0,30}\b(?:among|across|between)\b", re.IGNORECASE)
+_DIVIDED = re.compile(
+    r"\b(?:distribut|divid|split)\w*\b(?:\W+[a-z]+){0,4}[\s$€£]*\Z", re.IGNORECASE
+)
+_AND_MORE = re.compile(r"\s*(?:and|or)\s+(?P<what>[^\d,;.]{1,40})", re.IGNORECASE)
 _FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
 _COSTS = re.compile(
     r"\s*[^\W\d]+\s+(?:costs?|produces?|makes?|yields?|uses?|takes?|requires?|needs?|consumes?"
@@ -120,6 +127,8 @@ class Known:
     reading: Reading
     decisions: tuple[str, ...]
     rows: tuple[Row, ...]
+    are_money: bool = False
+    """Whether the decisions are sums of money: what is invested, spent, put somewhere."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -343,6 +352,9 @@ class Known:
     def _relations(self, number: Quantity, goal: Goal) -> tuple[str, ...]:
         """Go by the words; where they say nothing, what is to be most is held down."""
         cue = self.reading.cue(number)
+        is_divided = _DIVIDED.search(self.around.before(number, 60))
+        if is_divided and not (cue and cue.is_plain):
+            return ("==",)
         if self._is_needed(number):
             return (">=",)
         if cue is not None:
@@ -407,8 +419,13 @@ class Known:
 
     def _left(self, number: Quantity) -> tuple[str, ...]:
         """Money limits money, a total no single decision, and a word what it names."""
-        if self.reading.is_money(number) and (rows := self.money_rows):
-            return rows
+        is_money = self.reading.is_money(number)
+        if is_money and self.are_money:
+            return self._money_left(number)
+        if is_money and (rows := self.money_rows):
+            named, (clause, _) = self._named_before(number), self.around.clause(number)
+            said = [row for row in self.mentions.rows_in(clause) if row in rows] or rows
+            return (f"{said[0]}({named})",) if named and len(said) == 1 else rows
         if one := self._sum(number):
             return (one,)
         phrase = self.around.phrase(number)
@@ -424,7 +441,9 @@ class Known:
                 rows = self._not_money(self.mentions.rows_in(said_so_far), said_so_far)
             is_count = NUMBER_OF.search(said_so_far) or not rows
             return (*rows, TOTAL) if is_count else rows
-        named = self.mentions.decisions_in(phrase)
+        named = self._named_in(phrase, number)
+        if len(named) > 1 and set(named) == set(self.decisions):
+            return rows or (TOTAL,)
         if rows:
             is_clear = set(rows) <= set(said) & set(counted)
             full = [name for name in named if self.mentions.is_full(name, phrase)]
@@ -436,9 +455,42 @@ class Known:
         before = before or self.mentions.decisions_in(clause[place:])
         if not before and len(clause[:place].split()) <= _FEW_WORDS:
             before = self.mentions.decisions_in(self.around.before(number))
+        before = before or self._topic(number)
         if len(before) == 1:
             return before
         return (TOTAL,) if self._is_in_own_unit(number) else self.names
+
+    def _named_in(self, phrase: str, number: Quantity) -> tuple[str, ...]:
+        """Give the decisions of the words after a number, on to the last of "pens and pencils"."""
+        named = self.mentions.decisions_in(phrase)
+        more = _AND_MORE.match(self.reading.text, number.end + len(phrase))
+        if len(named) == 1 and more:
+            return tuple(dict.fromkeys((*named, *self.mentions.decisions_in(more["what"]))))
+        return named
+
+    def _money_left(self, number: Quantity) -> tuple[str, ...]:
+        """Give what an amount of money limits where money is what is decided."""
+        if one := self._sum(number):
+            return (one,)
+        named = self._named_before(number)
+        clause, place = self.around.clause(number)
+        is_among = _AMONG.match(self.reading.text, number.end)
+        if named is None and not is_among and not self.mentions.decisions_in(clause[:place]):
+            after = self.mentions.decisions_in(clause[place:]) or self._topic(number)
+            named = after[0] if len(after) == 1 else None
+        return (named or TOTAL,)
+
+    def _topic(self, number: Quantity) -> tuple[str, ...]:
+        """Give the decisions that a sentence sets out with: "For pens, at most 40 are made"."""
+        start, _ = self.around.sentence(number)
+        topic = _TOPIC.match(self.reading.text, start, number.start)
+        return self.mentions.decisions_in(topic["what"]) if topic else ()
+
+    def _named_before(self, number: Quantity) -> str | None:
+        """Give the one decision that the clause of a number speaks of before it."""
+        clause, place = self.around.clause(number)
+        named = self.mentions.decisions_in(clause[:place])
+        return named[0] if len(named) == 1 and not self._is_joint(number) else None
 
     def _shares(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A share is one of everything together, unless its words compare two decisions."""
@@ -500,6 +552,9 @@ class Known:
         if number.kind is not Kind.PLAIN or (is_total and not _TAKEN.search(text)):
             return None
         found = combination(text, mentions, [(f.start - start, f.text) for f in factors])
+        cue = self.reading.cue(number)
+        if found and cue and cue.relation == ">=":
+            found = _ABSOLUTE.sub(r"\1", found)  # at least 5 apart has one way: the first is more
         is_part = 1 < len(named) < len(self.decisions) and not self.mentions.decisions_in(
             self.around.phrase(number)
         )

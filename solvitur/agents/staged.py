@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from solvitur.agents import aims, grammars
-from solvitur.agents.domains import domain
+from solvitur.agents.domains import domain, is_money
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.examples import similar
 from solvitur.agents.mentions import is_empty_word, stems
@@ -115,7 +115,9 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     question = _variables_question(reading)
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
     decisions = _distinct_decisions(named, reading)
-    known = await _table(talk, reading, tuple(decision.name for decision in decisions))
+    names = tuple(decision.name for decision in decisions)
+    bare = Known(reading, names, (), are_money=all(map(is_money, decisions)))
+    known = await _table(talk, bare)
     names = aims.goals(known)
     sense = aims.sense(reading, names)
     grammar = grammars.goal(known.names, sense, names)
@@ -135,10 +137,9 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
 
-async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> Known:
+async def _table(talk: _Talk, bare: Known) -> Known:
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
-    bare = Known(reading, decisions, ())
-    numbers = [number for number in reading.all_numbers if bare.may_be_entry(number)]
+    numbers = [number for number in bare.reading.all_numbers if bare.may_be_entry(number)]
     schema = grammars.table(bare.entries(numbers))
     rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
     known = _with_rows(bare, rows)
@@ -149,7 +150,7 @@ async def _table(talk: _Talk, reading: Reading, decisions: tuple[str, ...]) -> K
             values = {name: _plain(value) for name, value in row.values.items()}
             talk.put(question, json.dumps({"row": {"name": row.name, "values": values}}))
         elif missing:
-            must = len(missing) >= len(decisions)
+            must = len(missing) >= len(bare.decisions)
             schema = grammars.row(known.entries(missing), must)
             row = await talk.ask_for("row", Row | None, question, schema)
         fuller = _with_rows(bare, [*known.rows, *([row] if row else [])])

@@ -302,6 +302,46 @@ def test_an_entry_that_the_words_give_to_another_row_is_put_right() -> None:
     assert known(MADE, COST).corrected(COST) == COST
 
 
+def of_money(words: str, about: str) -> Choices:
+    one = Known(Reading(words), ("bonds", "stocks"), (), are_money=True)
+    (number,) = [each for each in one.reading.numbers if each.text == about]
+    return one.choices(number, SPEND)
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "left"),
+    [
+        ("She has $3000 to invest.", "3000", TOTAL),
+        ("At most $500 may go into bonds.", "500", "bonds"),
+        ("Stocks require a minimum investment of $200.", "200", "stocks"),
+        ("For stocks, the smallest investment that is allowed is $250.", "250", "stocks"),
+        ("Divide $900 among the two: bonds and stocks.", "900", TOTAL),
+    ],
+)
+def test_where_money_is_decided_an_amount_limits_what_is_put_in(
+    words: str, about: str, left: str
+) -> None:
+    assert of_money(words, about).left == (left,)
+
+
+def test_what_is_divided_is_all_used() -> None:
+    assert of_money("He divides $900 among bonds and stocks.", "900").relations == ("==",)
+
+
+def test_money_for_one_decision_is_its_part_of_the_row() -> None:
+    assert choices("Desks may cost at most $700.", "700").left == ("cost(desks)",)
+
+
+def test_what_there_is_for_one_and_another_is_for_all() -> None:
+    about = choices("He has 400 days available to make chairs and desks.", "400")
+    assert about.left == (TOTAL,)
+
+
+def test_at_least_so_far_apart_says_which_is_more() -> None:
+    about = choices("The difference between desks and chairs is at least 9.", "9")
+    assert about.left == ("desks - chairs",)
+
+
 # --- hostile texts -------------------------------------------------------------------------------
 
 PHRASES = (
