@@ -39,6 +39,7 @@ _EACH_DOLLAR = re.compile(
     re.IGNORECASE,
 )
 """Where something is said of each dollar, dollars are what is decided, and all of them the cost."""
+_NO_UNIT = frozenset(stems("unit of and or to for in per a an the"))
 _ASKING = re.compile(r"\?|\b(?:what|how many|how much|determine|find|calculate)\b", re.IGNORECASE)
 
 
@@ -87,7 +88,7 @@ def goals(known: Known) -> tuple[str, ...]:
 
 def _counted_in(known: Known, words: str) -> tuple[str, ...]:
     """Give the rows whose entries stand in a unit that these words name."""
-    spoken = set(stems(words)) - set(stems("unit of"))
+    spoken = set(stems(words)) - _NO_UNIT
     units = ((row, unit_after(known.reading.text, entry)) for row, entry in known.placed)
     return tuple(dict.fromkeys(row for row, own in units if spoken & set(stems(own))))
 

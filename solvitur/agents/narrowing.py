@@ -86,7 +86,11 @@ _AMONG = re.compile(r"[^,;.]{0,30}\b(?:among|across|between)\b", re.IGNORECASE)
 _DIVIDED = re.compile(
     r"\b(?:distribut|divid|split)\w*\b(?:\W+[a-z]+){0,4}[\s$€£]*\Z", re.IGNORECASE
 )
-_AND_MORE = re.compile(r"\s*(?:and|or)\s+(?P<what>[^\d,;.]{1,40})", re.IGNORECASE)
+_AND_MORE = re.compile(
+    r"\s*(?:and|or)\s+(?P<what>(?:[^\W\d]+[\s-]+){0,2}?[^\W\d]+)\s*"
+    r"(?=[.,;?]|\Z|\b(?:per|each|every|an?|in|for|to|at|on|that|which|within|during)\b)",
+    re.IGNORECASE,
+)
 _FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
 _COSTS = re.compile(
     r"\s*[^\W\d]+\s+(?:costs?|produces?|makes?|yields?|uses?|takes?|requires?|needs?|consumes?"
@@ -419,13 +423,11 @@ class Known:
 
     def _left(self, number: Quantity) -> tuple[str, ...]:
         """Money limits money, a total no single decision, and a word what it names."""
-        is_money = self.reading.is_money(number)
-        if is_money and self.are_money:
-            return self._money_left(number)
-        if is_money and (rows := self.money_rows):
-            named, (clause, _) = self._named_before(number), self.around.clause(number)
-            said = [row for row in self.mentions.rows_in(clause) if row in rows] or rows
-            return (f"{said[0]}({named})",) if named and len(said) == 1 else rows
+        if self.reading.is_money(number):
+            if self.are_money:
+                return self._money_left(number)
+            if self.money_rows:
+                return self._money_rows_left(number)
         if one := self._sum(number):
             return (one,)
         phrase = self.around.phrase(number)
@@ -467,6 +469,13 @@ class Known:
         if len(named) == 1 and more:
             return tuple(dict.fromkeys((*named, *self.mentions.decisions_in(more["what"]))))
         return named
+
+    def _money_rows_left(self, number: Quantity) -> tuple[str, ...]:
+        """Give the rows of money, or the part of the one that is said of one decision."""
+        named, (clause, _) = self._named_before(number), self.around.clause(number)
+        said = [row for row in self.mentions.rows_in(clause) if row in self.money_rows]
+        said = said or list(self.money_rows)
+        return (f"{said[0]}({named})",) if named and len(said) == 1 else self.money_rows
 
     def _money_left(self, number: Quantity) -> tuple[str, ...]:
         """Give what an amount of money limits where money is what is decided."""

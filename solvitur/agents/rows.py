@@ -6,7 +6,7 @@ from solvitur.agents.around import NEAR
 from solvitur.agents.narrowing import Known
 from solvitur.agents.sketch import Row
 from solvitur.formulation.words.numerals import words
-from solvitur.formulation.words.quantities import Kind, unit_after
+from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 
 _KINDS = tuple(
     (name, re.compile(rf"\b(?:{kinds})\w*", re.IGNORECASE))
@@ -49,16 +49,28 @@ def spelled_out(known: Known) -> Row | None:
 
 def called(known: Known, values: dict[str, float]) -> str:
     """Say what the numbers of a row count: "support_points", "cost"."""
-    entries = [value for value in values.values() if value]
-    stated = [number for number in reversed(known.reading.numbers) if number.value in entries]
+    stated = _stated(known, values)
     for number in stated:
         match = _COUNTED.match(known.reading.text, number.end)
         if match is not None and not known.reading.is_money(number):
             return "_".join(match["what"].lower().split())
-    before = " ".join(known.around.before(number, NEAR) for number in stated)
     is_money = any(map(known.reading.is_money, stated))
-    kinds = (name for name, kind in _KINDS if kind.search(before))
-    return next(kinds, "money" if is_money else "value")
+    kinds = (_kind(known.around.before(number, NEAR)) for number in stated)
+    return next(filter(None, kinds), "money" if is_money else "value")
+
+
+def _stated(known: Known, values: dict[str, float]) -> list[Quantity]:
+    """Give the numbers that a row holds, the last first; those said of their decision, if any."""
+    entries = [value for value in values.values() if value]
+    stated = [number for number in reversed(known.reading.numbers) if number.value in entries]
+    of_theirs = [n for n in stated if values.get(known.subject(n) or "") == n.value]
+    return of_theirs or stated
+
+
+def _kind(words: str) -> str | None:
+    """Say what kind of money the last of some words speaks of."""
+    found = [(match.start(), name) for name, kind in _KINDS for match in kind.finditer(words)]
+    return max(found)[1] if found else None
 
 
 def fresh(name: str, taken: tuple[str, ...]) -> str:

@@ -35,6 +35,12 @@ def test_where_dollars_are_what_is_decided_they_are_the_cost() -> None:
     assert goals(Known(Reading(words), ("ads", "mail"), (points,))) == (TOTAL,)
 
 
+def test_a_word_between_numbers_is_no_unit_that_a_goal_names() -> None:
+    words = "Ads and mail bring 3 and 2 points. Minimize what ads and mail use."
+    points = Row(name="points", values={"ads": 3, "mail": 2})
+    assert len(goals(Known(Reading(words), ("ads", "mail"), (points,)))) > 1
+
+
 @pytest.mark.parametrize(
     ("words", "direction"),
     [

@@ -337,6 +337,11 @@ def test_what_there_is_for_one_and_another_is_for_all() -> None:
     assert about.left == (TOTAL,)
 
 
+def test_what_another_sentence_begins_with_after_an_and_is_not_limited_too() -> None:
+    about = choices("He can make at most 40 chairs a day and the desk team can rest.", "40")
+    assert about.left == ("chairs",)
+
+
 def test_at_least_so_far_apart_says_which_is_more() -> None:
     about = choices("The difference between desks and chairs is at least 9.", "9")
     assert about.left == ("desks - chairs",)
