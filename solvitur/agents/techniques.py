@@ -6,7 +6,7 @@ them; a larger one is asked at once and gets what costs nothing.
 
 from collections.abc import Callable, Collection, Sequence
 
-from solvitur.agents import direct, staged
+from solvitur.agents import direct
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Formulator, is_small
 from solvitur.agents.reviewing import Reviewer
@@ -14,7 +14,8 @@ from solvitur.agents.reviewing.back_translation import BackTranslation
 from solvitur.agents.reviewing.cross_check import CrossCheck
 from solvitur.agents.reviewing.second_reading import SecondReading
 from solvitur.agents.script import ScriptRun
-from solvitur.agents.staged import Staged
+from solvitur.agents.stepwise import staged
+from solvitur.agents.stepwise.staged import Staged
 from solvitur.errors import ConfigError
 from solvitur.formulation.checks import Code
 from solvitur.llm import Feature, Message, Model, supports

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from solvitur.agents import direct, staged
+from solvitur.agents import direct
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Draft, Formulator
 from solvitur.agents.examples import similar
 from solvitur.agents.problem import read_problem
-from solvitur.agents.staged import Staged
+from solvitur.agents.stepwise import staged
+from solvitur.agents.stepwise.staged import Staged
 from solvitur.agents.techniques import chosen
 from solvitur.eval import word_problems
 from solvitur.formulation import Formulation

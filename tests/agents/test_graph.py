@@ -18,7 +18,7 @@ from solvitur.agents.graph import (
     solve_problem,
 )
 from solvitur.agents.problem import read_problem
-from solvitur.agents.staged import Staged
+from solvitur.agents.stepwise.staged import Staged
 from solvitur.agents.techniques import chosen, formulators
 from solvitur.errors import (
     BadReply,

@@ -1,7 +1,7 @@
 import pytest
 
-from solvitur.agents.combinations import combination, speaks_of_sum
-from solvitur.agents.mentions import Mentions
+from solvitur.agents.stepwise.combinations import combination, speaks_of_sum
+from solvitur.agents.stepwise.mentions import Mentions
 from solvitur.formulation.words.quantities import Kind, quantities
 
 NAMES = Mentions(("x", "y", "z"))

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from solvitur.agents.mentions import Mentions
+from solvitur.agents.stepwise.mentions import Mentions
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Kind, Quantity
 

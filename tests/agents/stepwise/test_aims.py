@@ -1,8 +1,8 @@
 import pytest
 
-from solvitur.agents.aims import goals, sense
-from solvitur.agents.narrowing import Known
-from solvitur.agents.sketch import TOTAL, Row
+from solvitur.agents.stepwise.aims import goals, sense
+from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.sketch import TOTAL, Row
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 

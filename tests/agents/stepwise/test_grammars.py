@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from solvitur.agents import grammars
-from solvitur.agents.narrowing import Choices
+from solvitur.agents.stepwise import grammars
+from solvitur.agents.stepwise.limits import Choices
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from tests.agents.constraints import admits, fits

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from solvitur.agents.mentions import stems
-from solvitur.agents.narrowing import MONEY, NUMBER_OF, Known
-from solvitur.agents.sketch import TOTAL
+from solvitur.agents.stepwise.known import MONEY, NUMBER_OF, Known
+from solvitur.agents.stepwise.mentions import stems
+from solvitur.agents.stepwise.sketch import TOTAL
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import unit_after

@@ -9,18 +9,20 @@ problem once.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from solvitur.agents import aims, grammars
-from solvitur.agents.domains import domain, is_money
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.examples import similar
-from solvitur.agents.mentions import is_empty_word, stems
-from solvitur.agents.narrowing import Known
-from solvitur.agents.rows import called, fresh, spelled_out
-from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
+from solvitur.agents.stepwise import aims, grammars
+from solvitur.agents.stepwise.domains import domain, is_money
+from solvitur.agents.stepwise.entries import Entries
+from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.limits import Limits
+from solvitur.agents.stepwise.mentions import is_empty_word, stems
+from solvitur.agents.stepwise.rows import called, fresh, spelled_out
+from solvitur.agents.stepwise.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
 from solvitur.errors import BadReply
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
@@ -124,34 +126,36 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     said = f"{sense} {names[0]}" if sense and len(names) == 1 else None
     goal = _goal(await talk.settle(render("staged_goal"), said, grammar), known.names)
     limits: list[Limit] = []
-    for number in known.limits:
+    limited = Limits(known)
+    for number in limited.numbers:
         question = render("staged_limit", focus=_focus(reading, number))
-        choices = known.choices(number, goal)
+        choices = limited.choices(number, goal)
         text = await talk.settle(question, grammars.only(choices), grammars.limit(choices))
-        limits.extend(_limits(text, known, number, known.around.part(number, known.limits)))
+        limits.extend(_limits(text, known, number, known.around.part(number, limited.numbers)))
     for clause in reading.comparisons():
         question = render("staged_comparison", focus=clause)
         grammar = grammars.comparison(known.names)
-        text = await talk.settle(question, known.comparison(clause), grammar)
+        text = await talk.settle(question, limited.comparison(clause), grammar)
         limits.extend(_limits(text, known, None, clause))
     return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
 
 async def _table(talk: _Talk, bare: Known) -> Known:
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
-    numbers = [number for number in bare.reading.all_numbers if bare.may_be_entry(number)]
-    schema = grammars.table(bare.entries(numbers))
+    entries = Entries(bare)
+    numbers = [number for number in bare.reading.all_numbers if entries.may_be(number)]
+    schema = grammars.table(entries.by_decision(numbers))
     rows = await talk.ask_for("rows", list[Row], render("staged_table"), schema)
     known = _with_rows(bare, rows)
     while len(known.rows) < grammars.MOST_ROWS:
-        row, missing = spelled_out(known), known.unplaced
+        row, missing = spelled_out(known), Entries(known).unplaced
         question = render("staged_row", numbers=[number.text for number in missing])
         if row is not None:
             values = {name: _plain(value) for name, value in row.values.items()}
             talk.put(question, json.dumps({"row": {"name": row.name, "values": values}}))
         elif missing:
             must = len(missing) >= len(bare.decisions)
-            schema = grammars.row(known.entries(missing), must)
+            schema = grammars.row(Entries(known).by_decision(missing), must)
             row = await talk.ask_for("row", Row | None, question, schema)
         fuller = _with_rows(bare, [*known.rows, *([row] if row else [])])
         if len(fuller.rows) == len(known.rows):
@@ -163,7 +167,7 @@ async def _table(talk: _Talk, bare: Known) -> Known:
 def _with_rows(bare: Known, rows: Sequence[Row]) -> Known:
     """Give the rows that say something, with the numbers that the words give to them."""
     known = bare.with_rows(_distinct_rows(rows, bare))
-    return bare.with_rows(_distinct_rows([known.corrected(row) for row in known.rows], bare))
+    return bare.with_rows(_distinct_rows(map(Entries(known).corrected, known.rows), bare))
 
 
 def _plain(value: float) -> float:
@@ -201,13 +205,13 @@ def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield render("staged_table"), json.dumps({"rows": example["table"]})
     known = Known(reading, decisions, tuple(map(Row.model_validate, example["table"])))
     for row in example["rows"]:
-        missing = [number.text for number in known.unplaced]
+        missing = [number.text for number in Entries(known).unplaced]
         yield render("staged_row", numbers=missing), json.dumps({"row": row})
         if row is not None:
             known = Known(reading, decisions, (*known.rows, Row.model_validate(row)))
     yield render("staged_goal"), example["goal"]
     limits = iter(example["limits"])
-    for number in known.limits:
+    for number in Limits(known).numbers:
         yield render("staged_limit", focus=_focus(reading, number)), next(limits)
     for clause in reading.comparisons():
         yield render("staged_comparison", focus=clause), next(limits)
@@ -237,7 +241,7 @@ def _distinct_decisions(found: Sequence[Decision], reading: Reading) -> list[Dec
     ]
 
 
-def _distinct_rows(found: Sequence[Row], known: Known) -> tuple[Row, ...]:
+def _distinct_rows(found: Iterable[Row], known: Known) -> tuple[Row, ...]:
     """Give the rows that say something, each once; one that took a name that is taken gets its own.
 
     A model calls a row "total", "units" or like a decision: it is called by what it counts.
@@ -313,7 +317,7 @@ def _converted(
     name = left[0].name
     if number is None or name is None or len(left) > 1 or len(right) > 1 or right[0].name:
         return right
-    factor = known.conversion(number, name)
+    factor = Limits(known).conversion(number, name)
     return (Term(None, number.value * factor),) if factor != 1 else right
 
 

@@ -2,9 +2,10 @@
 
 import re
 
-from solvitur.agents.around import NEAR
-from solvitur.agents.narrowing import Known
-from solvitur.agents.sketch import Row
+from solvitur.agents.stepwise.around import NEAR
+from solvitur.agents.stepwise.entries import Entries
+from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.sketch import Row
 from solvitur.formulation.words.numerals import words
 from solvitur.formulation.words.quantities import Kind, Quantity, unit_after
 
@@ -34,11 +35,12 @@ def spelled_out(known: Known) -> Row | None:
         Row(name='hours', values={'van_trips': 5.0, 'bike_trips': 2.0})
     """
     by_unit: dict[str, dict[str, list[float]]] = {}
+    entries = Entries(known)
     for number in known.left_over:
         own, subject = unit_after(known.reading.text, number), known.subject(number)
         if own in _NO_UNIT or not subject or number.kind is not Kind.PLAIN:
             continue
-        if known.may_be_entry(number) and not known.is_factor(number):
+        if entries.may_be(number) and not known.is_factor(number):
             by_unit.setdefault(own, {}).setdefault(subject, []).append(number.value)
     for own, said in by_unit.items():
         if own and set(said) == set(known.decisions) and all(len(v) == 1 for v in said.values()):

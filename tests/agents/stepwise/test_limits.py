@@ -2,80 +2,31 @@ import time
 
 import pytest
 
-from solvitur.agents.around import is_limit
-from solvitur.agents.narrowing import Choices, Known
-from solvitur.agents.sketch import TOTAL, Goal, Row
+from solvitur.agents.stepwise.entries import Entries
+from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.limits import Choices, Limits
+from solvitur.agents.stepwise.sketch import TOTAL, Goal
 from solvitur.eval import word_problems
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
-from solvitur.formulation.words.quantities import Quantity
+from tests.agents.stepwise.carpentry import COST, GRAMS, MADE, OAK, PROFIT, ROWS, known, texts
 
 EARN = Goal(Sense.maximize, (("+", "profit"),))
+
+
 SPEND = Goal(Sense.minimize, (("+", "cost"),))
-OAK = Row(name="oak", values={"chairs": 3, "desks": 7})
-PROFIT = Row(name="profit", values={"chairs": 30, "desks": 80})
-COST = Row(name="cost", values={"chairs": 20, "desks": 50})
-ROWS = ("oak", "profit", "cost")
-GRAMS = Row(name="oak", values={"chairs": 500, "desks": 700})
-MADE = "Chairs take 3 kg of oak and earn $30, desks 7 kg and $80; they cost $20 and $50."
-
-
-def known(words: str, *rows: Row, decisions: tuple[str, ...] = ("chairs", "desks")) -> Known:
-    return Known(Reading(words), decisions, rows)
-
-
-def texts(numbers: list[Quantity]) -> list[str]:
-    return [number.text for number in numbers]
 
 
 def choices(words: str, about: str, goal: Goal = EARN) -> Choices:
     """Say what the limit of one number of these words, after `MADE`, can be."""
     one = known(f"{MADE} {words}", OAK, PROFIT, COST)
     (number,) = [each for each in one.reading.numbers if each.text == about]
-    return one.choices(number, goal)
-
-
-def test_each_entry_of_the_table_takes_one_number_away() -> None:
-    words = "3 kg and 7 kg of oak; a room for 7 and 9."
-    assert texts(known(words, OAK).left_over) == ["7", "9"]
-
-
-def test_a_number_that_is_plainly_a_limit_is_taken_last() -> None:
-    words = "At most 7 desks are made. A chair takes 3 kg of oak, a desk 7."
-    (left,) = known(words, OAK).left_over
-    assert left.start == words.index("7")
-
-
-def test_a_zero_in_the_table_takes_no_number_away() -> None:
-    row = Row(name="oak", values={"chairs": 0, "desks": 7})
-    assert texts(known("7 kg and 3 kg.", row).left_over) == ["3"]
-
-
-def test_a_word_that_counts_the_decisions_is_no_data() -> None:
-    assert texts(known("It makes two products of 9 kg.").left_over) == ["9"]
-    assert texts(known("It makes three products.").left_over) == ["three"]
-
-
-def test_what_is_neither_in_the_table_nor_a_limit_is_not_placed() -> None:
-    words = "A chair takes 3 kg, a desk 7 kg and 2 hours; at most 40 kg are there."
-    assert texts(known(words, OAK).unplaced) == ["2"]
+    return Limits(one).choices(number, goal)
 
 
 def test_a_limit_is_asked_for_what_is_left_but_not_for_what_is_per_unit() -> None:
     words = "A chair earns 9 euros each. At most 40 are made. There is room for 60."
-    assert texts(known(words).limits) == ["40", "60"]
-
-
-def test_only_plain_words_make_a_number_a_limit_for_certain() -> None:
-    reading = Reading("At most 40 are made. He has 60 kg.")
-    assert [is_limit(reading, number) for number in reading.numbers] == [True, False]
-
-
-def test_every_name_can_be_used_and_the_total_too() -> None:
-    assert known("", OAK).names == ("chairs", "desks", "oak", TOTAL)
-
-
-# --- what a limit can be -------------------------------------------------------------------------
+    assert texts(Limits(known(words)).numbers) == ["40", "60"]
 
 
 def test_money_limits_money() -> None:
@@ -162,14 +113,14 @@ def test_a_limit_has_the_sides_that_its_words_say(
 def test_a_factor_in_a_sum_is_not_asked_about() -> None:
     words = "The sum of 5 times the chairs and twice the desks is at most 90."
     one = known(f"{MADE} {words}", OAK, PROFIT, COST)
-    assert texts(one.limits) == ["90"]
+    assert texts(Limits(one).numbers) == ["90"]
 
 
 def test_a_limit_is_brought_into_the_unit_of_its_row() -> None:
     one = known("A chair takes 500 g of oak, a desk 700 g. There are 60 kg of oak.", GRAMS)
-    (number,) = one.limits
-    assert one.conversion(number, "oak") == 1000
-    assert one.conversion(number, "chairs") == 1
+    (number,) = Limits(one).numbers
+    assert Limits(one).conversion(number, "oak") == 1000
+    assert Limits(one).conversion(number, "chairs") == 1
 
 
 @pytest.mark.parametrize(
@@ -194,75 +145,19 @@ def test_the_relation_is_as_open_as_the_words_leave_it(
 def test_whatever_the_words_something_is_left_to_say() -> None:
     for problem in word_problems():
         one = known(problem.question, decisions=("alpha", "beta"))
-        for number in one.limits:
+        for number in Limits(one).numbers:
             for goal in (EARN, SPEND):
-                left = one.choices(number, goal)
+                left = Limits(one).choices(number, goal)
                 assert left.left
                 assert left.relations
                 assert left.right
                 assert all(number.text in side for side in left.right)
 
 
-# --- what an entry may be ------------------------------------------------------------------------
-
-
-def entries(words: str) -> dict[str, list[str]]:
-    one = known(words)
-    numbers = [number for number in one.reading.numbers if one.may_be_entry(number)]
-    return {name: texts(list(own)) for name, own in one.entries(numbers).items()}
-
-
-def test_a_number_is_no_entry_of_a_decision_that_its_words_do_not_name() -> None:
-    words = "Each chair costs $20; a desk costs $50 and takes 7 kg. Chairs and desks sell for $90."
-    assert entries(words) == {"chairs": ["20", "90"], "desks": ["50", "7", "90"]}
-
-
-@pytest.mark.parametrize("words", ["Both cost", "It is the same for desks: chairs cost"])
-def test_a_number_may_be_of_all_where_words_say_so(words: str) -> None:
-    assert entries(f"{words} $20, said a maker of chairs; desks.")["desks"] == ["20"]
-
-
-@pytest.mark.parametrize(
-    "words", ["There are 290 hours.", "He needs 290 hours.", "He has exactly 290 hours."]
-)
-def test_what_there_is_of_all_is_no_entry(words: str) -> None:
-    assert entries(f"Chairs take 3 hours, desks 7. {words}")["chairs"] == ["3", "7"]
-
-
-@pytest.mark.parametrize("words", ["It needs 5 kg.", "Each has 5 kg."])
-def test_what_goes_back_to_one_decision_is_an_entry(words: str) -> None:
-    assert "5" in entries(f"He makes desks and chairs. {words}")["chairs"]
-
-
-def test_an_entry_is_the_number_that_is_said_of_its_decision() -> None:
-    words = "There are 20 units of oak. A chair takes 7 units of oak and costs $20, a desk $50."
-    (left, _) = known(words, COST).left_over
-    assert left.start == words.index("20")
-
-
-# --- units ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "unit"),
-    [
-        ("6 working hours", "hour"),
-        ("6 hours", "hour"),
-        ("6 desks a day", "desks"),
-        ("6 trips daily", "trips"),
-        ("6 per hour", "per"),
-        ("6", ""),
-    ],
-)
-def test_a_unit_may_stand_after_what_it_is_of(words: str, unit: str) -> None:
-    (number,) = known(words).reading.numbers
-    assert known(words).unit(number) == unit
-
-
 def test_what_each_decision_is_measured_in_limits_their_total() -> None:
     words = "He has 50 acres available, grows at least 5 acres of chairs and 10 acres of desks."
     one = known(words)
-    assert one.choices(one.reading.numbers[0], EARN).left == (TOTAL,)
+    assert Limits(one).choices(one.reading.numbers[0], EARN).left == (TOTAL,)
 
 
 def test_what_each_has_of_its_own_is_a_limit_on_all() -> None:
@@ -291,21 +186,10 @@ def test_each_number_of_a_list_limits_what_stands_after_it() -> None:
     assert choices(words, "90").left == ("desks",)
 
 
-def test_the_hour_that_something_runs_is_no_entry_but_the_hour_it_takes_is() -> None:
-    one = known("Running the saw for 1 hour costs 30. A desk takes 1 hour.")
-    assert [one.may_be_entry(number) for number in one.reading.all_numbers] == [False, True, True]
-
-
-def test_an_entry_that_the_words_give_to_another_row_is_put_right() -> None:
-    row = Row(name="oak", values={"chairs": 7, "desks": 7})
-    assert known(MADE, row).corrected(row).values == {"chairs": 3, "desks": 7}
-    assert known(MADE, COST).corrected(COST) == COST
-
-
 def of_money(words: str, about: str) -> Choices:
     one = Known(Reading(words), ("bonds", "stocks"), (), are_money=True)
     (number,) = [each for each in one.reading.numbers if each.text == about]
-    return one.choices(number, SPEND)
+    return Limits(one).choices(number, SPEND)
 
 
 @pytest.mark.parametrize(
@@ -347,8 +231,6 @@ def test_at_least_so_far_apart_says_which_is_more() -> None:
     assert about.left == ("desks - chairs",)
 
 
-# --- hostile texts -------------------------------------------------------------------------------
-
 PHRASES = (
     "the difference between chairs and desks is at most 9 ",
     "twice the chairs plus 3 times the desks minus ",
@@ -366,8 +248,9 @@ def test_a_long_text_of_one_phrase_is_read_in_two_seconds(phrase: str) -> None:
     start = time.process_time()
     one = known((phrase * 60_000)[:60_000], OAK)
     list(one.reading.comparisons())
-    one.entries([number for number in one.reading.all_numbers if one.may_be_entry(number)])
-    for number in one.limits:
-        one.choices(number, EARN)
-        one.around.part(number, one.limits)
+    entries, limits = Entries(one), Limits(one)
+    entries.by_decision([number for number in one.reading.all_numbers if entries.may_be(number)])
+    for number in limits.numbers:
+        limits.choices(number, EARN)
+        one.around.part(number, limits.numbers)
     assert time.process_time() - start < 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.problem import read_problem
-from solvitur.agents.staged import Staged
+from solvitur.agents.stepwise.staged import Staged
 from solvitur.errors import BudgetExceeded, ModelUnavailable
 from solvitur.eval import word_problems
 from solvitur.formulation.checks import Code, check

@@ -1,7 +1,7 @@
 import pytest
 
-from solvitur.agents.mentions import Mentions
-from solvitur.agents.ranges import ranges
+from solvitur.agents.stepwise.mentions import Mentions
+from solvitur.agents.stepwise.ranges import ranges
 from solvitur.formulation.words.cues import Reading
 
 NAMES = Mentions(("oak", "ash"))

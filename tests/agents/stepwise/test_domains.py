@@ -1,7 +1,7 @@
 import pytest
 
-from solvitur.agents.domains import domain
-from solvitur.agents.sketch import Decision
+from solvitur.agents.stepwise.domains import domain
+from solvitur.agents.stepwise.sketch import Decision
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.words.cues import Reading
 

@@ -2,7 +2,7 @@
 
 import re
 
-from solvitur.agents.sketch import Decision
+from solvitur.agents.stepwise.sketch import Decision
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.measures import name_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from solvitur.agents.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
+from solvitur.agents.stepwise.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
 from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import Domain, Sense

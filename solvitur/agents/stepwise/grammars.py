@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from solvitur.agents.narrowing import Choices
+from solvitur.agents.stepwise.limits import Choices
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.quantities import Quantity
 

@@ -1,5 +1,5 @@
-from solvitur.agents.narrowing import Known
-from solvitur.agents.rows import called, fresh, spelled_out
+from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.rows import called, fresh, spelled_out
 from solvitur.formulation.words.cues import Reading
 
 FRUIT = (

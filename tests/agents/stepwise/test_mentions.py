@@ -1,6 +1,6 @@
 import pytest
 
-from solvitur.agents.mentions import Mentions, is_empty_word, stems
+from solvitur.agents.stepwise.mentions import Mentions, is_empty_word, stems
 
 BOXES = Mentions(("small_boxes", "large_boxes"), ("masks", "cost_of_tape"))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from solvitur.agents.around import Around
+from solvitur.agents.stepwise.around import Around
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
 
