@@ -26,6 +26,11 @@ _CLAUSE_END = re.compile(
     r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|while|whereas|where|when)\b"
 )
 _CLAUSE_START = re.compile(r".*(?:[,;:.]|\band\b|\bbut\b)", re.DOTALL)
+_GOES_ON = re.compile(
+    r"(?: [^\W\d]+)?,? (?:and |while |whereas )?for [^,;.\d]{1,40}? (?:it'?s|it is|is) [\s\\$€£]*",
+    re.IGNORECASE,
+)
+_LONGEST_LIST = 12
 _STOP = re.compile(r"[,;.]|\b(?:because|so that)\b")
 _PART_END = re.compile(
     r"\s*(?:[,;:]\s*(?:(?:and|but|or|while)\b\s*)?"
@@ -127,9 +132,23 @@ class Around:
 
 
 def is_limit(reading: Reading, number: Quantity) -> bool:
-    """Whether plain words make it a limit, so that it cannot be an entry of the table."""
-    cue = reading.cue(number)
-    return cue is not None and cue.is_plain
+    """Whether plain words make it a limit, so that it cannot be an entry of the table.
+
+    They count for the rest of a list too: "at least 5 for X, for Y it is 7".
+    """
+    at = bisect_left(reading.numbers, number.start, key=_start)
+    start, _ = reading.sentence(number.start)
+    for place in range(at, max(-1, at - _LONGEST_LIST), -1):
+        cue = reading.cue(number)
+        if cue is None or cue.is_plain:
+            return cue is not None
+        earlier = reading.numbers[place - 1] if place else None
+        if not earlier or earlier.start < start:
+            return False
+        if not _GOES_ON.fullmatch(reading.text, earlier.end, number.start):
+            return False
+        number = earlier
+    return False
 
 
 def _start(number: Quantity) -> int:

@@ -51,7 +51,7 @@ def combination(text: str, mentions: Sequence[Placed], factors: Sequence[Placed]
     places = {name: place for place, name in reversed(mentions)}
     places |= {name: place for name, (place, _) in owners.items()}
     parts.sort(key=lambda name: places[name])
-    difference = _DIFFERENCE.search(text)
+    difference = None if _MINUS.search(text) else _DIFFERENCE.search(text)
     written = ""
     for before, name in zip([None, *parts], parts, strict=False):
         between = text[places[before] : places[name]] if before else ""

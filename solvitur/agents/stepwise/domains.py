@@ -56,15 +56,13 @@ def domain(reading: Reading, decision: Decision) -> Domain:
     return Domain.integer if counted else decision.domain
 
 
-def is_money(decision: Decision) -> bool:
-    """Whether a decision is a sum of money, by how it is described.
+def is_money(doc: str) -> bool:
+    """Whether what is decided is a sum of money, by how it is described.
 
     Example:
-        >>> is_money(Decision(name="x", doc="dollars invested in bonds", domain=Domain.integer))
-        True
-        >>> is_money(Decision(name="x", doc="number of bonds", domain=Domain.integer))
-        False
+        >>> is_money("dollars invested in bonds"), is_money("number of bonds")
+        (True, False)
     """
-    counted = _COUNTED.match(decision.doc)
+    counted = _COUNTED.match(doc)
     is_counted = counted is not None and not _MONEY.search(counted["what"])
-    return not is_counted and _MONEY.search(decision.doc) is not None
+    return not is_counted and _MONEY.search(doc) is not None

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from solvitur.agents.stepwise.around import NEAR, is_limit
-from solvitur.agents.stepwise.known import Known
+from solvitur.agents.stepwise.known import POINTS_BACK, Known
 from solvitur.agents.stepwise.sketch import Row
 from solvitur.formulation.words.quantities import Kind, Quantity
 
@@ -17,10 +16,6 @@ _SHARED = re.compile(
     r"\b(?:both|same|likewise|identical|equally|respectively|either|all|each of)\b", re.IGNORECASE
 )
 """Words by which a number can be of more decisions than the one that is named."""
-_BACK = re.compile(
-    r"\b(?:it|its|they|their|this|that|these|one|first|second|third|former|latter|other|another)\b",
-    re.IGNORECASE,
-)
 _FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
 _COSTS = re.compile(
     r"\s*[^\W\d]+\s+(?:costs?|produces?|makes?|yields?|uses?|takes?|requires?|needs?|consumes?"
@@ -115,15 +110,9 @@ class Entries:
         start, end = self.known.around.sentence(number)
         words = self.known.reading.text[start:end]
         clause, place = self.known.around.clause(number)
-        is_of_one = self.known.reading.is_each(number) or _BACK.search(clause[:place])
+        is_of_one = self.known.reading.is_each(number) or POINTS_BACK.search(clause[:place])
         is_named = self.known.mentions.decisions_in(words) or self.known.mentions.is_of_all(words)
-        return self._are_named and not is_of_one and not is_named
-
-    @cached_property
-    def _are_named(self) -> bool:
-        """Whether the text speaks of every decision by its name."""
-        named = self.known.mentions.decisions_in(self.known.reading.text)
-        return set(named) == set(self.known.decisions)
+        return self.known.are_named and not is_of_one and not is_named
 
     def _is_subject(self, number: Quantity) -> bool:
         """Whether it is the "one" of what something is said of: "one pill has 3", "to make one"."""

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from solvitur.agents.stepwise.around import NEAR, Around, is_limit
 from solvitur.agents.stepwise.combinations import speaks_of_sum
-from solvitur.agents.stepwise.mentions import Mentions
+from solvitur.agents.stepwise.domains import is_money
+from solvitur.agents.stepwise.mentions import Mentions, stems
 from solvitur.agents.stepwise.ranges import Range, ranges
 from solvitur.agents.stepwise.sketch import TOTAL, Row
 from solvitur.formulation.words.cues import Reading
@@ -26,12 +27,21 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 _UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
+_NOTHING = frozenset(
+    stems("the a an of in to for on by at from and number amount units total type product be is")
+)
+"""Words of a description that tell nothing of what is counted."""
 _ALIAS = re.compile(r"\(\s*\$?(?P<name>[A-Za-z]\d?)\$?\s*\)")
 
 NUMBER_OF = re.compile(r"\bnumber of\b", re.IGNORECASE)
 MONEY = re.compile(
     r"\b(?:costs?|profits?|revenues?|incomes?|earnings?|expenses?|money|spend\w*|prices?|sales"
     r"|budget|worth|returns?)\b",
+    re.IGNORECASE,
+)
+
+POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|their|this|that|these|one|first|second|third|former|latter|other|another)\b",
     re.IGNORECASE,
 )
 
@@ -43,13 +53,29 @@ class Known:
     reading: Reading
     decisions: tuple[str, ...]
     rows: tuple[Row, ...]
-    are_money: bool = False
-    """Whether the decisions are sums of money: what is invested, spent, put somewhere."""
+    docs: tuple[str, ...] = ()
+    """What the decisions are, in words, where that is known."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that a goal or a limit may use."""
         return (*self.decisions, *(row.name for row in self.rows), TOTAL)
+
+    @cached_property
+    def are_money(self) -> bool:
+        """Whether the decisions are sums of money: what is invested, spent, put somewhere."""
+        return bool(self.docs) and all(map(is_money, self.docs))
+
+    @cached_property
+    def are_named(self) -> bool:
+        """Whether the text speaks of every decision by its name."""
+        return set(self.mentions.decisions_in(self.reading.text)) == set(self.decisions)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Give the stems of what all decisions are: "hours", where they are hours of each team."""
+        stemmed = [frozenset(stems(doc)) for doc in self.docs]
+        return frozenset.intersection(*stemmed) - _NOTHING if len(stemmed) > 1 else frozenset()
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -85,10 +111,10 @@ class Known:
                     placed.append((row.name, taken))
         return tuple(placed)
 
-    def _distance(self, number: Quantity, decision: str) -> tuple[bool, bool, int]:
+    def _distance(self, number: Quantity, decision: str) -> tuple[bool, bool, bool, int]:
         """Say how unlikely a number is to be the entry of a decision: limits, then far ones."""
-        is_of_another = self.subject(number) != decision
-        return is_limit(self.reading, number), is_of_another, number.start
+        is_multiple, is_of_another = number.kind is Kind.MULTIPLE, self.subject(number) != decision
+        return is_limit(self.reading, number), is_multiple, is_of_another, number.start
 
     @cached_property
     def left_over(self) -> tuple[Quantity, ...]:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from solvitur.agents.stepwise.around import FACTORS
 from solvitur.agents.stepwise.combinations import combination
-from solvitur.agents.stepwise.known import DIFFERENCE, MONEY, NUMBER_OF, Known
+from solvitur.agents.stepwise.known import DIFFERENCE, MONEY, NUMBER_OF, POINTS_BACK, Known
 from solvitur.agents.stepwise.mentions import stems
 from solvitur.agents.stepwise.sketch import TOTAL, Goal
 from solvitur.formulation.elements import Sense
@@ -203,7 +203,7 @@ class Limits:
                 return self._money_left(number)
             if self.known.money_rows:
                 return self._money_rows_left(number)
-        if one := self._sum(number):
+        if one := self._sum(number) or self._counted(number):
             return (one,)
         phrase = self.known.around.phrase(number)
         said, counted = self.known.mentions.rows_in(phrase), self._rows_in_unit(number)
@@ -235,7 +235,26 @@ class Limits:
         before = before or self._topic(number)
         if len(before) == 1:
             return before
-        return (TOTAL,) if self._is_in_own_unit(number) else self.known.names
+        if self._is_in_own_unit(number):
+            return (TOTAL,)
+        return self._of_all(number) or self.known.names
+
+    def _of_all(self, number: Quantity) -> tuple[str, ...]:
+        """Leave out the decisions where plain words limit and the sentence names none of them."""
+        start, end = self.known.around.sentence(number)
+        sentence = self.known.reading.text[start:end]
+        cue = self.known.reading.cue(number)
+        is_plain = (cue and cue.is_plain) or self.known.around.is_exact(number)
+        if not is_plain or not self.known.are_named or POINTS_BACK.search(sentence):
+            return ()
+        if self.known.mentions.decisions_in(sentence):
+            return ()
+        return tuple(name for name in self.known.names if name not in self.known.decisions)
+
+    def _counted(self, number: Quantity) -> str | None:
+        """Give the one decision that is counted in what a number counts: "team X has 6 hours"."""
+        named, (clause, _) = self._named_before(number), self.known.around.clause(number)
+        return named if named and self.known.counted & set(stems(clause)) else None
 
     def _named_in(self, phrase: str, number: Quantity) -> tuple[str, ...]:
         """Give the decisions of the words after a number, on to the last of "pens and pencils"."""
@@ -369,7 +388,10 @@ class Limits:
             return False
         if _JOINT.search(segment) and len(self.known.mentions.decisions_in(segment)) != 1:
             return True
-        return self.known.mentions.is_of_all(self.known.around.phrase(number))
+        if not self.known.mentions.is_of_all(self.known.around.phrase(number)):
+            return False
+        clause, place = self.known.around.clause(number)
+        return len(self.known.mentions.decisions_in(clause[:place])) != 1
 
     def _is_in_own_unit(self, number: Quantity) -> bool:
         """Whether it stands in what the decisions are counted in: hectares, beside "a hectare"."""

@@ -19,7 +19,7 @@ _KINDS = tuple(
     )
 )
 _COUNTED = re.compile(
-    r" (?:units? of )?(?P<what>(?!units?\b)[a-z]{3,15}"
+    r" (?:units? of )?(?P<what>(?!(?:units?|for|from|with|and|per|must|are|can|will)\b)[a-z]{3,15}"
     r"(?: (?!and|per|for|each|respectively)[a-z]{3,15})?)\b"
 )
 _NO_UNIT = words("and as at by each for from in more of on or per than to with")

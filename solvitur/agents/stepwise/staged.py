@@ -16,7 +16,7 @@ from typing import Any
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.examples import similar
 from solvitur.agents.stepwise import aims, grammars
-from solvitur.agents.stepwise.domains import domain, is_money
+from solvitur.agents.stepwise.domains import domain
 from solvitur.agents.stepwise.entries import Entries
 from solvitur.agents.stepwise.known import Known
 from solvitur.agents.stepwise.limits import Limits
@@ -118,7 +118,7 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
     decisions = _distinct_decisions(named, reading)
     names = tuple(decision.name for decision in decisions)
-    bare = Known(reading, names, (), are_money=all(map(is_money, decisions)))
+    bare = Known(reading, names, (), docs=tuple(decision.doc for decision in decisions))
     known = await _table(talk, bare)
     names = aims.goals(known)
     sense = aims.sense(reading, names)

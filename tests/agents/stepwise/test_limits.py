@@ -187,7 +187,9 @@ def test_each_number_of_a_list_limits_what_stands_after_it() -> None:
 
 
 def of_money(words: str, about: str) -> Choices:
-    one = Known(Reading(words), ("bonds", "stocks"), (), are_money=True)
+    one = Known(
+        Reading(words), ("bonds", "stocks"), (), docs=("invested in bonds", "invested in stocks")
+    )
     (number,) = [each for each in one.reading.numbers if each.text == about]
     return Limits(one).choices(number, SPEND)
 
