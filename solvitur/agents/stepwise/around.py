@@ -23,7 +23,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|while|whereas|where|when)\b"
+    r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|considering|given|owing|while|whereas|where|when)\b"
 )
 _CLAUSE_START = re.compile(r".*(?:[,;:.]|\band\b|\bbut\b)", re.DOTALL)
 _GOES_ON = re.compile(

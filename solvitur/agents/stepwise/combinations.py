@@ -11,7 +11,8 @@ _SUM = re.compile(
 _MINUS = re.compile(r"\b(?:minus|subtract\w*|reduced by)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\bdifference\b(?P<between>.*\bbetween\b)?", re.IGNORECASE | re.DOTALL)
 _MULTIPLIED = re.compile(
-    r"\b(?:multiplied by|weighted (?:by|with)|with an? (?:factor|weight|coefficient) of)[\s$]*\Z",
+    r"\b(?:multiplied by|weighted (?:by|with)|counted as|with an? (?:factor|weight|coefficient) of)"
+    r"[\s$]*\Z",
     re.IGNORECASE,
 )
 

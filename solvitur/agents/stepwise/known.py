@@ -84,7 +84,7 @@ class Known:
         aliases: dict[str, str] = {}
         for match in _ALIAS.finditer(self.reading.text):
             before = plain.places(self.reading.text[max(0, match.start() - NEAR) : match.start()])
-            if before:
+            if before and match["name"].lower() not in self.decisions:
                 aliases.setdefault(match["name"].lower(), before[-1][1])
         return replace(plain, aliases=tuple(aliases.items()))
 

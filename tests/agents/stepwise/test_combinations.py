@@ -43,3 +43,18 @@ def test_words_that_add_up_nothing_are_no_sum(text: str) -> None:
 )
 def test_adding_and_subtracting_have_their_words(text: str, does: bool) -> None:
     assert speaks_of_sum(text) is does
+
+
+def test_a_factor_may_stand_after_what_it_multiplies() -> None:
+    text = "the combined trips of x (counted as two times) and y"
+    factor = [(text.index("two times"), "two times")]
+    mentions = [(text.index("x ("), "x"), (text.index("y"), "y")]
+    assert combination(text, mentions, factor) == "two times * x + y"
+
+
+def test_a_difference_that_is_measured_in_words_has_their_signs() -> None:
+    text = "the difference measured as x plus z minus y"
+    mentions = [
+        (text.index(f"{name} ", 20) if name != "y" else len(text) - 1, name) for name in "xzy"
+    ]
+    assert combination(text, mentions, []) == "x + z - y"

@@ -2,10 +2,11 @@ import time
 
 import pytest
 
+from solvitur.agents.stepwise.around import is_limit
 from solvitur.agents.stepwise.entries import Entries
 from solvitur.agents.stepwise.known import Known
 from solvitur.agents.stepwise.limits import Choices, Limits
-from solvitur.agents.stepwise.sketch import TOTAL, Goal
+from solvitur.agents.stepwise.sketch import TOTAL, Goal, Row
 from solvitur.eval import word_problems
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
@@ -231,6 +232,38 @@ def test_what_another_sentence_begins_with_after_an_and_is_not_limited_too() -> 
 def test_at_least_so_far_apart_says_which_is_more() -> None:
     about = choices("The difference between desks and chairs is at least 9.", "9")
     assert about.left == ("desks - chairs",)
+
+
+def of_teams(words: str, about: str, *rows: Row) -> Choices:
+    docs = ("hours worked by team x", "hours worked by team y")
+    one = Known(Reading(words), ("x", "y"), rows, docs=docs)
+    (number,) = [each for each in one.reading.numbers if each.text == about]
+    return Limits(one).choices(number, SPEND)
+
+
+def test_what_a_decision_is_counted_in_limits_it_where_it_is_named_before() -> None:
+    hours = Row(name="hours", values={"x": 8, "y": 5})
+    assert of_teams("Team X requires at least 6 hours of work.", "6", hours).left == ("x",)
+    assert of_teams("The two have at most 24 hours of work in total.", "24").left == (TOTAL,)
+
+
+def test_the_rest_of_a_list_of_limits_limits_too() -> None:
+    words = "The minimum for team X is 20 hours, for team Y it's 30 hours."
+    numbers = Reading(words).numbers
+    assert [is_limit(Reading(words), number) for number in numbers] == [True, True]
+
+
+def test_a_sentence_that_names_no_decision_limits_none_alone() -> None:
+    words = "Chairs and desks are made. Exactly 60 goods are shipped. Its weight is at least 9."
+    assert choices(words, "60").left == ("oak", "profit", "cost", TOTAL)
+    assert "chairs" in choices(words, "9").left
+
+
+def test_a_letter_that_is_a_decision_stands_for_itself() -> None:
+    words = "Lessons (X) and talks (Y) last at most 9 hours combined."
+    assert of_teams(words, "9").left == (TOTAL,)
+    words = "The difference between talks (Y) and lessons (X) is at most 9."
+    assert of_teams(words, "9").left == ("abs(y - x)",)
 
 
 PHRASES = (
