@@ -1,15 +1,19 @@
 """Any server that speaks the OpenAI protocol: OpenAI, Ollama, vLLM, a LiteLLM proxy, gateways."""
 
+import asyncio
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from solvitur.errors import BadReply, ConfigError
 from solvitur.llm import chat
 from solvitur.llm.failures import translated
 from solvitur.llm.model import Feature, Reply, Request, ensure_supported
+
+_Opening = AsyncGenerator[None, None]
 
 
 class OpenAI:
@@ -44,31 +48,49 @@ class OpenAI:
                 f"that needs none, for example {self.name}@http://localhost:8000/v1"
             )
         self._token_field = "max_tokens"
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, _Opening]]
+        self._clients = WeakKeyDictionary()
 
     async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Answer one request; see `Model.reply`."""
-        import openai
-
         ensure_supported(self, request)
         start = time.monotonic()
         answer = chat.Answer(self.name, cost=None)
-        # A client for each call: an open connection belongs to one event loop, and nobody
-        # would close it. A server that needs no key ignores the word "none".
-        client = openai.AsyncOpenAI(
-            api_key=self._key or "none", base_url=self._base_url, max_retries=0
-        )
         with translated(self._who()):
-            async with client:
-                if on_text is None:
-                    answer.add(_fields(await self._send(client, self._body(request))))
-                else:
-                    body = self._body(request)
-                    body |= {"stream": True, "stream_options": {"include_usage": True}}
-                    async with await self._send(client, body) as events:
-                        async for event in events:
-                            if piece := answer.add(_fields(event)):
-                                on_text(piece)
+            client = await self._connected()
+            if on_text is None:
+                answer.add(_fields(await self._send(client, self._body(request))))
+            else:
+                body = self._body(request)
+                body |= {"stream": True, "stream_options": {"include_usage": True}}
+                async with await self._send(client, body) as events:
+                    async for event in events:
+                        if piece := answer.add(_fields(event)):
+                            on_text(piece)
         return answer.reply(seconds=time.monotonic() - start)
+
+    async def _connected(self) -> Any:
+        """Give the client of this event loop, to which its open connections belong."""
+        import openai
+
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            # A server that needs no key ignores the word "none".
+            client = openai.AsyncOpenAI(
+                api_key=self._key or "none", base_url=self._base_url, max_retries=0
+            )
+            open_client = self._open(client, loop)
+            self._clients[loop] = client, open_client
+            await anext(open_client)
+        return self._clients[loop][0]
+
+    async def _open(self, client: Any, loop: asyncio.AbstractEventLoop) -> _Opening:
+        """Close the client when its event loop shuts its generators down, as it does at its end."""
+        try:
+            async with client:
+                yield
+        finally:
+            self._clients.pop(loop, None)
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The fields to send; a subclass may add its own under ``extra_body``."""

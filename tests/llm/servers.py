@@ -90,6 +90,9 @@ class ChatServer:
         self.headers: list[dict[str, str]] = []
         self.url = ""
         self.closing = threading.Event()
+        self.connections = 0
+        self.ended = threading.Semaphore(0)
+        """Released with the end of each connection."""
 
     def next_answer(self, body: dict[str, Any], headers: dict[str, str]) -> Answer:
         self.bodies.append(body)
@@ -106,11 +109,20 @@ def obliging(body: dict[str, Any]) -> Answer:
 
 @contextmanager
 def chat_server(
-    *answers: Answer, script: Callable[[dict[str, Any]], Answer] = obliging
+    *answers: Answer,
+    script: Callable[[dict[str, Any]], Answer] = obliging,
+    keeps_connections: bool = False,
 ) -> Iterator[ChatServer]:
     server = ChatServer(list(answers) or script)
 
     class Handler(_Quiet):
+        protocol_version = "HTTP/1.1" if keeps_connections else "HTTP/1.0"
+
+        def handle(self) -> None:
+            server.connections += 1
+            super().handle()
+            server.ended.release()
+
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             body = json.loads(self.rfile.read(length))

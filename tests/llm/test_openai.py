@@ -289,6 +289,20 @@ def test_garbage_in_a_stream_is_a_bad_reply() -> None:
     assert isinstance(failure(answer, streaming=True), BadReply)
 
 
+def test_calls_of_one_loop_share_a_connection_that_is_closed_with_it() -> None:
+    with chat_server(keeps_connections=True) as server:
+        model = OpenAI("m", base_url=server.url)
+
+        async def ask_in_turn() -> None:
+            for _ in range(5):
+                await model.reply(ASK)
+
+        for loops in (1, 2):
+            asyncio.run(ask_in_turn())
+            assert server.ended.acquire(timeout=60)
+            assert (server.connections, len(server.bodies)) == (loops, 5 * loops)
+
+
 def test_the_key_is_in_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     error_ = failure(error(401, f"Incorrect API key provided: {KEY}"))
