@@ -3,11 +3,13 @@
     python benchmarks/confidence.py --fit --data DIR --record replies.jsonl
     python benchmarks/confidence.py --data DIR --record replies.jsonl --docs docs/confidence.md
 
-Both ask the default and keep its answers in the file of `--answers`, which `techniques.py` also
-fills. `--fit` takes the development problems (by default rows 60 to 119 of each published file, and
-our own with odd numbers) and writes `solvitur/agents/confidence.json`. Without it the weights that
-are there are judged on the problems of `docs/accuracy.md`, which no fit ever saw: a reliability
-plot, and how many of the confident answers are right.
+Each problem is asked by the default and with two attempts, one step by step and one at once, whose
+agreement is the best evidence. The answers are kept in the file of `--answers`, which
+`techniques.py` also fills. `--fit` takes problems that no rule and no prompt was made by (rows of
+Mamo Easy and of another version of NL4Opt that come after all that were looked at) and writes
+`solvitur/agents/confidence.json`. Without it the weights that are there are judged on the problems
+of `docs/accuracy.md`, which no fit ever saw: a reliability plot, and how many of the confident
+answers are right.
 """
 
 import argparse
@@ -44,6 +46,8 @@ WEIGHTS = Path(solvitur.agents.__file__).with_name("confidence.json")
 JUDGED = (0, 60)
 """Rows of the published files that are judged by, and never fitted on."""
 DEFAULT = Configuration("default", Effort())
+TWICE = Configuration("samples:2", Effort(samples=2))
+WAYS = (DEFAULT, TWICE)
 Lines = list[dict[str, Any]]
 
 EXPECTED = {
@@ -76,18 +80,18 @@ FOLDS, TURNS = 10, 5
 PRECISION = 0.95
 
 
-def lines_of(model: Clock, problems: Sequence[Case], answers: Answers) -> Lines:
-    """Give the default's answers to problems; those that are missing are asked for."""
+def lines_of(model: Clock, way: Configuration, problems: Sequence[Case], answers: Answers) -> Lines:
+    """Give the answers to problems by one way; those that are missing are asked for."""
 
     async def all_of_them() -> Lines:
         found = []
         for number, case in enumerate(problems, start=1):
-            line = answers.of(case, DEFAULT.told(model))
+            line = answers.of(case, way.told(model))
             if line is None:
-                line = await ask(model, DEFAULT, case, None)
+                line = await ask(model, way, case, None)
                 answers.add(line)
             found.append(line)
-            print(f"{number}/{len(problems)} {case.id} {line['right']}", flush=True)
+            print(f"{way.name} {number}/{len(problems)} {case.id} {line['right']}", flush=True)
         return found
 
     return asyncio.run(all_of_them())
@@ -103,11 +107,14 @@ def evidence(line: dict[str, Any]) -> dict[str, float]:
     return found
 
 
-def development(folder: Path | None, rows: tuple[int, int]) -> list[Case]:
-    """Give the problems to fit on: none that is judged by, also not from another file."""
-    apart = {plain(c.question) for name in FILES for c in cases(name, folder, JUDGED)}
-    found = [case for name in FILES for case in cases(name, folder, rows)]
-    return [*(c for c in found if plain(c.question) not in apart), *cases("train", None, JUDGED)]
+def development(folder: Path | None, first: int, count: int) -> list[Case]:
+    """Give the problems to fit on: none that is judged by or was looked at, in any file."""
+    apart = {plain(c.question) for name in FILES for c in cases(name, folder, (0, first))}
+    found = [
+        [c for c in cases(name, folder, rows) if plain(c.question) not in apart][:count]
+        for name, rows in (("mamo", (first, first + count)), ("nl4opt-sirl", (0, first)))
+    ]
+    return [case for pair in itertools.zip_longest(*found) for case in pair if case is not None]
 
 
 def plain(text: str) -> str:
@@ -279,7 +286,7 @@ def plot(groups: dict[str, list[tuple[float, bool]]], path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(4.6, 4.2))
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1, label="as said")
     for (words, pairs), color, shift in zip(
-        groups.items(), ("#1f5fa8", "#c4572b"), (-0.006, 0.006), strict=False
+        groups.items(), ("#1f5fa8", "#c4572b", "#4f8a3c"), (-0.006, 0.006, 0.0), strict=False
     ):
         parts = bins(pairs, max(1, min(7, len(pairs) // 8)))
         said = [sum(chance for chance, _ in part) / len(part) + shift for part in parts]
@@ -349,18 +356,14 @@ def page(given: argparse.Namespace, groups: dict[str, list[tuple[float, bool]]])
     )
 
 
-def rows(text: str) -> tuple[int, int]:
-    first, last = map(int, text.split(":"))
-    return first, last
-
-
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", default="local:qwen2.5-coder-1.5b")
     parser.add_argument("--threads", type=int, help="of an embedded model")
     parser.add_argument("--data", type=Path, help="folder of the published problems")
     parser.add_argument("--fit", action="store_true", help="fit the weights anew")
-    parser.add_argument("--rows", type=rows, default=(60, 120), help="to fit on, FIRST:LAST")
+    parser.add_argument("--first", type=int, default=160, help="the first row never looked at")
+    parser.add_argument("--count", type=int, default=40, help="problems of each file to fit on")
     parser.add_argument("--record", type=Path, help="replies are kept here and not asked twice")
     parser.add_argument("--answers", type=Path, default=Path("techniques.answers.jsonl"))
     parser.add_argument("--docs", type=Path, help="Markdown file to write, its plot beside it")
@@ -373,20 +376,24 @@ def main() -> None:
     model = Clock(layered(connect(given.model, threads=given.threads), memory=memory))
     answers = Answers(given.answers)
     if given.fit:
-        if given.rows[0] < JUDGED[1]:
+        if given.first < JUDGED[1]:
             raise SystemExit("rows 0 to 59 are for judging; fit on later ones")
-        problems = development(given.data, given.rows)
+        problems = development(given.data, given.first, given.count)
         count = Counter(title(case.set) for case in problems)
         words = ", ".join(f"{number} problems of {name}" for name, number in count.items())
-        found = refit(model, lines_of(model, problems, answers), words)
+        lines = [line for way in WAYS for line in lines_of(model, way, problems, answers)]
+        found = refit(model, lines, words)
         WEIGHTS.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return
+    published = [case for name in FILES for case in cases(name, given.data, JUDGED)]
     sets = {
-        "published": [case for name in FILES for case in cases(name, given.data, JUDGED)],
-        "our own, held out": cases("held-out", None, JUDGED),
+        "published, default": (DEFAULT, published),
+        "published, `--samples 2`": (TWICE, published),
+        "our own, held out": (DEFAULT, cases("held-out", None, JUDGED)),
     }
     groups = {
-        words: claimed(lines_of(model, problems, answers)) for words, problems in sets.items()
+        words: claimed(lines_of(model, way, problems, answers))
+        for words, (way, problems) in sets.items()
     }
     print("\n".join([*levels(groups), "", *scores(groups)]))
     if given.docs is not None:

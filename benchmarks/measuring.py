@@ -44,13 +44,15 @@ FILES = {
     "mamo": ("Mamo Easy", "mamo_easy_sirl.jsonl"),
     "nlp4lp": ("NLP4LP", "nlp4lp_llm4or.jsonl"),
 }
+OTHER = {"nl4opt-sirl": ("NL4Opt, another version", "nl4opt_sirl.jsonl")}
+"""A file to fit on; the problems that the others hold too are left out there."""
 OWN = {"train": "our own, odd", "held-out": "our own, even"}
 """The split of our own problems: odd numbers for development, even ones to be judged by."""
 SETS = (*FILES, *OWN)
 
 
 def title(name: str) -> str:
-    return FILES[name][0] if name in FILES else OWN[name]
+    return OWN[name] if name in OWN else {**FILES, **OTHER}[name][0]
 
 
 def cases(name: str, folder: Path | None, rows: tuple[int, int]) -> list[Case]:
@@ -62,9 +64,10 @@ def cases(name: str, folder: Path | None, rows: tuple[int, int]) -> list[Case]:
             for problem in word_problems()
             if (int(problem.id.rpartition("-")[2]) % 2 == 1) == odd
         ]
+    _, file = {**FILES, **OTHER}[name]
     if folder is None:
-        raise SystemExit(f"--data DIR is missing, the folder that holds {FILES[name][1]}")
-    found = load_dataset(str(folder / FILES[name][1])).problems[slice(*rows)]
+        raise SystemExit(f"--data DIR is missing, the folder that holds {file}")
+    found = load_dataset(str(folder / file)).problems[slice(*rows)]
     return [
         Case(name, problem.id, problem.question, problem.label and problem.label.objective)
         for problem in found

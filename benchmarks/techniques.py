@@ -5,11 +5,12 @@
 `--data` is a folder that holds the published problems, one JSON object a line with id, question and
 answer: nl4opt_llm4or.jsonl, mamo_easy_sirl.jsonl, nlp4lp_llm4or.jsonl. Ways to answer are
 `baseline` (the two-shot prompt for one reply, asked once), `default`, `without:X` (the default
-without one technique), `plus:X` (with one more) and `with:X` (the baseline with one technique; in
-three rounds where it tells what to repair). `repair` stands for the rounds after the first. A
-problem that has its answer in the file of `--answers` is not asked again, and one that has its
-replies in that of `--record` costs nothing; two processes may share both files. After a change of
-the code, use another `--answers`.
+without one technique), `plus:X` (with one more), `samples:K` (with K attempts that vote) and
+`with:X` (the baseline with one technique; in three rounds where it tells what to repair). `repair`
+stands for the rounds after the first. A problem that has its answer in the file of `--answers` is
+not asked again, and one that has its replies in that of `--record` costs nothing; two processes may
+share both files. After a change of the code, use another `--answers`. `--rows 0:20` asks the first
+20 of each only: what was asked of at least as many problems as `LEAST` is in the table.
 """
 
 import argparse
@@ -43,6 +44,8 @@ from solvitur.eval import paired, wilson
 from solvitur.llm import Model, Recording, connect, layered
 
 REPAIR = "repair"
+LEAST = 30
+"""Problems that a way must have been asked to be in the table of techniques."""
 WHEN_ASKED = ("stepwise", "similar-examples")
 """Techniques that change the question; the others look at the answer and say what to repair."""
 ROUNDS = Effort().rounds
@@ -61,6 +64,8 @@ def configuration(name: str, model: Model) -> Configuration:
         return Configuration(name, Effort(rounds=1, techniques=()))
     if name == "default":
         return Configuration(name, Effort())
+    if kind == "samples" and technique.isdecimal():
+        return Configuration(name, Effort(samples=int(technique)))
     if technique not in known.get(kind, ()):
         raise ConfigError(f"{name!r} is no way to answer; there are: {', '.join(names(model))}")
     if kind == "with":
@@ -82,6 +87,7 @@ def names(model: Model) -> list[str]:
         "default",
         *(f"without:{name}" for name in (*default, REPAIR)),
         *(f"plus:{name}" for name in TECHNIQUES if name not in default),
+        "samples:2",
         *(f"with:{name}" for name in (*TECHNIQUES, REPAIR)),
     ]
 
@@ -160,17 +166,15 @@ PUBLISHED = ("nl4opt", "mamo", "nlp4lp")
 def by_technique(
     model: Model, ways: Sequence[Configuration], problems: list[Case], answers: Answers
 ) -> Iterator[list[str]]:
-    """Give every way that was asked all of these problems, beside what it differs from."""
-    known = {
-        name: results(model, configuration(name, model), problems, answers)
-        for name in ("baseline", "default")
-    }
+    """Give every way, beside what it differs from on the problems that both were asked."""
     for way in ways:
-        lines = results(model, way, problems, answers)
-        if not lines:
+        asked = [case for case in problems if answers.of(case, way.told(model))]
+        if len(asked) < LEAST:
             continue
+        lines = results(model, way, asked, answers)
         beside = "baseline" if way.name.startswith(("with:", "default")) else "default"
-        others = known[beside] if way.name != "baseline" else []
+        other = configuration(beside, model)
+        others = results(model, other, asked, answers) if way.name != "baseline" else []
         yield [way.name.replace(":", " "), *figures(lines), gain(lines, others)]
 
 
@@ -200,7 +204,8 @@ baseline is the two-shot prompt that asks for everything in one reply, once.
 {techniques}
 
 `with X` is the baseline with one technique, its gain over the baseline; `without X` is the default
-without it and `plus X` the default with it, their gain over the default. Those that look at an
+without it and `plus X` the default with it, their gain over the default; `samples K` is the default
+with K attempts that vote. A way that was asked of fewer problems is beside the other on these. Those that look at an
 answer and say what to repair have {rounds} rounds; `repair` stands for these rounds alone.
 
 {by_technique}
