@@ -39,6 +39,7 @@ from scipy.optimize import minimize
 import solvitur.agents
 from solvitur.agents import Effort
 from solvitur.agents.confidence import Weights, weights
+from solvitur.agents.techniques import chosen
 from solvitur.eval import wilson
 from solvitur.llm import Recording, connect, layered
 
@@ -148,6 +149,9 @@ def fit(lines: Lines) -> Weights:
     return Weights(
         made="",
         models=(),
+        techniques=(),
+        rounds=0,
+        samples=(),
         intercept=round(float(found.x[0]), 4),
         weights=named(found.x[1:]),
         means=named(means),
@@ -205,6 +209,9 @@ def refit(model: Clock, lines: Lines, problems: str) -> Weights:
     update = {
         "made": made,
         "models": (model.name,),
+        "techniques": tuple(sorted(chosen(None, model))),
+        "rounds": Effort().rounds,
+        "samples": tuple(way.effort.samples for way in WAYS),
         "confident": round(threshold(unseen(found)), 4),
     }
     return fit(found).model_copy(update=update)

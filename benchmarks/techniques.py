@@ -205,8 +205,9 @@ baseline is the two-shot prompt that asks for everything in one reply, once.
 
 `with X` is the baseline with one technique, its gain over the baseline; `without X` is the default
 without it and `plus X` the default with it, their gain over the default; `samples K` is the default
-with K attempts that vote. A way that was asked of fewer problems is beside the other on these. Those that look at an
-answer and say what to repair have {rounds} rounds; `repair` stands for these rounds alone.
+with K attempts that vote. A way that was asked of fewer problems is beside the other on these.
+Those that look at an answer and say what to repair have {rounds} rounds; `repair` stands for these
+rounds alone.
 
 {by_technique}
 """

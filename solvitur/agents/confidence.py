@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -56,30 +56,41 @@ class Confidence(BaseModel):
     reasons: tuple[str, ...]
     """What it rests on, what weighs most first."""
     is_measured: bool
-    """Whether it was measured how often this model is right; otherwise `probability` is a guess."""
+    """Whether it was measured how often this model, asked so, is right; else it is a guess."""
     evidence: dict[str, float]
     """Everything that went into it, as figures."""
 
     def __str__(self) -> str:
         """Say it in one line."""
         share = f"about {self.probability:.0%}"
-        told = share if self.is_measured else f"{share} by guess, nobody measured this model"
+        told = share if self.is_measured else f"{share} by guess, nobody measured this model so"
         return f"{self.level} ({told}): {'; '.join(self.reasons)}"
 
 
-def confidence(answer: "Answer", reading: Reading, reviews: Sequence[Review]) -> Confidence | None:
+class Asked(NamedTuple):
+    """How a model was asked, as far as it decides how often it is right."""
+
+    techniques: frozenset[str]
+    rounds: int
+    samples: int
+
+
+def confidence(
+    answer: "Answer", reading: Reading, reviews: Sequence[Review], asked: Asked
+) -> Confidence | None:
     """Judge an answer that a model made of a text; ``None`` where there is no answer.
 
     Args:
         answer: With its checks and its rounds.
         reading: The problem.
         reviews: What reviewers said of the attempt that it came from.
+        asked: How the model was asked.
     """
     if answer.outcome not in _CONCLUSIVE:
         return None
     known = _Known(answer, reading, tuple(reviews))
     words = {name: tell(known) for name, tell in _WORDS.items()}
-    return _judged(_figures(known), words, _is_measured(answer))
+    return _judged(_figures(known), words, _is_measured(answer, asked))
 
 
 def compared(found: Confidence, *, agree: bool | None, route: str) -> Confidence:
@@ -309,6 +320,10 @@ class Weights(BaseModel):
     """By which command, on which problems, with how many of them right."""
     models: tuple[str, ...]
     """Names of the models that it was measured on."""
+    techniques: tuple[str, ...]
+    """Those that were in use."""
+    rounds: int
+    samples: tuple[int, ...]
     intercept: float
     weights: dict[str, float]
     """By kind of evidence, what one standard deviation of it is worth in log-odds."""
@@ -340,10 +355,14 @@ def weights() -> Weights:
     return Weights.model_validate_json(text)
 
 
-def _is_measured(answer: "Answer") -> bool:
+def _is_measured(answer: "Answer", asked: Asked) -> bool:
     """Only answers from words alone were measured, by way of the five elements."""
+    known = weights()
+    is_asked_so = asked.techniques == set(known.techniques) and asked.rounds == known.rounds
     return (
-        answer.model in weights().models
+        answer.model in known.models
+        and is_asked_so
+        and asked.samples in known.samples
         and answer.route == "formulation"
         and not (answer.formulation and _has_tables(answer.formulation))
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
-from solvitur.agents.confidence import confidence
+from solvitur.agents.confidence import Asked, confidence
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
 from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
@@ -231,7 +231,9 @@ class Agent:
             "solver_seconds": round(sum(attempt.solver_seconds for attempt in attempts), 3),
         }
         answer = answer.model_copy(update=update)
-        sure = confidence(answer, self.reading, () if chosen is None else chosen.reviews)
+        reviews = () if chosen is None else chosen.reviews
+        asked = Asked(self.techniques, self.effort.rounds, self.effort.samples)
+        sure = confidence(answer, self.reading, reviews, asked)
         return {"answer": answer.model_copy(update={"confidence": sure})}
 
     def after_formulate(self, state: State) -> Literal["check", "explain"]:

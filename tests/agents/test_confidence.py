@@ -7,7 +7,7 @@ import pytest
 
 from solvitur.agents import Answer, solve_formulation, solve_problem
 from solvitur.agents.answer import Check, Comparison, Round, RouteResult
-from solvitur.agents.confidence import Confidence, Weights, compared, confidence, weights
+from solvitur.agents.confidence import Asked, Confidence, Weights, compared, confidence, weights
 from solvitur.agents.reviewing import Review
 from solvitur.agents.routes import compared as both
 from solvitur.formulation import Formulation
@@ -41,8 +41,11 @@ def answer(**fields: Any) -> Answer:
     return Answer(**(known | fields))
 
 
-def judged(*reviews: Review, **fields: Any) -> Confidence:
-    found = confidence(answer(**fields), PROBLEM, reviews)
+ASKED = Asked(frozenset(weights().techniques), weights().rounds, weights().samples[0])
+
+
+def judged(*reviews: Review, asked: Asked = ASKED, **fields: Any) -> Confidence:
+    found = confidence(answer(**fields), PROBLEM, reviews, asked)
     assert found is not None
     return found
 
@@ -89,7 +92,7 @@ def test_what_reviewers_said_is_part_of_it() -> None:
 
 def test_of_what_is_no_answer_nothing_is_said() -> None:
     for outcome in (Outcome.error, Outcome.no_answer, Outcome.not_formulated, Outcome.budget):
-        assert confidence(answer(outcome=outcome, objective=None), PROBLEM, ()) is None
+        assert confidence(answer(outcome=outcome, objective=None), PROBLEM, (), ASKED) is None
 
 
 def test_a_formulation_that_was_given_needed_nobody_to_understand_it() -> None:
@@ -115,6 +118,9 @@ def test_the_probability_is_that_of_the_logistic_model() -> None:
     known = Weights(
         made="by hand",
         models=(),
+        techniques=(),
+        rounds=3,
+        samples=(1,),
         intercept=1.0,
         weights={"votes": 2.0},
         means={"votes": 0.5},
@@ -142,6 +148,18 @@ def test_of_a_model_that_nobody_measured_that_is_said_and_it_is_never_confident(
     assert (clean.level, doubtful.level) == ("likely", "unsure")
     assert not clean.is_measured
     assert "by guess, nobody measured this model" in str(clean)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ASKED._replace(rounds=1),
+        ASKED._replace(samples=9),
+        ASKED._replace(techniques=frozenset({"units"})),
+    ],
+)
+def test_a_measured_model_that_is_asked_otherwise_is_not_measured(asked: Asked) -> None:
+    assert not judged(asked=asked).is_measured
 
 
 def test_scripts_and_tables_were_not_measured() -> None:
