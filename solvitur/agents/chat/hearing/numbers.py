@@ -35,6 +35,8 @@ from solvitur.formulation.words.measures import factor, name_of
 from solvitur.formulation.words.numerals import Kind
 from solvitur.formulation.words.quantities import Quantity
 
+_CURRENCIES = ("dollar", "euro", "pound")
+
 
 def number_said(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     """Read "labour is only 30 hours", "profit of chairs rises by 10 %", "double the solvent"."""
@@ -154,7 +156,15 @@ def _worth(said: Saying, place: Place, sense: Sense) -> float:
         if said.has(words):
             is_named = any(words.fullmatch(word) for word in place.words)
             score += 1.0 if is_named or (sense is own and Role.goal in place.roles) else 0.0
+    if said.has(COST) and place.limits and not _is_money(place):
+        score -= 3.0  # what a thing costs is not how much there is of it
     return score
+
+
+def _is_money(place: Place) -> bool:
+    """Whether a number is money, by its unit or by the words about it."""
+    is_named = any(words.fullmatch(word) for words in (GAIN, COST) for word in place.words)
+    return is_named or name_of(place.unit.partition("/")[0]) in _CURRENCIES
 
 
 def _role(said: Saying, place: Place, is_single: bool) -> float:
@@ -187,7 +197,7 @@ def _unit(said: Saying, place: Place, number: Quantity | None) -> float:
     if name_of(word) and name_of(own):
         return 0.8 if factor(word, own) is not None else -2.0
     if said.reading.is_money(number) and own:
-        return 1.0 if name_of(own) in ("dollar", "euro", "pound") else -1.0
+        return 1.0 if name_of(own) in _CURRENCIES else -1.0
     if own and {*stems(word)} & {*unit_stems(own)}:
         return 0.5
     return 0.0

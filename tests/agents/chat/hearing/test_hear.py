@@ -172,6 +172,13 @@ def test_what_is_in_no_element_is_asked_about() -> None:
     assert intent.question.startswith('I do not find "steel"')
 
 
+def test_what_a_resource_costs_is_not_how_much_there_is_of_it() -> None:
+    file = Path(__file__).parents[3] / "formulations" / "lp_product_mix.json"
+    mix = Formulation.from_json(file.read_text(encoding="utf-8"))
+    intent = asyncio.run(hear("what if labour costs 5 more?", Context(mix), None))
+    assert isinstance(intent, Unclear)
+
+
 def test_one_question_names_what_may_be_meant_and_the_answer_chooses() -> None:
     asked = heard("it takes 3 hours of labour")
     assert isinstance(asked, Unclear)
