@@ -190,8 +190,9 @@ Seconds are those of the model's replies, as they were made (the median of a pro
 the mean of a problem, most of them read before and only looked up. Labels are as published,
 mistakes included, and one reading of whole or split quantities counts.
 
-The published problems are rows {first} to {last} of each file. Nothing was chosen by looking at
-them, but for rows 40 to 59 of NL4Opt, on which prompts of an earlier state were chosen. Of our own
+The published problems are rows {first} to {last} of each file. No rule and no prompt was made by
+looking at them in this place, but rows 40 to 59 of NL4Opt served an earlier state, and some of the
+others stand among the later rows of another file too, which were looked at. Of our own
 66 problems those with odd numbers served development, those with even numbers were held out. The
 baseline is the two-shot prompt that asks for everything in one reply, once.
 
