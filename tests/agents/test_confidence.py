@@ -110,7 +110,7 @@ def test_the_weights_never_reward_what_speaks_against_an_answer() -> None:
 
 
 def test_less_evidence_against_it_makes_an_answer_surer() -> None:
-    clean, doubtful = judged(), judged(checks=(FORGOTTEN, FORGOTTEN))
+    clean, doubtful = judged(), judged(rounds=(tried(), tried(90.0)))
     assert doubtful.probability < clean.probability
 
 

@@ -67,6 +67,7 @@ class Entries:
         """Put the numbers that the words give to a row and a decision where they belong.
 
         Example:
+            >>> from solvitur.formulation.words.cues import Reading
             >>> reading = Reading("A mat takes 2 m of rope and a net 4 m of rope.")
             >>> row = Row(name="rope", values={"mats": 4, "nets": 4})
             >>> Entries(Known(reading, ("mats", "nets"), (row,))).corrected(row).values
