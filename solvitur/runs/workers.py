@@ -107,18 +107,27 @@ class Workers:
                 "script that runs; put it into a module of its own, and import it from there"
             )
         async with self._free:
-            worker = self._taken()
-            try:
-                result = await worker.run(self._threads, (function, arguments), seconds)
-            except BaseException:
-                worker.end()
-                raise
-            finally:
-                if worker.has_ended:
-                    self._all.discard(worker)
-                else:
-                    self._idle.append(worker)
+            worker, was_idle = self._taken()
+            result = await self._done_by(worker, (function, arguments), seconds)
+            if was_idle and result.end is TaskEnd.crashed and not worker.has_begun:
+                # It was killed while idle, which shows late; nothing of the task was done.
+                worker = self._started()
+                result = await self._done_by(worker, (function, arguments), seconds)
             return result
+
+    async def _done_by(
+        self, worker: "_Worker", task: tuple[Any, ...], seconds: float | None
+    ) -> TaskResult:
+        try:
+            return await worker.run(self._threads, task, seconds)
+        except BaseException:
+            worker.end()
+            raise
+        finally:
+            if worker.has_ended:
+                self._all.discard(worker)
+            else:
+                self._idle.append(worker)
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,13 +142,17 @@ class Workers:
             worker.end()
         self._threads.shutdown()
 
-    def _taken(self) -> "_Worker":
+    def _taken(self) -> "tuple[_Worker, bool]":
+        """Give a worker, and whether it was idle before."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.has_died():
-                return worker
+                return worker, True
             worker.end()
             self._all.discard(worker)
+        return self._started(), False
+
+    def _started(self) -> "_Worker":
         worker = _Worker(self._memory)
         self._all.add(worker)
         return worker
@@ -170,6 +183,7 @@ class _Worker:
         # Both are closed when nobody knows them any more: a thread may be waiting for them.
         self._exit = connection.Connection(os.pidfd_open(self._process.pid), writable=False)
         self._lock = threading.Lock()
+        self.has_begun = False
         self._last_words = ""
         self._late = ""
         self._started = time.monotonic()
@@ -225,7 +239,7 @@ class _Worker:
 
     def _converse(self, task: tuple[Any, ...], begin: Callable[[], object]) -> TaskResult:
         """Send a task and wait for what comes of it: in a thread, since both may take long."""
-        self._started = time.monotonic()
+        self._started, self.has_begun = time.monotonic(), False
         self._said.truncate(0)
         self._said.seek(0)
         try:
@@ -233,6 +247,7 @@ class _Worker:
             said = self._hear()
             if said[0] == "begun":
                 self._started, self._cpu_before = time.monotonic(), said[1]
+                self.has_begun = True
                 begin()
                 said = self._hear()
         except (EOFError, ConnectionError):

@@ -270,6 +270,8 @@ def go_on(path: Path, kill_after: int | None) -> tuple[set[str], set[str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
+            if not line.endswith("\n"):
+                break  # it was killed in the middle of a line
             what, key = line.split()
             told[what].add(key)
             if len(told["done"]) == kill_after:
