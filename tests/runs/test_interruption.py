@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from typing import Any
 
@@ -109,7 +110,7 @@ asyncio.run(main())
 
 
 def started(how: str) -> "pexpect.spawn[str]":
-    return pexpect.spawn(
+    run = pexpect.spawn(
         sys.executable,
         ["-c", LONG, how],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},  # type: ignore[arg-type]
@@ -117,6 +118,10 @@ def started(how: str) -> "pexpect.spawn[str]":
         timeout=60,
         echo=False,
     )
+    flags = termios.tcgetattr(run.child_fd)
+    flags[3] |= termios.NOFLSH  # or Ctrl-C throws away what was printed and not yet read
+    termios.tcsetattr(run.child_fd, termios.TCSANOW, flags)
+    return run
 
 
 def test_the_first_ctrl_c_of_a_terminal_finishes_what_is_in_flight() -> None:
