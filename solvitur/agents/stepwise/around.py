@@ -23,7 +23,8 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|considering|given|owing|while|whereas|where|when)\b"
+    r"[,;.\d]|\b(?:and|but|from|which|because|due|since|so|considering|given|owing|while|whereas"
+    r"|where|when)\b"
 )
 _CLAUSE_START = re.compile(r".*(?:[,;:.]|\band\b|\bbut\b)", re.DOTALL)
 _GOES_ON = re.compile(
@@ -48,6 +49,11 @@ class Around:
         """Give the sentence of a number, or what of a very long one is near it."""
         start, end = self.reading.sentence(number.start)
         return max(start, number.start - _FAR), min(end, number.end + _FAR)
+
+    def said(self, number: Quantity) -> str:
+        """Give the words of that sentence."""
+        start, end = self.sentence(number)
+        return self.reading.text[start:end]
 
     def before(self, number: Quantity, most: int = _FAR) -> str:
         """Give the words of the sentence before a number, or the last characters of them."""

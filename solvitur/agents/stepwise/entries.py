@@ -1,8 +1,10 @@
 """Which numbers of the text the table may hold, and for whom; no model is asked."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from solvitur.agents.stepwise.around import NEAR, is_limit
 from solvitur.agents.stepwise.known import POINTS_BACK, Known
@@ -73,24 +75,24 @@ class Entries:
             >>> Entries(Known(reading, ("mats", "nets"), (row,))).corrected(row).values
             {'mats': 2.0, 'nets': 4.0}
         """
-        said = {name: self._said_of(row.name, name) for name in self.known.decisions}
         values = {
-            name: next(iter(said[name])) if len(said.get(name, ())) == 1 else value
+            name: next(iter(said)) if len(said := self._said[row.name, name]) == 1 else value
             for name, value in row.values.items()
         }
         return row.model_copy(update={"values": values})
 
-    def _said_of(self, row: str, decision: str) -> set[float]:
-        """Give the numbers that stand before the name of a row and are of a decision."""
-        return {
-            number.value
-            for number in self.known.reading.numbers
-            if number.kind is Kind.PLAIN
-            and self.may_be(number)
-            and self.known.mentions.rows_in(self.known.around.phrase(number)) == (row,)
-            and self._owner(number) in (None, decision)
-            and self.known.subject(number) == decision
-        }
+    @cached_property
+    def _said(self) -> Mapping[tuple[str, str | None], set[float]]:
+        """By row and decision, the numbers that stand before the name of the one, of the other."""
+        said: defaultdict[tuple[str, str | None], set[float]] = defaultdict(set)
+        for number in self.known.reading.numbers:
+            if number.kind is not Kind.PLAIN or not self.may_be(number):
+                continue
+            rows = self.known.mentions.rows_in(self.known.around.phrase(number))
+            subject = self.known.subject(number)
+            if len(rows) == 1 and self._owner(number) in (None, subject):
+                said[rows[0], subject].add(number.value)
+        return said
 
     def _owner(self, number: Quantity) -> str | None:
         """Give the one decision that the words up to the next stop speak of, if it is one."""
@@ -108,12 +110,11 @@ class Entries:
             known.reading.cue(number) or known.around.is_exact(number) or known.is_needed(number)
         ):
             return False
-        start, end = self.known.around.sentence(number)
-        words = self.known.reading.text[start:end]
-        clause, place = self.known.around.clause(number)
-        is_of_one = self.known.reading.is_each(number) or POINTS_BACK.search(clause[:place])
-        is_named = self.known.mentions.decisions_in(words) or self.known.mentions.is_of_all(words)
-        return self.known.are_named and not is_of_one and not is_named
+        words = known.around.said(number)
+        clause, place = known.around.clause(number)
+        is_of_one = known.reading.is_each(number) or POINTS_BACK.search(clause[:place])
+        is_named = known.mentions.decisions_in(words) or known.mentions.is_of_all(words)
+        return known.are_named and not is_of_one and not is_named
 
     def _is_subject(self, number: Quantity) -> bool:
         """Whether it is the "one" of what something is said of: "one pill has 3", "to make one"."""

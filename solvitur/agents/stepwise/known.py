@@ -138,6 +138,16 @@ class Known:
         before = self.mentions.places(self.around.before(number))
         return before[-1][1] if before and not named else None
 
+    def named_before(self, number: Quantity) -> tuple[str, ...]:
+        """Give the decisions that the clause of a number speaks of before it."""
+        clause, place = self.around.clause(number)
+        return self.mentions.decisions_in(clause[:place])
+
+    def named_after(self, number: Quantity) -> tuple[str, ...]:
+        """Give those that it speaks of after it."""
+        clause, place = self.around.clause(number)
+        return self.mentions.decisions_in(clause[place:])
+
     def factors(self, number: Quantity) -> list[Quantity]:
         """Give the numbers that multiply the parts of the sum that this number limits."""
         text, (start, end) = self.reading.text, self.around.reach(number)
