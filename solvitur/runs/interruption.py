@@ -2,13 +2,13 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from solvitur.runs.waking import Waking
 
-class Interruption:
+
+class Interruption(Waking):
     """Hears Ctrl-C and lets work end in two stages.
 
     Within ``with interruption:`` in the main thread the first Ctrl-C asks that nothing new be
@@ -23,12 +23,11 @@ class Interruption:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.was_asked = False
         """Whether nothing new is to be begun."""
         self.is_abandoned = False
         """Whether what is in flight is not wanted any more."""
-        self._lock = threading.RLock()  # a signal may come while it is held
-        self._waking: list[Callable[[], object]] = []
         self._before: Any = None
         self._is_installed = False
 
@@ -39,20 +38,8 @@ class Interruption:
                 return False
             self.is_abandoned = self.was_asked
             self.was_asked = True
-            for wake in self._waking:
-                wake()
+            self._wake()
         return True
-
-    @contextmanager
-    def waking(self, wake: Callable[[], object]) -> Iterator[None]:
-        """Call a function at each stage; it may be called in any thread, and raises nothing."""
-        with self._lock:
-            self._waking.append(wake)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waking.remove(wake)
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():

@@ -111,7 +111,7 @@ class Workers:
             result = await self._done_by(worker, (function, arguments), seconds)
             if was_idle and result.end is TaskEnd.crashed and not worker.has_begun:
                 # It was killed while idle, which shows late; nothing of the task was done.
-                worker = self._started()
+                worker = self._new()
                 result = await self._done_by(worker, (function, arguments), seconds)
             return result
 
@@ -150,9 +150,9 @@ class Workers:
                 return worker, True
             worker.end()
             self._all.discard(worker)
-        return self._started(), False
+        return self._new(), False
 
-    def _started(self) -> "_Worker":
+    def _new(self) -> "_Worker":
         worker = _Worker(self._memory)
         self._all.add(worker)
         return worker

@@ -4,12 +4,12 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self
 
+from solvitur.runs.waking import Waking
 from solvitur.solvers.solution import Stop
 
 GRACE = 2.0
@@ -22,7 +22,7 @@ class Abandoned(BaseException):
     """Nobody wants the answer any more; no failure, so that no handler of failures takes it."""
 
 
-class Interrupt:
+class Interrupt(Waking):
     """Stops solvers from another thread, as Ctrl-C does: each says what it holds.
 
     It is heard by whatever is solved within ``with interrupt:``, also in threads that go on in the
@@ -44,19 +44,16 @@ class Interrupt:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.was_asked = False
         self.is_abandoned = False
-        self._lock = threading.Lock()
-        self._waiting: list[Callable[[], None]] = []
         self._tokens: list[Token[Interrupt | None]] = []
 
     def ask(self) -> bool:
         """Ask every solver at work to stop; say whether there was any."""
         with self._lock:
             self.was_asked = True
-            for wake in self._waiting:
-                wake()
-            return bool(self._waiting)
+            return self._wake()
 
     def abandon(self) -> None:
         """Stop every solver at work, and let none begin: who called it gets `Abandoned`."""
@@ -74,17 +71,6 @@ class Interrupt:
         trace: TracebackType | None,
     ) -> None:
         _heard.reset(self._tokens.pop())
-
-    @contextmanager
-    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Call a function when it is asked in the meantime."""
-        with self._lock:
-            self._waiting.append(wake)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting.remove(wake)
 
 
 _heard: ContextVar[Interrupt | None] = ContextVar("interrupt", default=None)
