@@ -196,19 +196,16 @@ class Steps:
 
     async def doubt(self, state: State) -> State:
         """Ask about a reading that would change the answer, or list what was taken."""
-        proposal = read_formulation(state["proposal"])
-        assert proposal is not None
+        proposal, draft = _proposed(state)
         self.listener.doing("checking")
-        draft = read_answer(state.get("draft"))
-        is_known = draft is not None and draft.formulation == proposal and draft.outcome in _PROVED
-        best, options = draft if is_known else None, self._quick()
-        said = state["problem"]
+        best = draft if draft is not None and draft.outcome in _PROVED else None
+        said, options = state["problem"], self._quick()
         doubting = asyncio.to_thread(doubts, said, proposal, self.data, options, best=best)
         try:
             found = await self._stoppable(doubting)
         except (FormulationError, SolverError):  # solving it says what is wrong
             found = ()
-        if draft is None:  # a person changed it, and may leave numbers out
+        if state.get("draft") is None:  # a person changed it, and may leave numbers out
             found = tuple(each for each in found if each.question.options)
         asked = state.get("asked", [])
         open_ones = [each for each in found if each.question.question not in asked]
@@ -222,11 +219,9 @@ class Steps:
 
     def propose(self, state: State) -> State:
         """Show the five elements in words, and ask whether they are what was meant."""
-        proposal = read_formulation(state["proposal"])
-        assert proposal is not None
+        proposal, draft = _proposed(state)
         parts = [*state["difference"], in_words(proposal, self.data)]
-        draft = read_answer(state.get("draft"))
-        if draft is not None and draft.formulation == proposal:
+        if draft is not None:
             parts += _to_check(draft, state["problem"])
         parts.append("Is this what you mean?")
         reply = Reply(
@@ -245,11 +240,8 @@ class Steps:
 
     async def solve(self, state: State) -> State:
         """Solve the proposal."""
-        proposal = read_formulation(state["proposal"])
-        assert proposal is not None
-        draft = read_answer(state.get("draft"))
-        is_drafted = draft is not None and draft.formulation == proposal
-        if draft is not None and is_drafted and draft.outcome in _PROVED:
+        proposal, draft = _proposed(state)
+        if draft is not None and draft.outcome in _PROVED:
             return {"draft": dump(draft), "next": "tell"}
         self.listener.doing("solving")
         effort = replace(self.effort, options=self._options())
@@ -258,7 +250,7 @@ class Steps:
             answer = await self._stoppable(solving)
         except (FormulationError, SolverError) as error:
             answer = Answer(outcome=Outcome.error, message=str(error), formulation=proposal)
-        if draft is not None and is_drafted:
+        if draft is not None:
             kept = ("rounds", "model", "usage", "cost", "assumptions", "checks", "confidence")
             answer = answer.model_copy(update={name: getattr(draft, name) for name in kept})
         return {"draft": dump(answer), "next": "tell"}
@@ -505,6 +497,14 @@ def _answered(state: State, words: str) -> str:
 def _unclear(state: State) -> Unclear | None:
     """Give the question that a message may answer."""
     return Unclear.model_validate(state["unclear"]) if state.get("unclear") else None
+
+
+def _proposed(state: State) -> tuple[Formulation, Answer | None]:
+    """Give what is proposed, and its draft: not that of what it was before an edit."""
+    proposal = read_formulation(state["proposal"])
+    assert proposal is not None
+    draft = read_answer(state.get("draft"))
+    return proposal, draft if draft is not None and draft.formulation == proposal else None
 
 
 def _to_check(draft: Answer, problem: str) -> list[str]:
