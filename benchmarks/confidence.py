@@ -41,6 +41,7 @@ from solvitur.agents import Effort
 from solvitur.agents.confidence import Weights, weights
 from solvitur.agents.techniques import chosen
 from solvitur.eval import wilson
+from solvitur.eval.datasets import normalised
 from solvitur.llm import Recording, connect, layered
 
 WEIGHTS = Path(solvitur.agents.__file__).with_name("confidence.json")
@@ -110,16 +111,12 @@ def evidence(line: dict[str, Any]) -> dict[str, float]:
 
 def development(folder: Path | None, first: int, count: int) -> list[Case]:
     """Give the problems to fit on: none that is judged by or was looked at, in any file."""
-    apart = {plain(c.question) for name in FILES for c in cases(name, folder, (0, first))}
+    apart = {normalised(c.question) for name in FILES for c in cases(name, folder, (0, first))}
     found = [
-        [c for c in cases(name, folder, rows) if plain(c.question) not in apart][:count]
+        [c for c in cases(name, folder, rows) if normalised(c.question) not in apart][:count]
         for name, rows in (("mamo", (first, first + count)), ("nl4opt-sirl", (0, first)))
     ]
     return [case for pair in itertools.zip_longest(*found) for case in pair if case is not None]
-
-
-def plain(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
 
 
 # --- the fit -------------------------------------------------------------------------------------

@@ -248,7 +248,7 @@ def _check_name(name: str, source: str, *, shown: str) -> None:
     if name.lower().endswith(("key", "token", "secret", "password")):
         hint = "keys and passwords are no settings; set them as environment variables"
     else:
-        near = _nearest(name.replace("-", "_").lower(), Settings.model_fields, cutoff=0.6)
+        near = nearest(name.replace("-", "_").lower(), Settings.model_fields)
         hint = f"did you mean '{near}'?" if near else "there are: " + ", ".join(_names())
     raise ConfigError(f"{source}: there is no setting {shown}; {hint}")
 
@@ -260,7 +260,7 @@ def _check_variables() -> None:
         name = variable.removeprefix(PREFIX).lower()
         if not variable.startswith(PREFIX) or name in known:
             continue
-        if near := _nearest(name, known, cutoff=0.75):
+        if near := nearest(name, known, cutoff=0.75):
             right = f"{PREFIX}{near.upper()}"
             raise ConfigError(f"there is no variable {variable}; did you mean {right}?")
 
@@ -297,7 +297,8 @@ def _names() -> list[str]:
     return list(Settings.model_fields)
 
 
-def _nearest(name: str, known: Iterable[str], *, cutoff: float) -> str | None:
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Give the known name that was probably meant, if one is near."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), None)
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
+from solvitur.config import nearest
 from solvitur.errors import ConfigError, DatasetUnavailable
 from solvitur.eval.labels import Label
 from solvitur.eval.layouts import read_problems
@@ -73,7 +74,7 @@ class Dataset:
         wanted = list(dict.fromkeys(ids))
         for name in wanted:
             if name not in known:
-                near = _nearest(name, known)
+                near = nearest(name, known)
                 hint = f"did you mean {near!r}?" if near else f"there are {_some(self.ids)}"
                 raise ConfigError(f"{self.name} has no problem {name!r}; {hint}")
         return replace(self, problems=tuple(known[name] for name in wanted))
@@ -136,7 +137,7 @@ def load_dataset(
     if path.suffix.lower() in _SUFFIXES or path.is_file():
         facts = Facts(name=_name_of(path), title=path.name)
         return _from_file(facts, path, columns)
-    near = _nearest(name, known)
+    near = nearest(name, known)
     hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
     raise ConfigError(f"there is no data set {name!r}, and no such file; {hint}")
 
@@ -220,12 +221,6 @@ def _of_ours(ours: WordProblem) -> Problem:
 
 def _name_of(path: Path) -> str:
     return re.sub(r"[^a-z0-9.-]+", "-", path.stem.lower()).strip("-.") or "file"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
 
 
 def _some(ids: tuple[str, ...]) -> str:
