@@ -160,11 +160,16 @@ def judged(row: dict[str, Any], before: Formulation, intent: Intent | None) -> s
     return "right" if is_right else "wrong"
 
 
-def optiguide(path: Path) -> Iterator[tuple[str, float]]:
-    """Give the questions of OptiGuide's coffee benchmark that change numbers, with the answers."""
+def optiguide(path: Path) -> Iterator[tuple[str, float | None]]:
+    """Give the questions of OptiGuide's coffee benchmark that change numbers, with the optima.
+
+    There is none where the result is the report of an infeasible model.
+    """
     for row in json.loads(path.read_text(encoding="utf-8"))["questions"]:
         if row["TYPE"] in OPTIGUIDE_KINDS:
-            yield row["QUESTION"], float(row["GT EXEC RESULT"])
+            result = row["GT EXEC RESULT"]
+            is_infeasible = str(result).startswith("infeasible")
+            yield row["QUESTION"], None if is_infeasible else float(result)
 
 
 async def measure_optiguide(path: Path, model: Counted | None) -> str:

@@ -74,7 +74,7 @@ def main() -> None:
     given.out.write_text(
         f"# A conversation on a terminal\n\n"
         f"Written by `python benchmarks/terminal_session.py --model {given.model}` (solvitur "
-        f"{__version__}, {platform.machine()}, {os.cpu_count()} cores that had other work, too): "
+        f"{__version__}, {platform.machine()}, {os.cpu_count()} cores): "
         f"what the screen of {COLUMNS} columns showed at the end, word for word.\n\n"
         f"```text\n$ solvitur chat --model {given.model}\n{shown}\n```\n\n"
         f"| typed | seconds until the next prompt |\n| --- | --- |\n{rows}\n",
