@@ -39,6 +39,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "openpyxl": "formulation/tables/",
     "pint": "formulation/units/",
     "prompt_toolkit": "cli/chat/line_editor.py",
+    "pandas": "eval/report.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
 LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/", "cli/chat/line_editor.py")

@@ -1,5 +1,6 @@
 """Evaluating on benchmarks, with statistics one can trust."""
 
+from solvitur.eval.asking import Agent, InRun, ModelAgent, Question, agent_of
 from solvitur.eval.datasets import (
     Dataset,
     LabelPair,
@@ -13,6 +14,8 @@ from solvitur.eval.metrics import Metrics, Sample, Spread, figures, sample_of
 from solvitur.eval.own import KnownAnswer, Reading, WordProblem, word_problems
 from solvitur.eval.problem import Problem
 from solvitur.eval.registry import Edition, Facts, registered_datasets
+from solvitur.eval.report import Answered, Process, Report, RunFacts
+from solvitur.eval.running import Listener, RunLimits, evaluate, rescore, runs_folder
 from solvitur.eval.scoring import OtherReading, Score, Scorer, Verdict, failed, score
 from solvitur.eval.statistics import (
     Estimate,
@@ -28,28 +31,40 @@ from solvitur.eval.statistics import (
 )
 
 __all__ = [
+    "Agent",
+    "Answered",
     "Dataset",
     "Edition",
     "Estimate",
     "Facts",
     "Fetched",
     "Flips",
+    "InRun",
     "KnownAnswer",
     "Label",
     "LabelPair",
     "LabelVersions",
+    "Listener",
     "Metrics",
+    "ModelAgent",
     "OtherReading",
     "Problem",
+    "Process",
+    "Question",
     "Reading",
+    "Report",
+    "RunFacts",
+    "RunLimits",
     "Sample",
     "Score",
     "Scorer",
     "Spread",
     "Verdict",
     "WordProblem",
+    "agent_of",
     "bootstrap",
     "difference",
+    "evaluate",
     "failed",
     "fetch_dataset",
     "figures",
@@ -61,6 +76,8 @@ __all__ = [
     "paired",
     "read_label",
     "registered_datasets",
+    "rescore",
+    "runs_folder",
     "sample_of",
     "score",
     "share",

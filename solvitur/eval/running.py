@@ -1,0 +1,359 @@
+"""Evaluating an agent on a data set: many problems at once, and gone on with after any end."""
+
+import asyncio
+import itertools
+import math
+import numbers
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import Field, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from solvitur import __version__
+from solvitur.agents import Answer
+from solvitur.agents.answer import finite
+from solvitur.errors import BudgetExceeded, ConfigError, DataError, JournalError, ProblemError
+from solvitur.eval.asking import Agent, Asked, Question, RunAround, settings_of
+from solvitur.eval.datasets import Dataset
+from solvitur.eval.judging import Judge
+from solvitur.eval.problem import Problem
+from solvitur.eval.report import (
+    FAILED,
+    JOURNAL,
+    PROBLEM,
+    PROCESS,
+    RUN,
+    SAMPLE,
+    SCORING,
+    Answered,
+    Process,
+    Report,
+    RunFacts,
+    answered,
+)
+from solvitur.eval.scoring import Scorer, score
+from solvitur.runs import Budget, Interruption, Journal, Limits, Throttle, Used, spread, ticket
+from solvitur.solvers import Outcome
+
+_SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
+"""The tickets: where in the journal what stands."""
+
+
+class RunLimits(Limits):
+    """What a run may use, and how much of it at once. None of it decides an answer."""
+
+    sample_seconds: float | None = Field(default=900.0, gt=0.0)
+    """Wall time for one answer: a model or a solver may hang."""
+    concurrency: int = Field(default=32, ge=1)
+    """Answers in flight; of their calls to a model fewer where the server asks for that."""
+
+
+class Listener(Protocol):
+    """Hears how a run goes on, in the event loop's thread."""
+
+    def began(self, report: Report) -> None:
+        """Hear what there was before."""
+        ...
+
+    def ended(self, sample: Answered, used: Used) -> None:
+        """Hear of an answer, and what the run has used up to now."""
+        ...
+
+
+async def evaluate(
+    agent: Agent,
+    dataset: Dataset,
+    *,
+    scorer: Scorer = score,
+    epochs: int = 1,
+    limits: RunLimits | None = None,
+    run: Path | str | None = None,
+    listener: Listener | None = None,
+    interruption: Interruption | None = None,
+) -> Report:
+    """Let an agent answer the problems of a data set, and judge what it answers.
+
+    The same call goes on where the last one was ended, however that was: what is answered is not
+    asked again, nor is any reply that was paid for; what failed is tried again. An answer that
+    fails, hangs or cannot be read is counted, and stops nothing.
+
+    Args:
+        agent: Any async function from a question to an answer; `agent_of` makes one of a model.
+        dataset: The problems, in the order in which they are asked.
+        scorer: Judges the answers. Those of an earlier process are judged anew by another scorer.
+        epochs: How often each problem is answered.
+        limits: When to end, and how much to do at once.
+        run: The run's folder; by default one in the user's data folder, by what decides the
+            answers: the data set, its problems, the agent's settings, the epochs, the version.
+        listener: Hears how it goes on.
+        interruption: Ends the run early.
+
+    Raises:
+        ConfigError: The folder holds another run, or two problems have one id.
+        JournalError: The run goes on in another process, or nothing can be written.
+
+    Example:
+        >>> import tempfile
+        >>> from solvitur.eval import load_dataset
+        >>> async def always_398(question):
+        ...     return 398.0
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     ours = load_dataset("word-problems").limit(4)
+        ...     report = asyncio.run(evaluate(always_398, ours, run=folder))
+        >>> report.metrics.verdicts
+        {<Verdict.right: 'right'>: 1, <Verdict.wrong: 'wrong'>: 3, ...}
+    """
+    facts = _facts(agent, dataset, epochs)
+    folder = Path(run) if run is not None else runs_folder() / facts.name
+    with Journal(folder / JOURNAL) as journal:
+        _begin(journal, facts, dataset)
+        async with Judge(scorer) as judge:
+            report = await _judged(journal, folder, judge)
+            work = _Work(agent, journal, judge, limits or RunLimits(), report)
+            if listener is not None:
+                listener.began(report)
+            stop = interruption or Interruption()
+            with ticket(_SAMPLES):
+                items = work.items(dataset, epochs)
+                at_once = work.limits.concurrency
+                ends = spread(work.answer, items, at_once=at_once, interruption=stop)
+                async for done in ends:
+                    if listener is not None and done.value is not None:
+                        listener.ended(done.value, work.budget.used)
+    stopped = "interrupted" if stop.was_asked else work.stopped
+    return replace(Report.load(folder), stopped=stopped)
+
+
+async def rescore(folder: Path | str, scorer: Scorer = score) -> Report:
+    """Judge the answers of a run anew; no model is asked.
+
+    Raises:
+        ConfigError: There is no run in the folder.
+        JournalError: The run goes on in another process.
+    """
+    Report.load(folder)  # no journal is made where there is none
+    with Journal(Path(folder) / JOURNAL) as journal:
+        async with Judge(scorer) as judge:
+            return await _judged(journal, Path(folder), judge, again=True)
+
+
+def runs_folder() -> Path:
+    """Give the folder where runs are kept by default."""
+    import platformdirs
+
+    return platformdirs.user_data_path("solvitur") / "runs"
+
+
+# --- the parts -----------------------------------------------------------------------------------
+
+
+def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
+    if epochs < 1:
+        raise ConfigError("each problem is answered once at least: epochs should be 1 or more")
+    twice = [name for name, count in _counted(dataset.ids).items() if count > 1]
+    if twice:
+        raise ConfigError(f"{dataset.name} has more than one problem {twice[0]!r}")
+    known = dataset.facts
+    return RunFacts(
+        dataset=dataset.name,
+        version=known.version,
+        sha256=dataset.sha256,
+        title=known.title,
+        licence=known.licence,
+        ids=dataset.ids,
+        epochs=epochs,
+        agent=settings_of(agent),
+        solvitur=__version__,
+    )
+
+
+def _counted(ids: tuple[str, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in ids:
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _begin(journal: Journal, facts: RunFacts, dataset: Dataset) -> None:
+    """Record what the run is about, or see that it is the same run."""
+    with ticket(_SETTINGS):
+        recorded = journal.note("run", facts.model_dump(mode="json"), kind=RUN)
+    try:
+        before = RunFacts.model_validate(recorded)
+    except ValidationError as error:
+        raise ConfigError(f"{journal.path} is the journal of something else") from error
+    if before != facts:
+        differing = [name for name in RunFacts.model_fields if _differs(before, facts, name)]
+        raise ConfigError(
+            f"{journal.path.parent} holds another run, which differs in: {', '.join(differing)}; "
+            "give this one a folder of its own"
+        )
+    with ticket(_PROBLEMS):
+        for problem in dataset:
+            journal.note(f"problem {problem.id}", _as_json(problem), kind=PROBLEM)
+
+
+def _differs(one: RunFacts, other: RunFacts, name: str) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    try:
+        return problem.model_dump(mode="json", exclude_defaults=True)
+    except PydanticSerializationError as error:
+        raise ConfigError(
+            f"problem {problem.id!r} has tables that JSON cannot say ({error}); give them as "
+            "lists of rows"
+        ) from error
+
+
+async def _judged(journal: Journal, folder: Path, judge: Judge, *, again: bool = False) -> Report:
+    """Give what there is, judged anew where somebody else has judged it or that is asked for."""
+    report = Report.load(folder)
+    if not report.samples or (report.scorer == judge.name and not again):
+        return report
+    problems = {problem.id: problem for problem in report.problems}
+
+    async def scored(sample: Answered) -> tuple[str, dict[str, Any]]:
+        found = await judge.score(problems[sample.problem], sample.answer)
+        return sample.key, found.model_dump(mode="json")
+
+    scores = dict(await asyncio.gather(*map(scored, report.samples)))
+    number = sum(1 for _ in journal.events(SCORING))
+    with ticket(_SCORINGS):
+        value = {"scorer": judge.name, "scores": scores}
+        journal.note(f"scoring {number:06}", value, kind=SCORING)
+    return Report.load(folder)
+
+
+class _Work:
+    """What is done for each answer of a run, by one process."""
+
+    def __init__(
+        self, agent: Agent, journal: Journal, judge: Judge, limits: RunLimits, report: Report
+    ) -> None:
+        self.limits = limits
+        self.budget = Budget(limits, report.used)
+        self.stopped = ""
+        """Which limit of the run let no more be begun."""
+        self._agent = agent
+        self._journal = journal
+        self._judge = judge
+        self._around = RunAround(journal, self.budget, Throttle(limits.concurrency))
+        self._before = {(each.problem, each.epoch): each for each in report.samples}
+        process = Process(started=time.time(), limits=limits.model_dump(mode="json"))
+        with ticket(_PROCESSES):
+            name = f"process {len(report.processes):06}"
+            journal.note(name, process.model_dump(mode="json", exclude={"seconds"}), kind=PROCESS)
+
+    def items(self, dataset: Dataset, epochs: int) -> Iterator[tuple[Problem, int]]:
+        """Give all that is to be answered, also what is: each keeps its place in the journal."""
+        everything = itertools.product(dataset, range(epochs))
+        return itertools.takewhile(lambda _: not self.stopped, everything)
+
+    async def answer(self, item: tuple[Problem, int]) -> Answered | None:
+        """Let one problem be answered, if that is not done, and record it."""
+        problem, epoch = item
+        before = self._before.get((problem.id, epoch))
+        if before is not None and not self._is_tried_again(before):
+            return None
+        try:
+            self.budget.begin_evaluation()
+        except BudgetExceeded as error:
+            self.stopped = str(error)
+            return None
+        with self._around.asking(epoch) as asked:
+            answer, trouble = await self._asked(problem, epoch)
+            answer = _completed(answer, asked)
+        if asked.refused:
+            self.stopped = asked.refused
+            return None
+        verdict = await self._judge.score(problem, answer)
+        made = answered(problem.id, epoch, answer, verdict)
+        timed_out = self.limits.sample_seconds if answer.outcome is Outcome.no_answer else None
+        told = {"trouble": trouble or asked.trouble, "timed_out": timed_out}
+        return self._recorded(made.model_copy(update=told), before)
+
+    def _is_tried_again(self, sample: Answered) -> bool:
+        if sample.timed_out is None:
+            return bool(sample.trouble)
+        allowed = self.limits.sample_seconds
+        return allowed is None or allowed > sample.timed_out
+
+    async def _asked(self, problem: Problem, epoch: int) -> tuple[Answer, str]:
+        """Ask the agent; give its answer and what came in between."""
+        limit = self.limits.sample_seconds
+        question = Question(
+            problem.question, id=problem.id, epoch=epoch, data=problem.data, seconds=limit
+        )
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(None if limit is None else 1.1 * limit + 1.0) as scope:
+                answer = _read(await self._agent(question))
+        except JournalError:
+            raise
+        except TimeoutError as error:
+            if not scope.expired():
+                return _failed(error)
+            words = f"it took more than {limit:g} s"
+            answer = Answer(outcome=Outcome.no_answer, message=words)
+        except (ProblemError, DataError) as error:  # nobody can answer that, now or later
+            return Answer(outcome=Outcome.error, message=str(error)), ""
+        except Exception as error:
+            return _failed(error)
+        if not answer.seconds:
+            seconds = round(time.monotonic() - started, 3)
+            answer = answer.model_copy(update={"seconds": seconds})
+        return answer, ""
+
+    def _recorded(self, sample: Answered, before: Answered | None) -> Answered:
+        tried = 0 if before is None else before.tried + 1
+        sample = sample.model_copy(update={"tried": tried})
+        value = {
+            "problem": sample.problem,
+            "epoch": sample.epoch,
+            "answer": _plain(sample.answer),
+            "score": sample.score.model_dump(mode="json"),
+            "scorer": self._judge.name,
+            "trouble": sample.trouble,
+            "timed_out": sample.timed_out,
+            "tried": tried,
+        }
+        self._journal.note(sample.key, value, kind=SAMPLE if sample.is_final else FAILED)
+        return sample
+
+
+def _read(given: Any) -> Answer:
+    """Take what an agent gave as an answer."""
+    if isinstance(given, Answer):
+        return given
+    if given is None:
+        return Answer(outcome=Outcome.not_formulated, message="the agent gave no answer")
+    if isinstance(given, bool) or not isinstance(given, numbers.Real):
+        raise TypeError(f"an agent gives an Answer, a number or None, and not {given!r:.60}")
+    if not math.isfinite(given):
+        return Answer(outcome=Outcome.error, message=f"the agent's answer is {given}")
+    return Answer(outcome=Outcome.solved, objective=float(given))
+
+
+def _failed(error: Exception) -> tuple[Answer, str]:
+    trouble = f"{type(error).__name__}: {error}"
+    return Answer(outcome=Outcome.error, message=trouble), trouble
+
+
+def _completed(answer: Answer, asked: Asked) -> Answer:
+    """Add what the agent did not say: what it used, and how long that took the first time."""
+    update: dict[str, Any] = {"seconds": round(answer.seconds + asked.recalled, 3)}
+    if not answer.usage.tokens:
+        update |= {"usage": asked.usage, "cost": asked.usage.cost}
+    return answer.model_copy(update=update)
+
+
+def _plain(answer: Answer) -> Any:
+    """Give an answer as JSON says it."""
+    data = answer.model_dump(mode="json", exclude_defaults=True)
+    return finite(data)

@@ -1,0 +1,80 @@
+"""Small runs without a language model: what evaluates, compares and reports is tested on them."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from solvitur.agents import Answer, solve_formulation
+from solvitur.eval import Dataset, Facts, Problem, Question, Report, evaluate, read_label
+from solvitur.formulation import Formulation
+from solvitur.llm import Request
+
+CHAIRS: dict[str, Any] = {
+    "title": "Chairs",
+    "parameters": [{"name": "wood", "value": 42}, {"name": "earned", "value": 30}],
+    "variables": [{"name": "x", "domain": "integer", "doc": "chairs"}],
+    "objective": {"sense": "maximize", "expression": "earned * x"},
+    "constraints": [{"name": "stock", "expression": "7 * x <= wood"}],
+}
+
+
+def chairs(wood: float = 42, domain: str = "integer") -> Formulation:
+    """The most that chairs earn, at 30 each of 7 units of wood."""
+    wooden = {"name": "wood", "value": wood}
+    parts = {
+        "parameters": [wooden, CHAIRS["parameters"][1]],
+        "variables": [{"name": "x", "domain": domain, "doc": "chairs"}],
+    }
+    return Formulation.model_validate(CHAIRS | parts)
+
+
+def question(wood: float) -> str:
+    return f"A chair earns 30 and takes 7 m2 of wood; there are {wood:g} m2. How many chairs?"
+
+
+def problems(woods: Sequence[float], labels: Mapping[int, Any] | None = None) -> Dataset:
+    """Chairs from different amounts of wood, with true labels but for those that are given."""
+    given = labels or {}
+    listed = tuple(
+        Problem(
+            id=str(n),
+            question=question(wood),
+            label=read_label(given.get(n, 30 * (wood // 7)))
+            if given.get(n, 0) is not None
+            else None,
+            formulation=chairs(wood),
+        )
+        for n, wood in enumerate(woods)
+    )
+    return Dataset(Facts(name="chairs", title="Chairs"), listed)
+
+
+async def joiner(asked: Question) -> Answer:
+    """Answers every question rightly, with a formulation."""
+    return solve_formulation(chairs(_wood(asked)))
+
+
+async def careless(asked: Question) -> Answer:
+    """Lets parts of chairs be made, and forgets the wood where there is much of it."""
+    wood = _wood(asked)
+    if wood > 90:
+        return Answer(outcome="not_formulated", message="too much wood")
+    return solve_formulation(chairs(wood, "continuous"))
+
+
+def _wood(text: str) -> float:
+    return float(text.split("there are ")[1].split(" m2")[0])
+
+
+def run(
+    folder: Path, agent: Any = joiner, woods: Sequence[float] = (42, 50, 93), **how: Any
+) -> Report:
+    """Evaluate an agent on some problems, in a folder."""
+    return asyncio.run(evaluate(agent, problems(woods), run=folder, **how))
+
+
+def formulating(request: Request) -> str:
+    """What a model replies that formulates every problem rightly."""
+    return json.dumps(json.loads(chairs(_wood(request.messages[-1].content)).to_json()))
