@@ -297,7 +297,7 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    used = ("local", "litellm", "mcp", "tables", "units", "scip")
+    used = ("local", "litellm", "mcp", "tables", "units", "scip", "frames")
     listed = [entry for extra in used for entry in extras[extra]]
     declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [

@@ -5,13 +5,13 @@ import itertools
 import math
 import numbers
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import Field, ValidationError
-from pydantic_core import PydanticSerializationError
 
 from solvitur import __version__
 from solvitur.agents import Answer
@@ -117,13 +117,10 @@ async def evaluate(
             if listener is not None:
                 listener.began(report)
             stop = interruption or Interruption()
-            with ticket(_SAMPLES):
-                items = work.items(dataset, epochs)
-                at_once = work.limits.concurrency
-                ends = spread(work.answer, items, at_once=at_once, interruption=stop)
-                async for done in ends:
-                    if listener is not None and done.value is not None:
-                        listener.ended(done.value, work.budget.used)
+            async with aclosing(work.samples(dataset, epochs, stop)) as samples:
+                async for sample in samples:
+                    if listener is not None:
+                        listener.ended(sample, work.budget.used)
     stopped = "interrupted" if stop.was_asked else work.stopped
     return replace(Report.load(folder), stopped=stopped)
 
@@ -204,7 +201,7 @@ def _differs(one: RunFacts, other: RunFacts, name: str) -> bool:
 def _as_json(problem: Problem) -> dict[str, Any]:
     try:
         return problem.model_dump(mode="json", exclude_defaults=True)
-    except PydanticSerializationError as error:
+    except ValueError as error:
         raise ConfigError(
             f"problem {problem.id!r} has tables that JSON cannot say ({error}); give them as "
             "lists of rows"
@@ -236,7 +233,7 @@ class _Work:
     def __init__(
         self, agent: Agent, journal: Journal, judge: Judge, limits: RunLimits, report: Report
     ) -> None:
-        self.limits = limits
+        self._limits = limits
         self.budget = Budget(limits, report.used)
         self.stopped = ""
         """Which limit of the run let no more be begun."""
@@ -250,12 +247,21 @@ class _Work:
             name = f"process {len(report.processes):06}"
             journal.note(name, process.model_dump(mode="json", exclude={"seconds"}), kind=PROCESS)
 
-    def items(self, dataset: Dataset, epochs: int) -> Iterator[tuple[Problem, int]]:
-        """Give all that is to be answered, also what is: each keeps its place in the journal."""
+    async def samples(
+        self, dataset: Dataset, epochs: int, interruption: Interruption
+    ) -> AsyncGenerator[Answered, None]:
+        """Let all be answered that is not; what is done already keeps its place in the journal."""
         everything = itertools.product(dataset, range(epochs))
-        return itertools.takewhile(lambda _: not self.stopped, everything)
+        items = itertools.takewhile(lambda _: not self.stopped, everything)
+        at_once = self._limits.concurrency
+        with ticket(_SAMPLES):
+            ends = spread(self._answer, items, at_once=at_once, interruption=interruption)
+            async with aclosing(ends):
+                async for done in ends:
+                    if done.value is not None:
+                        yield done.value
 
-    async def answer(self, item: tuple[Problem, int]) -> Answered | None:
+    async def _answer(self, item: tuple[Problem, int]) -> Answered | None:
         """Let one problem be answered, if that is not done, and record it."""
         problem, epoch = item
         before = self._before.get((problem.id, epoch))
@@ -274,19 +280,19 @@ class _Work:
             return None
         verdict = await self._judge.score(problem, answer)
         made = answered(problem.id, epoch, answer, verdict)
-        timed_out = self.limits.sample_seconds if answer.outcome is Outcome.no_answer else None
+        timed_out = self._limits.sample_seconds if answer.outcome is Outcome.no_answer else None
         told = {"trouble": trouble or asked.trouble, "timed_out": timed_out}
         return self._recorded(made.model_copy(update=told), before)
 
     def _is_tried_again(self, sample: Answered) -> bool:
         if sample.timed_out is None:
             return bool(sample.trouble)
-        allowed = self.limits.sample_seconds
+        allowed = self._limits.sample_seconds
         return allowed is None or allowed > sample.timed_out
 
     async def _asked(self, problem: Problem, epoch: int) -> tuple[Answer, str]:
         """Ask the agent; give its answer and what came in between."""
-        limit = self.limits.sample_seconds
+        limit = self._limits.sample_seconds
         question = Question(
             problem.question, id=problem.id, epoch=epoch, data=problem.data, seconds=limit
         )
