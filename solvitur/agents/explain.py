@@ -10,7 +10,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers.solution import Outcome, Solution
-from solvitur.solvers.words import NOISE, amount, tidy
+from solvitur.solvers.words import NOISE, amount, tidy, unit_of
 
 _MOST_LINES = 12
 
@@ -39,14 +39,16 @@ def explain(formulation: Formulation, solution: Solution, data: Given = None) ->
         return _without_point(solution)
     doc = one_line(formulation.objective.doc)
     what = f" ({doc})" if doc else ""
-    assert solution.objective is not None
-    value = amount(solution.objective)
-    head = f"The {formulation.objective.sense.superlative} value{what} is {value}."
-    if solution.outcome is Outcome.limit:
-        head = f"The best found before the limit has the value{what} {value}{_at_best(solution)}."
     instance = solution.instance
     if instance is None or instance.formulation is not formulation:  # it was said by linear rows
         instance = Instance(formulation, data)
+    assert solution.objective is not None
+    unit = unit_of(instance.objective, formulation)
+    value = amount(solution.objective, unit)
+    head = f"The {formulation.objective.sense.superlative} value{what} is {value}."
+    if solution.outcome is Outcome.limit:
+        beyond = _at_best(solution, unit)
+        head = f"The best found before the limit has the value{what} {value}{beyond}."
     named = Named(instance)
     lines = [head, *_decisions(named, solution)]
     used_up = list(_used_up(named, solution))
@@ -82,16 +84,20 @@ def explain_run(run: ScriptRun) -> str:
     values = [(show_entry(n, k), tidy(v)) for n, k, v in run.values if v is not None]
     lines = [f"- {one_line(entry)} = {amount(value)}" for entry, value in values if value]
     zeros = len(values) - len(lines)
-    rest = [f"- all others ({zeros}) are 0"] if zeros else []
-    return "\n".join([head, *first(lines, _MOST_LINES), *rest])
+    return "\n".join([head, *first(lines, _MOST_LINES), *_others(zeros)])
 
 
-def _at_best(solution: Solution) -> str:
-    return (
-        f"; nothing beyond {amount(solution.bound)} is possible"
-        if (solution.bound is not None)
-        else ""
-    )
+def _others(zeros: int) -> list[str]:
+    """Say of how many entries nothing was said, as they are zero."""
+    if not zeros:
+        return []
+    return ["- the other one is 0"] if zeros == 1 else [f"- all others ({zeros}) are 0"]
+
+
+def _at_best(solution: Solution, unit: str) -> str:
+    if solution.bound is None:
+        return ""
+    return f"; nothing beyond {amount(solution.bound, unit)} is possible"
 
 
 def _decisions(named: Named, solution: Solution) -> list[str]:
@@ -107,7 +113,7 @@ def _decisions(named: Named, solution: Solution) -> list[str]:
             figure = named.figure(variable.name, value, digits=10)
             lines.append(f"- {named.decision(variable.name, key)}: {figure}")
     lines = first(lines, _MOST_LINES * 3, "- ... and {} more that are not zero")
-    return [*lines, *([f"- all others ({zeros}) are 0"] if zeros else [])]
+    return [*lines, *_others(zeros)]
 
 
 def _used_up(named: Named, solution: Solution) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,9 +68,9 @@ async def choose(
 
 
 def _word(text: str, words: Sequence[str]) -> str:
-    said = text.strip().strip(".!\"'`").lower()
-    for word in sorted(words, key=len, reverse=True):
-        if said.startswith(word.lower()):
+    said = text.strip().strip(".!\"'`")
+    for word in words:
+        if re.match(rf"{re.escape(word)}(?!\w)", said, re.IGNORECASE):
             return word
     raise BadReply(f"this is none of {', '.join(words)}: {text[:40]!r}")
 

@@ -78,6 +78,19 @@ def test_entries_that_are_zero_are_said_together() -> None:
     assert not any("shelf" in line for line in words(made()))
 
 
+def test_a_single_entry_that_is_zero_is_no_plural() -> None:
+    most = [{"name": "most", "forall": "p in P if p != 'shelf'", "expression": "x[p] <= 5"}]
+    goal = {"sense": "maximize", "expression": "sum(x[p] for p in P if p != 'shelf')"}
+    assert "- the other one is 0" in words(made(constraints=most, objective=goal))
+
+
+def test_the_value_has_the_unit_of_the_goal() -> None:
+    goal = {"sense": "maximize", "expression": 'sum(price * x[p] for p in P if p != "shelf")'}
+    price = [{"name": "price", "value": 3, "unit": "EUR/pcs"}]
+    priced = made(parameters=price, objective=goal)
+    assert words(priced)[0] == "The highest value is 204 EUR."
+
+
 def test_a_single_variable_that_is_zero_is_said() -> None:
     assert "- x: 0" in one(0.0, 0.0)
 

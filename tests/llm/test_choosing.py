@@ -66,8 +66,11 @@ def test_a_model_that_takes_no_grammar_is_read_leniently() -> None:
     assert (model.requests[0].grammar, model.requests[0].logprobs) == (None, None)
 
 
-def test_the_longest_fitting_word_is_meant() -> None:
+def test_a_word_that_only_begins_like_one_of_them_is_none() -> None:
     assert asked(Plain(["order_2"]), "order", "order_2").word == "order_2"
+    for words in ("nothing of the kind", "yesterday"):
+        with pytest.raises(BadReply):
+            asked(Plain([words]))
 
 
 def test_a_reply_with_none_of_the_words_is_no_choice() -> None:

@@ -123,7 +123,7 @@ class Steps:
         try:
             intent = await hear(message.words, context, self.model, seed=self._seed(state))
         except ModelError as error:
-            return self._reply(state, Reply(kind=ReplyKind.words, text=_no_model(error)))
+            return self._reply(state, _no_model(error))
         return self._follow(state, base, intent)
 
     def _follow(self, state: State, base: Formulation | None, intent: Intent) -> State:
@@ -164,7 +164,8 @@ class Steps:
             text = (
                 "That is no problem yet. Say what is to be decided, what limits it, and the goal."
             )
-            return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+            reply = _failed(text, Outcome.not_formulated)
+            return self._reply(state, reply, keeps_waiting=True)
         return {**_NOTHING, "problem": problem, "next": "ask"}
 
     def ask(self, state: State) -> State:
@@ -184,7 +185,7 @@ class Steps:
         # Its graph is one of its own, and would take this one's thread from the context.
         draft = await asyncio.create_task(self._stoppable(asking), context=Context())
         if draft.formulation is None:
-            return self._reply(state, Reply(kind=ReplyKind.words, text=_not_formulated(draft)))
+            return self._reply(state, _not_formulated(draft))
         five = _dumped(draft.formulation)
         return {
             "proposal": five,
@@ -327,7 +328,7 @@ class Steps:
                 text = _whole_sentences(text)
             reply = Reply(kind=ReplyKind.words, text=text, is_from_model=True)
         except ModelError as error:
-            reply = Reply(kind=ReplyKind.words, text=_no_model(error))
+            reply = _no_model(error)
         return self._reply(state, reply, keeps_waiting=True)
 
     async def _stoppable(self, work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -362,7 +363,7 @@ class Steps:
     def _again(self, state: State, base: Formulation | None) -> State:
         if base is None:
             text = "There is nothing to solve yet: say the problem in words, or /load it."
-            return self._reply(state, Reply(kind=ReplyKind.words, text=text))
+            return self._reply(state, _failed(text))
         update: State = {"proposal": _dumped(base), "waiting": None, "next": "solve"}
         if not _is_proposal(state):
             update |= {"draft": None, "difference": [], "is_kept": True}
@@ -460,7 +461,7 @@ def _in_words(steps: Steps, step: Callable[[State], Any]) -> Callable[..., Await
             update = step(state)
             found: State = await update if inspect.isawaitable(update) else update
         except (FormulationError, SolverError) as error:
-            reply = Reply(kind=ReplyKind.words, text=str(error))
+            reply = _failed(str(error))
             found = steps._reply(state, reply, keeps_waiting=True)
         return found
 
@@ -520,14 +521,20 @@ def _whole_sentences(text: str) -> str:
     return text[: ends[-1]] if ends else text
 
 
-def _no_model(error: ModelError) -> str:
-    return (
+def _failed(text: str, outcome: Outcome = Outcome.error) -> Reply:
+    """Say why nothing came of a message."""
+    return Reply(kind=ReplyKind.words, text=text, failed=outcome)
+
+
+def _no_model(error: ModelError) -> Reply:
+    return _failed(
         f"The language model did not answer: {error}\n"
         "Nothing is lost. Say it again, or go on without it: /set, /edit, /solve, /why."
     )
 
 
-def _not_formulated(answer: Answer) -> str:
+def _not_formulated(answer: Answer) -> Reply:
+    text = f"There is no formulation yet: {answer.message}\nNothing is lost; say it again to go on."
     if answer.outcome is Outcome.not_formulated:
-        return f"No formulation came of it: {answer.message}"
-    return f"There is no formulation yet: {answer.message}\nNothing is lost; say it again to go on."
+        text = f"No formulation came of it: {answer.message}"
+    return _failed(text, answer.outcome)

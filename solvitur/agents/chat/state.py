@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from solvitur.agents.answer import Answer
 from solvitur.formulation.elements import Formulation
+from solvitur.solvers.solution import Outcome
 
 Waiting = Literal["yes", "reply"]
 """What the person is to say: whether the proposal is meant, or the reply to a question."""
@@ -59,6 +60,8 @@ class Reply(BaseModel):
     """Whether the answer is one to a what-if, so that something else is kept."""
     is_from_model: bool = False
     """Whether the words are a language model's, which nothing confirms."""
+    failed: Outcome | None = None
+    """Why nothing came of the message; its words say more."""
 
 
 class Turn(BaseModel):

@@ -15,7 +15,8 @@ EPILOG = """\b
 Type /help for what else can be typed. Enter sends; Alt-Enter, a backslash at
 the end, or an open triple quote goes on in a new line. Ctrl-C stops the step,
 twice leaves. A conversation that is piped in has one message a line; the exit
-code is that of its last answer, as of: solvitur solve."""
+code is that of the first message of which nothing came, else that of the last
+answer, as of: solvitur solve."""
 
 _Text = Annotated[
     str | None,

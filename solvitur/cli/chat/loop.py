@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Protocol
 
 from solvitur.cli.chat.commands import registry
-from solvitur.cli.failures import EXIT_CODES, describe
+from solvitur.cli.failures import EXIT_CODES, USAGE, describe
 
 if TYPE_CHECKING:
     from solvitur.agents.chat.state import Reply
@@ -73,7 +73,8 @@ class Loop:
         self.usage: Usage | None = None
         """What the conversation has used up; ``None`` before it is open."""
         self.exit_code = 0
-        """That of the last answer, as of ``solvitur solve``."""
+        """That of the first message of which nothing came; else that of the last answer."""
+        self._has_failed = False
         opening.add_done_callback(self._opened)
 
     @property
@@ -218,16 +219,29 @@ class Loop:
                 return None  # who opens it has the error, too
             failure = describe(error)
             self._screen.error(failure.message)
-            self.exit_code = failure.code
+            self._fail(failure.code)
             return None
         finally:
             self._step = None
             self.usage = self.session.talk.usage if self.session is not None else None
         if reply is not None:
             self._screen.reply(reply, self._working.answer)
-        if reply is not None and reply.answer is not None:
-            self.exit_code = EXIT_CODES[reply.answer.outcome.value]
+            self._note(reply)
         return reply
+
+    def _note(self, reply: "Reply") -> None:
+        """Take note of what it says for the exit code."""
+        if reply.failed is not None:
+            self._fail(EXIT_CODES[reply.failed.value])
+        elif reply.kind == "question":
+            self._fail(USAGE)  # it was not understood, and nobody is there to say what is meant
+        elif reply.answer is not None and not self._has_failed:
+            self.exit_code = EXIT_CODES[reply.answer.outcome.value]
+
+    def _fail(self, code: int) -> None:
+        """Keep the first failure: what comes after it is about something else than was meant."""
+        if not self._has_failed:
+            self._has_failed, self.exit_code = True, code
 
     def _opened(self, opening: "asyncio.Task[Session]") -> None:
         if self.session is None:

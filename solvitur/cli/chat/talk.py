@@ -80,6 +80,17 @@ async def _talk(
 async def _opened(start: Start, lines: Lines, working: Working, stack: AsyncExitStack) -> "Session":
     """Open the conversation; the prompt is there already, so all that takes long is done aside."""
     found = await asyncio.to_thread(_prepared, start)
+    try:
+        return await _begun(start, found, lines, working, stack)
+    except BaseException:
+        if found.is_new:
+            shutil.rmtree(found.folder, ignore_errors=True)
+        raise
+
+
+async def _begun(
+    start: Start, found: "_Found", lines: Lines, working: Working, stack: AsyncExitStack
+) -> "Session":
     from solvitur.agents.chat.conversation import Conversation
     from solvitur.cli.chat.session import Session
 
@@ -110,6 +121,8 @@ class _Found:
     effort: "Effort"
     folder: Path
     data: "Data"
+    is_new: bool
+    """Whether the folder was made for it."""
     earlier: Path | None
     """The conversation that it is forked from."""
 
@@ -129,12 +142,11 @@ def _prepared(start: Start) -> _Found:
     model = wiring.connected(settings, at_once=True, used=used)
     preload()
     data = files.read_data(tables)
-    folder = earlier
-    if earlier is None or going_on.fork:
-        folder = kept.create(model=model.name, data=tables)
+    is_new = earlier is None or going_on.fork is not None
+    folder = kept.create(model=model.name, data=tables) if is_new else earlier
     assert folder is not None
     effort = wiring.effort(settings, folder / _LOG)
-    return _Found(model, effort, folder, data, earlier if going_on.fork else None)
+    return _Found(model, effort, folder, data, is_new, earlier if going_on.fork else None)
 
 
 def _forget(start: Start, loop: Loop) -> None:

@@ -1,5 +1,6 @@
 """A conversation through a pipe: answers on stdout, the rest on stderr, and an exit code."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -63,6 +64,49 @@ def test_what_is_wrong_is_said_and_the_next_line_is_read(scripted: Scripted) -> 
     assert done.returncode == 2
     assert done.stdout == "Leave; the conversation is kept.\n\n/quit\n"
     assert "Error: there is no command /nonsense; see /help\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("/set labour 5\n/solve\n", 2),  # there is no labour
+        ("what if 5?\n/solve\n", 2),  # it says of nothing, and nobody can be asked
+        ("/solve\n/set wood -1\n", 3),  # infeasible, which is an answer
+        ("/set wood -1\n/solve\n/set wood 42\n", 0),
+    ],
+)
+def test_what_was_not_done_is_the_exit_code_whatever_is_answered_later(
+    home: Path, scripted: Scripted, words: str, code: int
+) -> None:
+    plan = home / "plan.json"
+    plan.write_text(json.dumps(CHAIRS))
+
+    done = piped(words, str(plan), "--model", scripted())
+
+    assert done.returncode == code
+
+
+def test_a_problem_that_no_formulation_came_of_is_no_success(scripted: Scripted) -> None:
+    done = piped(f"{TEXT}\n/cost\n", "--model", scripted())
+
+    assert "No formulation came of it" in done.stdout
+    assert done.returncode == 8
+
+
+def test_what_could_not_be_opened_leaves_no_conversation_behind(
+    home: Path, scripted: Scripted
+) -> None:
+    model = scripted()
+    (home / "plan.json").write_text(json.dumps(CHAIRS))
+    piped("", "plan.json", "--model", model)
+    (record,) = home.rglob("session.json")
+    with (record.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = piped("", "--fork", record.parent.name, "--model", model)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is open in another window" in done.stderr
+    assert [*home.rglob("session.json")] == [record]
 
 
 def test_five_elements_are_loaded_and_give_the_conversation_its_name(

@@ -241,8 +241,10 @@ class _Hearing:
 
     @property
     def is_strange(self) -> bool:
-        """Whether it is a few words, none of them a number or a word of the problem."""
+        """Whether it is a few words, none of them a number or a word of the problem; or no word."""
         content = self.said.content
+        if not any(map(str.isalpha, self.said.text)):
+            return True
         is_bare = not self.said.numbers and self.said.factor is None
         return is_bare and len(unexplained(self.said, self.known)) == len(content) <= _FEW
 

@@ -1,6 +1,7 @@
 """Messages in which a number becomes another: "labour is only 30 hours"; no model is asked."""
 
 import math
+import re
 from collections.abc import Iterator
 
 from solvitur.agents.chat.edits.edits import (
@@ -9,10 +10,11 @@ from solvitur.agents.chat.edits.edits import (
     How,
     SetParameter,
 )
-from solvitur.agents.chat.hearing.readings import SHARES, Heard, converted
+from solvitur.agents.chat.hearing.readings import AHEAD, SHARES, Heard, converted
 from solvitur.agents.chat.hearing.saying import (
     CAP,
     COST,
+    COSTS,
     DEMAND,
     EACH,
     GAIN,
@@ -56,11 +58,13 @@ def ranked(said: Saying, known: Vocabulary, number: Quantity | None) -> Iterator
     groups: dict[str, list[tuple[float, Place]]] = {}
     for place, score in scored(said, known, number):
         groups.setdefault(place.parameter or place.label, []).append((score, place))
-    readings = []
+    readings: list[Heard] = []
     for found in groups.values():
         best = max(score for score, _ in found)
         chosen = [place for score, place in found if score > best - 0.01]
-        if best > 0:
+        if best > 0 and said.has(COSTS) and _is_gain(chosen[0]):
+            readings += _less_or_more(said, known, chosen, best, amount, number)
+        elif best > 0:
             readings.append(_set(said, known, chosen, best, amount, number))
     readings = [heard for heard in readings if heard.score > 0]
     yield from _together(readings) if amount.how is How.times else readings
@@ -75,6 +79,24 @@ def _together(readings: list[Heard]) -> list[Heard]:
     rest = [heard for heard in readings if heard not in alike]
     edits = tuple(edit for heard in alike for edit in heard.edits)
     return [Heard(edits, "; ".join(heard.words for heard in alike), most), *rest]
+
+
+def _less_or_more(
+    said: Saying,
+    known: Vocabulary,
+    chosen: list[Place],
+    score: float,
+    amount: Amount,
+    number: Quantity | None,
+) -> Iterator[Heard]:
+    """Read what "a chair costs 5 more" does to its profit: that falls, unless a price is meant.
+
+    How much is left where it costs 5, or a tenth more, is not said by it.
+    """
+    if amount.how is How.by:
+        less = amount.model_copy(update={"number": -amount.number})
+        yield _set(said, known, chosen, score, less, number)
+        yield _set(said, known, chosen, score - AHEAD / 2, amount, number)
 
 
 def _set(
@@ -145,25 +167,37 @@ def scored(
             score -= 0.5 * unsaid
         if score <= 0:
             continue
-        score += _worth(said, place, known.instance.formulation.objective.sense)
+        score += _worth(said, place, number, known.instance.formulation.objective.sense)
         yield place, score + _role(said, place, bool(mentioned)) + _unit(said, place, number)
 
 
-def _worth(said: Saying, place: Place, sense: Sense) -> float:
+def _worth(said: Saying, place: Place, number: Quantity | None, sense: Sense) -> float:
     """Say how well it fits what is earned or paid."""
     score = 0.0
     for words, own in ((GAIN, Sense.maximize), (COST, Sense.minimize)):
         if said.has(words):
-            is_named = any(words.fullmatch(word) for word in place.words)
-            score += 1.0 if is_named or (sense is own and Role.goal in place.roles) else 0.0
-    if said.has(COST) and place.limits and not _is_money(place):
-        score -= 3.0  # what a thing costs is not how much there is of it
+            is_own = sense is own and Role.goal in place.roles
+            score += 1.0 if _is_named(place, words) or is_own else 0.0
+    if said.has(COST) and Role.goal not in place.roles and not _is_money(place):
+        # What a thing costs is not how much there is of it; nor what is used, but as it is said
+        # of what: "a desk costs 20 hours".
+        is_measured = number is not None and bool(said.unit(number))
+        score -= 3.0 if place.limits or not is_measured else 0.0
     return score
+
+
+def _is_named(place: Place, words: re.Pattern[str]) -> bool:
+    return any(words.fullmatch(word) for word in place.words)
+
+
+def _is_gain(place: Place) -> bool:
+    """Whether it is what is earned, after what is paid."""
+    return _is_named(place, GAIN) and not _is_named(place, COST)
 
 
 def _is_money(place: Place) -> bool:
     """Whether a number is money, by its unit or by the words about it."""
-    is_named = any(words.fullmatch(word) for words in (GAIN, COST) for word in place.words)
+    is_named = _is_named(place, GAIN) or _is_named(place, COST)
     return is_named or name_of(place.unit.partition("/")[0]) in _CURRENCIES
 
 

@@ -25,16 +25,10 @@ SHARES = (Kind.PERCENT, Kind.FRACTION)
 """Numbers that say a part of something."""
 SURE = 1.6
 """What the best reading must score to be taken without asking."""
-
-
 AHEAD = 0.7
 """How far it must be ahead of the next one."""
-
-
 _CLOSE = 1.5
 """How far behind the best a reading may be to be named in a question."""
-
-
 _NUMBER = re.compile(r"-?(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 

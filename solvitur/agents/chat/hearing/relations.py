@@ -31,21 +31,16 @@ from solvitur.formulation.words.numerals import Kind
 from solvitur.formulation.words.quantities import Quantity
 
 _COUNTS = (Kind.PLAIN, Kind.WEAK)
-
-
+"""Numbers that may count what is decided."""
 _AT_MOST = re.compile(
     r"\b(?:at (?:the )?(?:very )?(?:(?P<most>most)|least)|(?P<more>no more|up to)|"
     r"no (?:less|fewer))\b",
     re.IGNORECASE,
 )
-
-
+"""Says which way a multiple limits, where the words around its number do not: "most" and "more"."""
 _RATIO = re.compile(r"\bas (?:many|much)\b|\btimes\b|\bthe (?:number|amount) of\b", re.IGNORECASE)
-
-
+"""Says that a number is a multiple of something that is decided."""
 _NEVER = r"\b(?:no|not|never|nor|\w+n't)\b.{0,30}?"
-
-
 _AS_MANY = r"as (?:many|much)\b(?P<c>.+?)\bas\b(?P<d>.+)"
 
 

@@ -168,6 +168,8 @@ COST = _words(
     r"costs?", "expensive", r"cheap\w*", r"wages?", r"prices?", "pays?", "paid", r"rents?", "fees?",
     "dearer",
 )  # fmt: skip
+COSTS = _words(r"costs?")
+"""Of them the one that is never said of what is earned."""
 EACH = re.compile(r"^\s*(?:an?|each|every|one)\s|\b(?:per|each|apiece|for (?:an?|one))\b", re.I)
 CAP = re.compile(r"\b(?:limit|cap|restrict|keep|hold)\w*\b.{0,40}\bto\b", re.IGNORECASE)
 USE = _words(r"needs?", r"tak(?:es?|ing)", r"us(?:es?|ing)", r"requir\w+", r"consum\w+", "draws?")

@@ -49,7 +49,7 @@ class Asking(Theme):
             raise ConfigError("say what should be otherwise, such as /whatif labour=30")
         talk = self.session.talk
         assignments = read_assignments(rest)
-        if assignments is None and has_sign(rest):
+        if assignments is None and (has_sign(rest) or not any(map(str.isalpha, rest))):
             raise ConfigError(what_is_wrong(rest))
         if assignments is None:
             return await talk.say(f"What if {rest.rstrip('?')}?")

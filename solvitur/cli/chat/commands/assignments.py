@@ -1,12 +1,12 @@
 """``labour = 30``, ``x[chair] <= 5``, ``profit += 10 %``: typed changes of numbers, as edits."""
 
-import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from solvitur.config import nearest
 from solvitur.errors import ConfigError
 from solvitur.formulation.evaluate import Key, show_entry
 
@@ -211,18 +211,24 @@ def _find(label: str, instance: "Instance") -> tuple[str, Key | None]:
     known = _kinds(instance)
     name = label.partition("[")[0]
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {_some(list(known))}"
-        raise ConfigError(f"there is no {name}; {hint}")
+        raise ConfigError(f"there is no {name}; {_hint(name, {each: each for each in known})}")
     if "[" not in label:
         return name, None
-    labels = {_squeezed(show_entry(name, key)): key for key in known[name]}
+    shown = {show_entry(name, key): key for key in known[name]}
+    labels = {_squeezed(entry): key for entry, key in shown.items()}
     if _squeezed(label) not in labels:
-        shown = [show_entry(name, key) for key in known[name]]
-        near = difflib.get_close_matches(label, shown, n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {_some(shown)}"
-        raise ConfigError(f"there is no {label}; {hint}")
+        # What stands around the keys is the same in all, and would make any of them near.
+        typed = label.partition("[")[2].removesuffix("]")
+        by_key = {", ".join(map(str, key)): entry for entry, key in shown.items()}
+        raise ConfigError(f"there is no {label}; {_hint(typed, by_key)}")
     return name, labels[_squeezed(label)]
+
+
+def _hint(typed: str, known: Mapping[str, str]) -> str:
+    """Say what was probably meant, or what there is; of each the words to be near and to show."""
+    near = nearest(typed, known)
+    meant = list(known.values()) if near is None else [known[near]]
+    return f"did you mean {meant[0]}?" if len(meant) == 1 else f"there are: {_some(meant)}"
 
 
 def _amount(assignment: Assignment) -> "Amount | None":

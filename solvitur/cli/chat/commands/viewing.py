@@ -111,7 +111,8 @@ def _told(turn: "Turn") -> str:
 
     answer = turn.reply.answer
     if answer is None:
-        return turn.reply.kind.value
+        failed = turn.reply.failed
+        return turn.reply.kind.value if failed is None else failed.value.replace("_", " ")
     outcome = answer.outcome.value.replace("_", " ")
     if turn.reply.is_what_if:
         return f"what if: {outcome if answer.objective is None else amount(answer.objective)}"

@@ -44,6 +44,11 @@ BANK = json.loads(
 CHAIRS = Formulation.model_validate(BANK["formulations"]["chairs"])
 
 
+def joinery() -> Formulation:
+    file = Path(__file__).parents[3] / "formulations" / "lp_product_mix.json"
+    return Formulation.from_json(file.read_text(encoding="utf-8"))
+
+
 def heard(words: str, model: Scripted | None = None, **context: Any) -> Intent:
     where = Context(**{"formulation": CHAIRS, **context})
     return asyncio.run(hear(words, where, model))
@@ -172,11 +177,29 @@ def test_what_is_in_no_element_is_asked_about() -> None:
     assert intent.question.startswith('I do not find "steel"')
 
 
-def test_what_a_resource_costs_is_not_how_much_there_is_of_it() -> None:
-    file = Path(__file__).parents[3] / "formulations" / "lp_product_mix.json"
-    mix = Formulation.from_json(file.read_text(encoding="utf-8"))
-    intent = asyncio.run(hear("what if labour costs 5 more?", Context(mix), None))
+def test_what_a_resource_costs_is_neither_how_much_there_is_of_it_nor_what_is_used() -> None:
+    intent = heard("what if labour costs 5 more?", formulation=joinery())
     assert isinstance(intent, Unclear)
+    assert intent.options == ()
+    assert intent.question.startswith('I do not find "costs"')
+    assert change_of("a desk costs 20 hours of labour", formulation=joinery()) == (
+        "parameter 'use': [labour, desk] 22 -> 20"
+    )
+
+
+def test_what_costs_more_is_worth_less_unless_its_price_is_meant() -> None:
+    asked = heard("what if a chair costs 5 more?", formulation=joinery())
+    assert isinstance(asked, Unclear)
+    assert [option.words.rpartition("-> ")[2] for option in asked.options] == ["40", "50"]
+    assert isinstance(heard("a chair costs 50", formulation=joinery()), Unclear)
+    assert change_of("chairs sell for 5 more", formulation=joinery()) == (
+        "parameter 'profit': [chair] 45 -> 50 [USD/item]"
+    )
+
+
+@pytest.mark.parametrize("words", ["what if 3?", "=", "3"])
+def test_without_a_word_no_model_is_asked_what_is_meant(words: str) -> None:
+    assert isinstance(heard(words, Scripted([])), Unclear)
 
 
 def test_one_question_names_what_may_be_meant_and_the_answer_chooses() -> None:

@@ -45,12 +45,15 @@ def test_a_what_if_of_something_that_is_not_there_changes_nothing(typed: Typed) 
     assert len(desk.session.talk.turns) == 1
 
 
-def test_a_what_if_with_a_sign_is_no_sentence_and_asks_no_model(typed: Typed) -> None:
-    desk = typed("/whatif labour=abc", "/whatif x[chair] <=")
+def test_a_what_if_with_a_sign_or_without_a_word_is_no_sentence_and_asks_no_model(
+    typed: Typed,
+) -> None:
+    desk = typed("/whatif labour=abc", "/whatif x[chair] <=", "/whatif 3", "/whatif =")
 
     assert desk.shown == [
         "Error: 'abc' is no number",
         "Error: say the value, such as x[chair] <= 30",
+        *["Error: write NAME VALUE, such as labour 30; see /help set"] * 2,
     ]
     assert len(desk.session.talk.turns) == 1
 
