@@ -13,6 +13,7 @@ from solvitur.agents.draft import Attempt
 from solvitur.agents.explain import explain, explain_run
 from solvitur.agents.script import ScriptRun
 from solvitur.formulation.elements import Formulation
+from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Given
 from solvitur.llm import Usage
 from solvitur.solvers import Conflict, Ray, Relaxation, Sensitivity
@@ -20,6 +21,7 @@ from solvitur.solvers.solution import Outcome, Solution, plain
 
 _TOLERANCE = 1e-6
 """Largest violation of a script's own model that counts as rounding."""
+_MOST_REASONS = 3
 
 
 class _Record(BaseModel):
@@ -163,6 +165,14 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
         outcome = Outcome.not_formulated if formulation is None else Outcome.error
         reasons = "; ".join(attempt.evidence) or "no formulation came of it"
         return Answer(outcome=outcome, message=reasons, formulation=formulation)
+    if attempt.is_hollow:
+        return Answer(
+            outcome=Outcome.not_formulated,
+            message="the model found nothing that has to be done: "
+            + "; ".join(first(attempt.evidence, _MOST_REASONS, "and {} more like these")),
+            formulation=formulation,
+            checks=_checks(attempt),
+        )
     found = attempt.diagnosis
     return Answer(
         outcome=solution.outcome,
@@ -172,10 +182,7 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
         variables=solution.variables(),
         formulation=formulation,
         assumptions=assumptions(formulation, text),
-        checks=tuple(
-            Check(code=f.code, severity=f.severity, element=f.element, message=str(f))
-            for f in attempt.findings
-        ),
+        checks=_checks(attempt),
         verification=certificate(solution),
         conflict=found.conflict,
         relaxation=found.relaxation,
@@ -184,12 +191,17 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
     )
 
 
-def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
-    checks = tuple(
+def _checks(attempt: Attempt) -> tuple[Check, ...]:
+    return tuple(
         Check(code=f.code, severity=f.severity, element=f.element, message=str(f))
         for f in attempt.findings
     )
-    shown = Answer(outcome=run.outcome, route="code", script=attempt.draft.script, checks=checks)
+
+
+def _from_run(attempt: Attempt, run: ScriptRun) -> Answer:
+    shown = Answer(
+        outcome=run.outcome, route="code", script=attempt.draft.script, checks=_checks(attempt)
+    )
     if not run.is_conclusive:
         return shown.model_copy(update={"message": run.evidence[0]})
     claimed = Certificate(

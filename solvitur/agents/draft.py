@@ -113,6 +113,11 @@ class Attempt:
         return bool(values) and all(abs(value) < NOISE for value in values)
 
     @property
+    def is_hollow(self) -> bool:
+        """Whether nothing has to be done because numbers of the text were left out: no answer."""
+        return self.is_idle and any(f.code is Code.forgotten_number for f in self.findings)
+
+    @property
     def is_clean(self) -> bool:
         """Whether it is solved and nothing speaks against it but what is tolerated."""
         telling = [found for found in self.findings if found.code not in self.tolerated]

@@ -20,7 +20,7 @@ from solvitur.agents.code import Coded
 from solvitur.agents.confidence import Asked, confidence
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
-from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, settled
+from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, is_small, settled
 from solvitur.agents.problem import read_problem
 from solvitur.agents.routes import compared
 from solvitur.agents.script import ScriptRun, check_script, place_for_scripts, run_script
@@ -60,6 +60,11 @@ class Effort:
     """Formulations asked for, the first one included."""
     seconds: float | None = None
     """Wall time for one problem, models and solver together."""
+    patience: float = 600.0
+    """Seconds that an embedded model is asked about one problem where `seconds` sets no limit.
+
+    On a busy machine one reply may take minutes. What is in hand by then is the answer.
+    """
     solver: str = "auto"
     """Who solves, by the name that `solvitur.solvers.connect` knows."""
     options: Options = field(default_factory=Options)
@@ -127,6 +132,8 @@ class Agent:
         self.techniques = chosen(effort.techniques, model)
         self.reviewers = () if effort.route == "code" else reviewers(self.techniques, self._run)
         self._started = time.monotonic()
+        self._asked = 0.0
+        """Seconds that the model was asked for."""
 
     def on(self, route: Literal["formulation", "code"]) -> "Agent":
         """Give an agent for one route to the same problem, in the time that is left."""
@@ -142,7 +149,7 @@ class Agent:
         temperature = _TEMPERATURES[min(number // len(ways), len(_TEMPERATURES) - 1)]
         asking = self._asking([] if number < self.effort.samples else attempts)
         try:
-            if attempts and self._seconds_left() == 0:
+            if attempts and self._seconds_to_ask() == 0:
                 raise self._out_of_time()
             async with self._within_limits():
                 # Without chance a seed decides nothing, and would only hide a reply that is known.
@@ -274,8 +281,9 @@ class Agent:
     @asynccontextmanager
     async def _within_limits(self) -> AsyncIterator[None]:
         """Ask the model in the time that is left; what ends the search is `_Stopped`."""
+        began = time.monotonic()
         try:
-            async with asyncio.timeout(self._seconds_left()):
+            async with asyncio.timeout(self._seconds_to_ask()):
                 yield
         except BadReply:
             raise
@@ -285,11 +293,25 @@ class Agent:
             raise self._out_of_time() from error
         except ModelError as error:
             raise _Stopped(str(error), Outcome.error) from error
+        finally:
+            self._asked += time.monotonic() - began
 
     def _out_of_time(self) -> _Stopped:
         seconds = self.effort.seconds
-        words = f"the time limit of {seconds:g} s is reached" if seconds else "no time is left"
+        if seconds is None:
+            words = (
+                f"the model was asked for {self.effort.patience:g} s, and that is the most without "
+                "a time limit; set one to allow more"
+            )
+        else:
+            words = f"the time limit of {seconds:g} s is reached" if seconds else "no time is left"
         return _Stopped(words, Outcome.no_answer)
+
+    def _seconds_to_ask(self) -> float | None:
+        """Give what the model may still be asked for: of one on this machine never without end."""
+        if self.effort.seconds is not None or not is_small(self.model):
+            return self._seconds_left()
+        return max(0.0, self.effort.patience - self._asked)
 
     def _seconds_left(self) -> float | None:
         if self.effort.seconds is None:

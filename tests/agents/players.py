@@ -1,11 +1,12 @@
 """Scripted models that play a part: they answer what the request at hand can be answered with."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from solvitur.llm import Reply, Request
+from solvitur.llm import Feature, Reply, Request
 from tests.agents.constraints import admits, step
 
 
@@ -105,3 +106,22 @@ def joiner(**changes: Any) -> Stepwise:
         "limits": ["oak <= 420", "hours <= 290", "chairs >= 15"],
     }
     return Stepwise(**{**parts, **changes})
+
+
+class Hanging:
+    """A model that never answers."""
+
+    name = "hanging"
+    features = frozenset(Feature)
+
+    def __init__(self, name: str = "hanging") -> None:
+        self.name = name
+        self.cancelled = 0
+
+    async def reply(self, request: Request, on_text: object = None) -> Reply:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        raise AssertionError("unreachable")

@@ -31,10 +31,10 @@ from solvitur.errors import (
 )
 from solvitur.formulation import Formulation
 from solvitur.formulation.checks import Code
-from solvitur.llm import Budgeted, Feature, Finish, Reply, Request, Role, Scripted, Usage
+from solvitur.llm import Budgeted, Finish, Reply, Request, Role, Scripted, Usage
 from solvitur.runs.budget import Budget, Limits
 from solvitur.solvers import Interrupt, Options, Outcome
-from tests.agents.players import CHAIRS, FIVE, joiner
+from tests.agents.players import CHAIRS, FIVE, Hanging, joiner
 from tests.cli.problems import market_split, subset_sum
 
 RIGHT = json.dumps(FIVE)
@@ -214,24 +214,6 @@ def test_a_model_that_fails_stops_the_search_with_its_words(error: ModelError) -
 def test_a_reply_that_cannot_be_used_is_a_draft_with_a_fault() -> None:
     draft = formulated(failing(BadReply("it says nothing")))["draft"]
     assert (draft.formulation, draft.fault) == (None, "it says nothing")
-
-
-class Hanging:
-    """A model that never answers."""
-
-    name = "hanging"
-    features = frozenset(Feature)
-
-    def __init__(self) -> None:
-        self.cancelled = 0
-
-    async def reply(self, request: Request, on_text: object = None) -> Reply:
-        try:
-            await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
-        raise AssertionError("unreachable")
 
 
 def test_a_model_that_hangs_is_cancelled_at_the_time_limit() -> None:
