@@ -19,18 +19,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from measuring import Clock, Configuration, ask, cases, percent, table
+from measuring import Case, Clock, Configuration, ask, cases, percent, table
 
 from solvitur.agents import Effort
 from solvitur.agents.techniques import introduction
 from solvitur.llm import Local, Reply, Request, connect
-from solvitur.llm.engine import worker
 from solvitur.llm.store import models_directory
 
-STARTED = "EMBEDDED_SPEED_STARTED"
-"""When the process was started, on the clock of all processes."""
+EXAMPLE = Path(__file__).parents[1] / "examples" / "bakery.txt"
+TYPING = 5.0
+"""Seconds to type a problem."""
 HEADING = "## The embedded model"
 
 
@@ -74,25 +74,15 @@ class Watched:
 
 def child(way: str, name: str, threads: int | None, problems: int) -> None:
     """Answer problems and print what was measured as JSON."""
-    started = float(os.environ[STARTED])
     model = connect(name, threads=threads)
     assert isinstance(model, Local)
-    waited = 0.0
     if way != "before":
-        model.begin()
         model.begin(introduction(model))
-    if way == "typing":
-        import langgraph.graph  # noqa: F401  # a chat has it from its start on
-
-        worker().submit(lambda: None).result()
-        waited = time.time() - started
     watched = Watched(model, shares=way != "before")
     found = []
-    for case in cases("train", None, (0, 0))[: max(1, problems)]:
+    for case in chosen(problems):
         cpu, calls = time.process_time(), len(watched.calls)
         begun = time.time()
-        if problems == 0:
-            asyncio.run(first_call(watched, case.question, started + waited))
         clock = Clock(watched)
         asyncio.run(ask(clock, Configuration("default", Effort()), case, None))
         found.append(
@@ -105,27 +95,41 @@ def child(way: str, name: str, threads: int | None, problems: int) -> None:
     print(json.dumps(found))
 
 
-async def first_call(model: Watched, question: str, since: float) -> NoReturn:
-    """Leave the process at the first piece of text, with the seconds since then."""
-    from solvitur.agents import solve_problem
+def chosen(problems: int) -> list[Case]:
+    """Give the first of our own problems."""
+    return cases("train", None, (0, 0))[:problems]
 
-    class Leaving:
-        name = model.name
-        features = model.features
 
-        async def reply(self, request: Request, on_text: Any = None) -> Reply:
-            if not model.shares:
-                request = request.model_copy(update={"shared": 0})
+def first_text(way: str, problem: str, given: argparse.Namespace, cache: Path) -> dict[str, float]:
+    """Run the command until the first piece of text, with the seconds since it could begin.
 
-            def leave(_: str) -> None:
-                figures = {"first": time.time() - since, "cpu": time.process_time()}
-                print(json.dumps(figures), flush=True)
-                os._exit(0)
-
-            return await model.model.reply(request, leave)
-
-    await solve_problem(question, Leaving())
-    raise SystemExit("no piece of text came")
+    That is the start of the process, or the end of typing in a conversation that has been open for
+    as long as it takes to type.
+    """
+    command = [sys.executable, str(Path(__file__).with_name("first_text.py"))]
+    command += ["no" if way == "before" else "yes"]
+    command += ["chat"] if way == "typing" else ["solve", problem]
+    command += ["--model", given.model]
+    environment = os.environ | {"SOLVITUR_CACHE": str(cache), "SOLVITUR_SESSIONS": str(cache)}
+    if given.threads:
+        environment["SOLVITUR_THREADS"] = str(given.threads)
+    since = time.time()
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    if way == "typing":
+        time.sleep(TYPING)
+        since = time.time()
+    _, said = process.communicate(problem if way == "typing" else None)
+    if process.returncode:
+        raise SystemExit(f"no piece of text came:\n{said}")
+    found = json.loads(said.splitlines()[-1])
+    return {"first": found["at"] - since, "cpu": found["cpu"]}
 
 
 def measured(way: str, given: argparse.Namespace, cache: Path, problems: int) -> Any:
@@ -134,7 +138,7 @@ def measured(way: str, given: argparse.Namespace, cache: Path, problems: int) ->
     command += ["--model", given.model]
     if given.threads:
         command += ["--threads", str(given.threads)]
-    environment = os.environ | {"SOLVITUR_CACHE": str(cache), STARTED: str(time.time())}
+    environment = os.environ | {"SOLVITUR_CACHE": str(cache)}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -142,9 +146,10 @@ def measured(way: str, given: argparse.Namespace, cache: Path, problems: int) ->
 # --- side by side --------------------------------------------------------------------------------
 
 WAYS = {
+    "first": "after, in the first process of all",
     "before": "before: everything is read again",
     "after": "after: what an earlier process read is there",
-    "typing": "after, from the end of typing: loaded while the problem was written",
+    "typing": "after, in a chat, from the end of typing: loaded while the problem was written",
 }
 
 
@@ -158,25 +163,26 @@ def cache_of(folder: Path) -> Path:
 def firsts(given: argparse.Namespace, folder: Path) -> list[str]:
     """Time the first piece of text of fresh processes."""
     cache = cache_of(folder)
-    ever = measured("after", given, cache, 0)  # it also warms the file cache, and fills this one
-    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
-    for _ in range(given.turns):
+    (longer,) = chosen(1)
+    example = EXAMPLE.read_text(encoding="utf-8")
+    ever = first_text("after", example, given, cache)  # fills this cache, and that of files
+    rows = [[WAYS["first"], "", f"{ever['first']:.1f}", "", f"{ever['cpu']:.1f}"]]
+    for problem in (example, longer.question):
+        found: dict[str, list[dict[str, float]]] = {
+            way: [] for way in ("before", "after", "typing")
+        }
+        for _ in range(given.turns):
+            for way, figures in found.items():
+                figures.append(first_text(way, problem, given, cache))
+                print(way, figures[-1], file=sys.stderr)
         for way, figures in found.items():
-            figures.append(measured(way, given, cache, 0))
-            print(way, figures[-1], file=sys.stderr)
-    rows = [
-        [
-            WAYS[way],
-            f"{statistics.median(each['first'] for each in figures):.1f}",
-            f"{min(each['first'] for each in figures):.1f}",
-            f"{statistics.median(each['cpu'] for each in figures):.1f}",
-        ]
-        for way, figures in found.items()
-    ]
-    figures = [f"{ever['first']:.1f}", "", f"{ever['cpu']:.1f}"]
-    rows.insert(1, ["after, in the first process of all", *figures])
-    head = ["first piece of text, since the start of the process", "median, s", "lowest, s"]
-    return table([*head, "processor, s"], iter(rows))
+            seconds = [each["first"] for each in figures]
+            processor = statistics.median(each["cpu"] for each in figures)
+            times = [statistics.median(seconds), min(seconds), processor]
+            words = f"{len(problem.split())}"
+            rows.append([WAYS[way], words, *(f"{each:.1f}" for each in times)])
+    head = ["first piece of text, since the start of the command", "words of the problem"]
+    return table([*head, "median, s", "lowest, s", "processor, s"], iter(rows))
 
 
 def problems(given: argparse.Namespace, folder: Path) -> list[str]:
@@ -218,7 +224,7 @@ SECTION = """{heading}
 
 {problems}
 
-{threads} of the {cores} cores, {model}, {count} problems, {turns} turns. A call hits the cache when
+{threads}, {cores} cores, {model}, {count} problems, {turns} turns. A call hits the cache when
 more than half of its prompt need not be read again; what is always new is the problem or the step.
 Written by `{command}`.
 """
@@ -226,7 +232,7 @@ Written by `{command}`.
 
 def section(given: argparse.Namespace, tables: Sequence[list[str]]) -> str:
     first, each = tables
-    threads = f"{given.threads} thread(s) on" if given.threads else "All but one"
+    threads = f"{given.threads} thread(s)" if given.threads else "As many threads as by default"
     command = f"python benchmarks/embedded_speed.py --turns {given.turns}"
     command += f" --problems {given.problems}"
     command += f" --threads {given.threads}" if given.threads else ""
@@ -247,11 +253,11 @@ def section(given: argparse.Namespace, tables: Sequence[list[str]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model", default="local:qwen2.5-coder-1.5b")
-    parser.add_argument("--threads", type=int, help="by default all cores but one")
+    parser.add_argument("--threads", type=int, help="by default those in use")
     parser.add_argument("--turns", type=int, default=3, help="fresh processes of each kind")
     parser.add_argument("--problems", type=int, default=4, help="answered one after the other")
     parser.add_argument("--docs", type=Path, help="Markdown file in which to write the section")
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=("before", "after"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.way:
         return child(given.way, given.model, given.threads, given.problems)

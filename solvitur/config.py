@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     sandbox: Literal["auto", "bubblewrap", "namespaces", "limits"] = "auto"
     """Where a script runs; auto is the strongest that is here, if it shuts a script in."""
     threads: int | None = Field(None, ge=1)
-    """Threads for the embedded model and the solver; by default one less than there are cores."""
+    """Threads for the embedded model, which by default reads with all cores, and the solver."""
     cache: Path | None = None
     """The folder where models are kept; by default the user's cache folder."""
     sessions: Path | None = None
@@ -129,9 +129,13 @@ class Settings(BaseSettings):
         """The threads to use: `threads`, or one less than the cores that this process may use."""
         if self.threads is not None:
             return self.threads
-        affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-        cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-        return max(1, cores - 1)
+        return max(1, available_cores() - 1)
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class Layer(StrEnum):

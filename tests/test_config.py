@@ -4,7 +4,16 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from solvitur.config import Layer, Origin, Settings, changed, config_file, load, origins
+from solvitur.config import (
+    Layer,
+    Origin,
+    Settings,
+    available_cores,
+    changed,
+    config_file,
+    load,
+    origins,
+)
 from solvitur.errors import ConfigError
 
 
@@ -76,6 +85,17 @@ def test_settings_are_frozen() -> None:
 
 def test_some_cores_are_used_and_one_is_left_free() -> None:
     assert 1 <= Settings().thread_count <= max(1, (os.cpu_count() or 1) - 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux only")
+def test_only_cores_that_the_process_may_use_are_counted() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(allowed)})
+
+        assert available_cores() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def test_threads_that_are_set_are_used() -> None:

@@ -39,7 +39,7 @@ def connected(
     use_cache(settings)
     if settings.record is not None:
         check_writable(settings.record, make_folder=True)
-    model = connect(settings.model, threads=settings.thread_count)
+    model = connect(settings.model, threads=settings.threads)
     if at_once and isinstance(model, Local):
         model.begin()  # the agents are slow to import, and the model is slow to load
         from solvitur.agents.techniques import introduction
@@ -74,7 +74,8 @@ def effort(
         check_writable(log_file)
         write_whole(log_file, "")  # each call has a log of its own
 
-    solvers.connect(settings.solver)  # an unknown name is found before a model is asked
+    if settings.solver != "auto":  # which is always there, and slow to import
+        solvers.connect(settings.solver)  # an unknown name is found before a model is asked
     options = solvers.Options(
         time_limit=settings.time_limit,
         gap=settings.gap,

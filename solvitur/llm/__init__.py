@@ -83,7 +83,7 @@ def connect(name: str, *, threads: int | None = None, context: int = 8192) -> Mo
             ``openai``, ``vllm`` and ``litellm`` (with the server's name of the
             model), ``local`` (a name from the catalog, or a .gguf file),
             ``scripted`` (a JSON file of replies) and ``replay`` (a recording).
-        threads: Processor threads of a local model; by default all cores but one.
+        threads: Processor threads of a local model; by default see `Local`.
         context: Most tokens of prompt and reply together, for a local model.
 
     Raises:

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from solvitur.config import available_cores
 from solvitur.errors import (
     ConfigError,
     MissingExtra,
@@ -62,7 +62,7 @@ class Local:
             )
         self.name = name or f"local:{path}"
         self._path = path.resolve()
-        cores = os.cpu_count() or 2
+        cores = available_cores()
         self._threads = threads or max(1, cores - 1)
         self._readers = threads or cores
         self._context = context
