@@ -1,6 +1,5 @@
 """The lean way: all five elements in one reply, and the evidence against it back to the model."""
 
-import itertools
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -105,32 +104,14 @@ def _first(lines: Sequence[str]) -> list[str]:
 
 
 def _formulation(data: dict[str, Any]) -> tuple[str, Formulation | None]:
-    found = data.get("constraints")
-    constraints = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
-    for constraint in constraints:
-        if isinstance(constraint.get("expression"), str):
+    constraints = data.get("constraints")
+    for constraint in constraints if isinstance(constraints, list) else ():
+        if isinstance(constraint, dict) and isinstance(constraint.get("expression"), str):
             constraint["expression"] = without_strict(constraint["expression"])
-    _name_apart(constraints)
     try:
         return "", Formulation.from_json(json.dumps(data))
     except FormulationError as error:
         return str(error), None
-
-
-def _name_apart(constraints: Sequence[dict[str, Any]]) -> None:
-    """Give a constraint whose name is taken one of its own: nothing refers to it by name."""
-    taken = {name for c in constraints if isinstance(name := c.get("name"), str)}
-    seen: set[str] = set()
-    for constraint in constraints:
-        name = constraint.get("name")
-        if not isinstance(name, str):
-            continue
-        if name in seen:
-            constraint["name"] = next(
-                own for k in itertools.count(2) if (own := f"{name}_{k}") not in taken
-            )
-            taken.add(constraint["name"])
-        seen.add(name)
 
 
 def without_strict(expression: str) -> str:

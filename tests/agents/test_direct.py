@@ -287,20 +287,3 @@ def test_the_sense_of_a_right_answer_is_kept() -> None:
     made = draft_of(json.dumps(FIVE)).formulation
     assert made is not None
     assert made.objective.sense is Sense.maximize
-
-
-def test_two_constraints_of_one_name_are_told_apart() -> None:
-    first, *others = FIVE["constraints"]
-    twins = [first, *({**each, "name": first["name"]} for each in others)]
-    made = draft_of(json.dumps({**FIVE, "constraints": twins}))
-    assert made.formulation is not None
-    assert [c.name for c in made.formulation.constraints] == ["wood", "wood_2", "wood_3"]
-    assert solve(made.formulation).objective == 4610
-
-
-def test_a_constraint_named_apart_takes_no_name_that_is_there() -> None:
-    wood, work, order = FIVE["constraints"]
-    named = [wood, {**work, "name": "wood_2"}, {**order, "name": "wood"}]
-    made = draft_of(json.dumps({**FIVE, "constraints": named}))
-    assert made.formulation is not None
-    assert [c.name for c in made.formulation.constraints] == ["wood", "wood_2", "wood_3"]
