@@ -17,7 +17,7 @@ from solvitur.agents.answer import Answer
 from solvitur.agents.chat.edits.docs import differences
 from solvitur.agents.chat.edits.edits import edited
 from solvitur.agents.chat.hearing.hear import Context as Hearing
-from solvitur.agents.chat.hearing.hear import hear
+from solvitur.agents.chat.hearing.hear import answers_nothing, hear
 from solvitur.agents.chat.hearing.intents import (
     Ask,
     Change,
@@ -117,6 +117,9 @@ class Steps:
         if message.kind == "solve":
             return self._again(state, base)
         if base is None and state.get("waiting") == "reply":
+            if answers_nothing(message.words):
+                question = Reply.model_validate(state["reply"])
+                return self._ask(state, question.text, question.choices)
             return {"problem": _answered(state, message.words), "waiting": None, "next": "ask"}
         self.listener.doing("reading")
         context = Hearing(base, asks=self.asks, data=self.data, asked=_unclear(state))
@@ -170,11 +173,13 @@ class Steps:
 
     def ask(self, state: State) -> State:
         """Ask for the first thing that is missing, or assume what nobody is there to say."""
-        found = questions(state["problem"], self.data)
-        missing = [each for each in found if each.text not in state.get("asked", [])]
+        said, asked = state["problem"], state.get("asked", [])
+        for text in asked:
+            said = said.replace(text, "")  # its words are ours, and leave nothing open
+        missing = [each for each in questions(said, self.data) if each.text not in asked]
         if missing and self.asks:
             update = self._ask(state, missing[0].text, missing[0].choices)
-            return {**update, "asked": [*state.get("asked", []), missing[0].text]}
+            return {**update, "asked": [*asked, missing[0].text]}
         return {"assumed": [each.assumption for each in missing], "next": "formulate"}
 
     async def formulate(self, state: State) -> State:
@@ -492,7 +497,9 @@ def _dumped(formulation: Formulation) -> dict[str, Any]:
 def _answered(state: State, words: str) -> str:
     """Give the problem with the answer to a question about it."""
     question = Reply.model_validate(state["reply"]).text
-    return f"{state['problem']}\n{question} {words}"
+    said = state["problem"].rstrip()
+    end = "" if said.endswith((".", "!", "?")) else "."
+    return f"{said}{end}\n{question} {words}"
 
 
 def _unclear(state: State) -> Unclear | None:

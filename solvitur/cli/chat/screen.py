@@ -111,7 +111,7 @@ class Screen:
             self.say(head, "bold" if rest else "")
             if rest:
                 self.say(rest)
-        if reply.choices:
+        if not all(choice in reply.text for choice in reply.choices):
             self.say("\n".join(f"- {choice}" for choice in reply.choices))
         if reply.kind == "proposal" and not reply.difference:
             self._before = None  # it is another problem

@@ -76,6 +76,21 @@ def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None
     assert reply.answer.objective == 180
 
 
+@pytest.mark.parametrize("limit", ["There are limited planks.", "But planks are limited"])
+def test_what_was_asked_is_not_asked_again_once_it_is_answered(folder: Path, limit: str) -> None:
+    problem = f"We earn 30 on a chair, and a chair takes 7 planks. {limit}"
+
+    async def work(conversation: Conversation) -> tuple[Reply, ...]:
+        said = (problem, "why?", "42")
+        return tuple([await conversation.say(words) for words in said])
+
+    question, again, proposal = talk(folder, work)
+
+    assert question.text == f'How many planks are there ("{limit.strip(".")}")?'
+    assert again == question
+    assert proposal.kind is ReplyKind.proposal
+
+
 FEW = f"{PROBLEM} Build fewer than 5 chairs."
 FEWER = {**CHAIRS, "constraints": [*CHAIRS["constraints"], {"name": "few", "expression": "x <= 5"}]}
 

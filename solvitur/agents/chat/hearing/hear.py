@@ -128,6 +128,17 @@ def is_undo(words: str) -> bool:
     return UNDO.fullmatch(words) is not None
 
 
+def answers_nothing(words: str) -> bool:
+    """Whether a message is no answer to what a problem lacks: a yes, a courtesy, a why.
+
+    Example:
+        >>> answers_nothing("why?"), answers_nothing("50 kg"), answers_nothing("I don't know why")
+        (True, False, False)
+    """
+    is_why = WHY.match(words.lstrip()) is not None and not Reading(words).numbers
+    return is_why or any(pattern.fullmatch(words) for pattern in (YES, COURTESY))
+
+
 # --- what needs no formulation -------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ from solvitur.formulation.words.quantities import Kind, Quantity
 MOST = 5
 """Most questions about one problem."""
 _LONGEST = 60
+_BEFORE = 30
+"""Characters of a quote, and of these the most before what it is quoted for."""
 _SHORT = 40
 """Most words of a problem in which numbers as words may only count what there is."""
 _NEAR = 25
@@ -203,15 +205,17 @@ def _unsaid(reading: Reading) -> Iterator[Question]:
         sentence = reading.text[start:end]
         for match in _BLANK.finditer(sentence):
             yield _asked("Which number belongs there", sentence, match.start())
+        taken = [match.span() for match in _TAKES.finditer(sentence)]
         for match in _TAKES.finditer(sentence):
             if match["what"] and _OF_NO_NUMBER.search(match["what"]):
                 continue
             if not _has_number(reading, start + match.start(), start + _clause(sentence, match)):
                 yield _per_one(match, sentence)
         for match in _HAS.finditer(sentence):
-            inside = start + match.start(), start + _clause(sentence, match)
             noun = _noun(match["what"])
             before = sentence[: match.start() + 1]
+            if any(begin <= match.start() < stop for begin, stop in taken):
+                continue  # of one it is asked already
             if not noun or _OF_NO_NUMBER.search(noun) or _TOLD_BY_EACH.search(before):
                 continue
             inside = start + match.start(), start + _clause(sentence, match)
@@ -248,8 +252,9 @@ def _how_much(noun: str, sentence: str, place: int) -> Question:
 
 
 def _asked(head: str, sentence: str, place: int) -> Question:
-    words = one_line(sentence[max(0, place - 30) if len(sentence) > _LONGEST else 0 :])
-    quote = cut(words.strip(" ."), _LONGEST)
+    start = max(0, place - _BEFORE) if len(sentence) > _LONGEST else 0
+    start = sentence.find(" ", start, place) + 1 if start else 0  # no half word
+    quote = cut(one_line(sentence[start:]).strip(" ."), _LONGEST)
     return Question(text=f'{head} ("{quote}")?', assumption=f'"{quote}" limits nothing')
 
 
