@@ -128,13 +128,18 @@ def _anew(before: Answered, after: Answered) -> Iterator[str]:
     was, now = before.goal(), after.goal()
     yield f"Before: {was[0].lower()}{was[1:]} was {before.worth(before.objective)}."
     yield f"Now: {now[0].lower()}{now[1:]} is {after.worth(after.objective)}."
+    yield from _plan(after)
+
+
+def _plan(after: Answered) -> list[str]:
+    """Say what is decided, where there is nothing to compare it with."""
     lines = [
         f"- {after.decision(name, key)}: {after.figure(name, value)}"
         for name, entries in after.decided.items()
         for key, value in entries.items()
         if abs(value) > NOISE
     ]
-    yield from first(lines, _MOST_LINES, "- ... and {} more")
+    return first(lines, _MOST_LINES, "- ... and {} more")
 
 
 def _decisions(before: Answered, after: Answered) -> list[str]:
@@ -316,6 +321,7 @@ def _joined(obstacles: list[str]) -> str:
 def _ends(before: Answered, after: Answered, options: Options) -> Iterator[str]:
     if after.answer.objective is not None:
         yield f"Now there is an answer. {after.goal()} is {after.worth(after.objective)}."
+        yield from _plan(after)
         if before.answer.outcome is Outcome.infeasible:
             yield "Before, these could not hold together:"
             marks = dict.fromkeys(changed(after, before), "changed now")

@@ -116,7 +116,8 @@ def test_a_parameter_that_was_changed_marks_the_limit_that_it_is_in() -> None:
 
 def test_where_there_is_an_answer_now_it_is_said_what_stood_in_its_way() -> None:
     words = told(shop(order("chair", 20)), shop())
-    assert words.startswith("Now there is an answer. The highest value (profit) is 580 USD.\n")
+    assert words.startswith("Now there is an answer. The highest value (profit) is 580 USD.\n- x (")
+    assert "Before, these could not hold together:\n" in words
     assert "- order: x (chair) is at least 20; changed now" in words
 
 

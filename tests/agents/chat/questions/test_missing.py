@@ -22,9 +22,8 @@ def test_a_problem_that_says_everything_is_asked_nothing(problem: WordProblem) -
 
 def test_a_quote_begins_with_a_whole_word_and_nothing_is_asked_twice() -> None:
     found = questions(
-        "Solar panels give 300 W and cost $180, batteries store 5 kWh and cost a certain amount of "
+        "Solar panels give 300 W and cost $180, batteries store 5 kWh and cost a certain sum of "
         "dollars. Maximize the power of 9 of them."
     )
-    assert [each.text for each in found] == [
-        'How many dollars does it cost ("batteries store 5 kWh and cost a certain amount of dollars")?'
-    ]
+    (text,) = [each.text for each in found]
+    assert text.endswith('("batteries store 5 kWh and cost a certain sum of dollars")?')
