@@ -4,13 +4,13 @@ import codecs
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solvitur.errors import ConfigError, DataError, Error, FormulationError, ProblemError
+from solvitur.writing import write_at_once
 
 if TYPE_CHECKING:
     from solvitur.formulation import Data, Formulation
@@ -215,23 +215,9 @@ def write_whole(path: Path, text: str) -> None:
         if _is_device(path):
             path.write_bytes(content)
         else:
-            _replace(path.resolve(), content)  # a link stays a link
+            write_at_once(path.resolve(), content)  # a link stays a link
     except OSError as error:
         raise Error(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _exists(name: str) -> bool:

@@ -1,8 +1,6 @@
 """Bringing the published file of a data set onto this machine: the right one, or none."""
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from solvitur.eval.layouts import read_problems
 from solvitur.eval.registry import Facts, data_folder
 from solvitur.llm.catalog import SourceError
 from solvitur.llm.hub import fetch_small
+from solvitur.writing import write_at_once
 
 _MOST_BYTES = 256 * 10**6
 
@@ -73,16 +72,10 @@ def _content(facts: Facts, path: Path) -> bytes:
 
 
 def _keep(content: bytes, path: Path) -> None:
-    """Put the file under its name when it is whole."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
+        write_at_once(path, content)
     except OSError as error:
         raise DatasetUnavailable(
             f"cannot write {path}: {error.strerror}; name another folder with --data DIR"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()

@@ -9,6 +9,7 @@ from platformdirs import user_cache_dir
 
 from solvitur.errors import ModelUnavailable
 from solvitur.llm.catalog import Entry
+from solvitur.writing import write_at_once
 
 
 def models_directory() -> Path:
@@ -56,10 +57,7 @@ def locate(entry: Entry) -> Path:
 
 def write_stamp(entry: Entry, path: Path) -> None:
     """Remember that this file was verified."""
-    stamp = _stamp_path(path)
-    partial = stamp.with_name(f"{stamp.name}.{os.getpid()}")
-    partial.write_text(json.dumps(_stamp(entry, path)), encoding="utf-8")
-    partial.replace(stamp)
+    write_at_once(_stamp_path(path), json.dumps(_stamp(entry, path)).encode())
 
 
 def sha256(path: Path) -> str:
