@@ -1,6 +1,7 @@
 """Evaluating on benchmarks, with statistics one can trust."""
 
 from solvitur.eval.asking import Agent, InRun, ModelAgent, Question, agent_of
+from solvitur.eval.comparison import Comparison, Contrast, Pair, compare
 from solvitur.eval.datasets import (
     Dataset,
     LabelPair,
@@ -25,6 +26,7 @@ from solvitur.eval.statistics import (
     flips,
     mcnemar,
     mean,
+    mean_difference,
     paired,
     share,
     wilson,
@@ -33,6 +35,8 @@ from solvitur.eval.statistics import (
 __all__ = [
     "Agent",
     "Answered",
+    "Comparison",
+    "Contrast",
     "Dataset",
     "Edition",
     "Estimate",
@@ -48,6 +52,7 @@ __all__ = [
     "Metrics",
     "ModelAgent",
     "OtherReading",
+    "Pair",
     "Problem",
     "Process",
     "Question",
@@ -63,6 +68,7 @@ __all__ = [
     "WordProblem",
     "agent_of",
     "bootstrap",
+    "compare",
     "difference",
     "evaluate",
     "failed",
@@ -73,6 +79,7 @@ __all__ = [
     "load_dataset",
     "mcnemar",
     "mean",
+    "mean_difference",
     "paired",
     "read_label",
     "registered_datasets",

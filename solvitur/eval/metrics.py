@@ -38,6 +38,11 @@ class Sample(BaseModel):
     solver_seconds: float | None = None
     """Of these in the solver; ``None`` where that is not known."""
 
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion together."""
+        return self.prompt_tokens + self.completion_tokens
+
 
 def sample_of(problem: str, answer: Answer, score: Score, epoch: int = 0) -> Sample:
     """Take from an answer what the figures need."""
@@ -125,7 +130,7 @@ def figures(samples: Iterable[Sample]) -> Metrics:
         ast=_mean(listed, lambda each: each.attempts),
         feasible=_share(listed, lambda each: each.score.feasible),
         equivalent=_share(listed, lambda each: each.score.equivalent),
-        tokens=_required([each.prompt_tokens + each.completion_tokens for each in listed]),
+        tokens=_required([each.tokens for each in listed]),
         completion_tokens=_required([each.completion_tokens for each in listed]),
         cost=_spread([each.cost for each in listed]),
         seconds=_required([each.seconds for each in listed]),
@@ -153,6 +158,12 @@ def is_right(sample: Sample) -> bool | None:
     return _by(sample.score.verdict)
 
 
+def is_strictly_right(sample: Sample) -> bool | None:
+    """Say so within 1e-6; an answer without a number is as strict as it is right."""
+    own = is_right(sample)
+    return own if own is None or sample.score.strict is None else own and sample.score.strict
+
+
 # --- the parts -----------------------------------------------------------------------------------
 
 _Estimated = dict[str, Estimate | None]
@@ -167,7 +178,7 @@ def _accuracies(samples: Sequence[Sample]) -> dict[str, "Estimate | dict[str, Es
     by_label = {name: _share(samples, _of_label(name)) for name in names}
     return {
         "sa": _share(samples, is_right),
-        "sa_strict": _share(samples, _is_strictly_right),
+        "sa_strict": _share(samples, is_strictly_right),
         "sa_continuous": _share(samples, lambda each: _read(each, each.score.as_continuous)),
         "sa_integer": _share(samples, lambda each: _read(each, each.score.as_integer)),
         "sa_any_reading": _share(samples, _is_right_somehow),
@@ -175,12 +186,6 @@ def _accuracies(samples: Sequence[Sample]) -> dict[str, "Estimate | dict[str, Es
         "sa_every_label": _share(samples, lambda each: _over_labels(each, all)),
         "sa_any_label": _share(samples, lambda each: _over_labels(each, any)),
     }
-
-
-def _is_strictly_right(sample: Sample) -> bool | None:
-    """An answer without a number is as strict as it is right."""
-    own = is_right(sample)
-    return own if own is None or sample.score.strict is None else own and sample.score.strict
 
 
 def _read(sample: Sample, reading: OtherReading | None) -> bool | None:

@@ -157,6 +157,17 @@ def difference(one: Values, other: Values) -> Estimate:
     if all(_is_single(each) for each in (*one.values(), *other.values())):
         found = paired(*([bool(each[0]) for each in run.values()] for run in (one, other)))
         return Estimate(*found, len(one), len(one))
+    return mean_difference(one, other)
+
+
+def mean_difference(one: Values, other: Values) -> Estimate:
+    """Estimate the same of values that are no shares, such as seconds; the interval is normal.
+
+    Example:
+        >>> print(mean_difference({"a": [1], "b": [1]}, {"a": [1], "b": [1]}))
+        0 (0 to 0)
+    """
+    one, other = _common(one, other)
     value = mean(one).value - mean(other).value
     pulls, pulls_other = _pulls(one), _pulls(other)
     reach = _Z * _clustered([a - b for a, b in zip(pulls, pulls_other, strict=True)])

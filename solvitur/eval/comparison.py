@@ -1,0 +1,270 @@
+"""Two runs, compared on the problems that both have answered.
+
+Questions are the same whose letters and digits are, so that runs on other parts of a data set can
+be compared, and runs on other versions of one. Where two versions say that a question has another
+answer, verdicts tell as much of the labels as of who answered: such problems are in no figure of
+accuracy but those that judge both runs by the labels of one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import Literal
+
+from solvitur.errors import ConfigError
+from solvitur.eval import statistics
+from solvitur.eval.datasets import normalised
+from solvitur.eval.labels import Label
+from solvitur.eval.metrics import Sample, is_right, is_strictly_right
+from solvitur.eval.problem import Problem
+from solvitur.eval.report import Answered, Report
+from solvitur.eval.scoring import Verdict, judge
+from solvitur.eval.statistics import Estimate, Flips, Values
+
+ACCURACY = "SA, solving accuracy"
+"""The name of the first contrast."""
+
+_Kind = Literal["share", "mean"]
+_Figure = Callable[[Sample], float | bool | None]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One question, and what two runs answered to it: once for each epoch."""
+
+    problem: Problem
+    """As the first run has it."""
+    other_problem: Problem
+    """As the other has it: its id and its label may be others."""
+    answers: tuple[Answered, ...]
+    other_answers: tuple[Answered, ...]
+
+    @property
+    def has_one_label(self) -> bool:
+        """Whether no label of one run contradicts that of the other."""
+        label, other = self.problem.label, self.other_problem.label
+        return label is None or other is None or not label.differs(other)
+
+    @property
+    def gain(self) -> float | None:
+        """How much more often the first is right; ``None`` where that cannot be said."""
+        mine, theirs = _known(is_right, self.answers), _known(is_right, self.other_answers)
+        if not (self.has_one_label and mine and theirs):
+            return None
+        return fmean(mine) - fmean(theirs)
+
+    @property
+    def telling(self) -> tuple[Answered, Answered]:
+        """Give an answer of each that shows how they differ: right in one run, not in the other."""
+        is_first = (self.gain or 0.0) > 0
+        return _first(self.answers, is_first), _first(self.other_answers, not is_first)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A figure of two runs, on the same problems."""
+
+    name: str
+    kind: _Kind
+    one: Estimate
+    other: Estimate
+    gain: Estimate
+    """How much larger it is in the first, with the interval of paired values."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two runs answered to the same problems, and how sure it is that one is better.
+
+    Example:
+        >>> import asyncio, tempfile
+        >>> from solvitur.eval import compare, evaluate, load_dataset
+        >>> async def lucky(question):
+        ...     return 398.0
+        >>> async def unlucky(question):
+        ...     return 13.0
+        >>> def report(agent):
+        ...     with tempfile.TemporaryDirectory() as folder:
+        ...         ours = load_dataset("word-problems").limit(4)
+        ...         return asyncio.run(evaluate(agent, ours, run=folder))
+        >>> found = compare(report(lucky), report(unlucky))
+        >>> print(found.accuracy.gain, found.flips)
+        0.25 (-0.2808 to 0.6994) Flips(better=1, worse=0, same=3, p_value=1.0)
+        >>> [pair.problem.id for pair in found.flipped]
+        ['easy-01']
+    """
+
+    one: Report
+    other: Report
+    pairs: tuple[Pair, ...]
+    """The problems that both have answered, in the order of the first."""
+
+    @property
+    def differing_labels(self) -> tuple[Pair, ...]:
+        """The problems that are said to have another answer in the other run."""
+        return tuple(pair for pair in self.pairs if not pair.has_one_label)
+
+    @property
+    def unscored(self) -> tuple[Pair, ...]:
+        """The problems that have one label, and no verdict in both runs all the same."""
+        return tuple(pair for pair in self.pairs if pair.has_one_label and pair.gain is None)
+
+    @property
+    def flipped(self) -> tuple[Pair, ...]:
+        """The problems on which one run is right more often: those of the first, then the other."""
+        found = [pair for pair in self.pairs if pair.gain]
+        return tuple(sorted(found, key=lambda pair: (pair.gain or 0.0) < 0))
+
+    @property
+    def flips(self) -> Flips | None:
+        """On how many problems they differ, with McNemar's test; ``None`` like `accuracy`."""
+        scored = [pair for pair in self.pairs if pair.gain is not None]
+        return statistics.flips(*_values(is_right, scored)) if scored else None
+
+    @property
+    def accuracy(self) -> Contrast | None:
+        """Solving accuracy; ``None`` where no problem has a verdict in both runs."""
+        return next((each for each in self.contrasts if each.name == ACCURACY), None)
+
+    @cached_property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        """The figures of both; those are left out of which nothing is known in one."""
+        return tuple(each for each in _contrasts(self.pairs) if each is not None)
+
+    @property
+    def settings(self) -> dict[str, tuple[object, object]]:
+        """What is known of how each run was made, by its name, where that is not the same."""
+        mine, theirs = _settings(self.one), _settings(self.other)
+        names = dict.fromkeys([*mine, *theirs])
+        both = {name: (mine.get(name), theirs.get(name)) for name in names}
+        return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+
+
+def compare(one: Report, other: Report) -> Comparison:
+    """Compare two runs on the problems that both have answered.
+
+    Whatever is a difference is the first less the other.
+
+    Raises:
+        ConfigError: There is no such problem.
+    """
+    mine, theirs = _answers(one), _answers(other)
+    pairs = tuple(
+        Pair(problem, same, mine[problem.id], theirs[same.id])
+        for problem, same in _shared(one.problems, other.problems)
+        if problem.id in mine and same.id in theirs
+    )
+    if not pairs:
+        raise ConfigError(
+            f"there is nothing to compare: no question is answered both in {one.folder} and in "
+            f"{other.folder}"
+        )
+    return Comparison(one, other, pairs)
+
+
+# --- the problems --------------------------------------------------------------------------------
+
+
+def _shared(one: Sequence[Problem], other: Sequence[Problem]) -> Iterator[tuple[Problem, Problem]]:
+    """Give the problems of the first whose question the other has too.
+
+    Where a question is there several times, those with the same id belong together.
+    """
+    left: dict[str, list[Problem]] = {}
+    for problem in other:
+        left.setdefault(normalised(problem.question), []).append(problem)
+    questions = [normalised(problem.question) for problem in one]
+    found: dict[int, Problem] = {}
+    for is_by_id in (True, False):
+        for place, (problem, question) in enumerate(zip(one, questions, strict=True)):
+            fitting = [
+                each for each in left.get(question, ()) if each.id == problem.id or not is_by_id
+            ]
+            if place not in found and fitting:
+                found[place] = fitting[0]
+                left[question].remove(fitting[0])
+    return ((problem, found[place]) for place, problem in enumerate(one) if place in found)
+
+
+def _answers(report: Report) -> dict[str, tuple[Answered, ...]]:
+    found: dict[str, tuple[Answered, ...]] = {}
+    for each in report.samples:
+        found[each.problem] = (*found.get(each.problem, ()), each)
+    return found
+
+
+def _first(answers: Sequence[Answered], is_right_one: bool) -> Answered:
+    fitting = (each for each in answers if bool(is_right(each)) is is_right_one)
+    return next(fitting, answers[0])
+
+
+def _settings(report: Report) -> dict[str, object]:
+    facts = report.facts
+    return {
+        "data set": facts.dataset,
+        "version": facts.version,
+        "epochs": facts.epochs,
+        **facts.agent,
+        "solvitur": facts.solvitur,
+        "scorer": report.scorer,
+    }
+
+
+# --- the figures ---------------------------------------------------------------------------------
+
+
+def _contrasts(every: Sequence[Pair]) -> Iterator[Contrast | None]:
+    judged = [pair for pair in every if pair.has_one_label]
+    yield _contrast(ACCURACY, "share", _values(is_right, judged))
+    yield _contrast("within 1e-6", "share", _values(is_strictly_right, judged))
+    if len(judged) < len(every):
+        yield _by_label("by the labels of the first", every, lambda pair: pair.problem.label)
+        yield _by_label("by the labels of the other", every, lambda pair: pair.other_problem.label)
+    yield _contrast("ER, execution rate", "share", _values(lambda each: each.executed, every))
+    yield _contrast("AST, average solving times", "mean", _values(lambda e: e.attempts, every))
+    yield _contrast("tokens", "mean", _values(lambda each: each.tokens, every))
+    if all(
+        each.cost is not None for pair in every for each in (*pair.answers, *pair.other_answers)
+    ):
+        yield _contrast("US dollars", "mean", _values(lambda each: each.cost, every))
+    yield _contrast("seconds", "mean", _values(lambda each: each.seconds, every))
+
+
+def _by_label(
+    name: str, pairs: Sequence[Pair], label_of: Callable[[Pair], Label | None]
+) -> Contrast | None:
+    """Judge both runs by the labels of one, where the other has another label."""
+
+    def rights(pair: Pair, answers: Iterable[Answered]) -> list[float]:
+        if pair.has_one_label:
+            return _known(is_right, answers)
+        verdicts = (judge(label_of(pair), each.answer)[0] for each in answers)
+        return [float(each is Verdict.right) for each in verdicts if each is not Verdict.unscored]
+
+    one = {pair.problem.id: rights(pair, pair.answers) for pair in pairs}
+    other = {pair.problem.id: rights(pair, pair.other_answers) for pair in pairs}
+    return _contrast(name, "share", (one, other))
+
+
+def _contrast(name: str, kind: _Kind, values: tuple[Values, Values]) -> Contrast | None:
+    both = [problem for problem in values[0] if values[0][problem] and values[1][problem]]
+    if not both:
+        return None
+    one, other = ({problem: run[problem] for problem in both} for run in values)
+    if kind == "share":
+        gain = statistics.difference(one, other)
+        return Contrast(name, kind, statistics.share(one), statistics.share(other), gain)
+    gain = statistics.mean_difference(one, other)
+    return Contrast(name, kind, statistics.mean(one), statistics.mean(other), gain)
+
+
+def _values(of: _Figure, pairs: Iterable[Pair]) -> tuple[Values, Values]:
+    """Give a figure of both runs, by the problems' ids in the first."""
+    listed = list(pairs)
+    one = {pair.problem.id: _known(of, pair.answers) for pair in listed}
+    return one, {pair.problem.id: _known(of, pair.other_answers) for pair in listed}
+
+
+def _known(of: _Figure, answers: Iterable[Answered]) -> list[float]:
+    return [float(value) for each in answers if (value := of(each)) is not None]
