@@ -69,10 +69,14 @@ def _wood(text: str) -> float:
 
 
 def run(
-    folder: Path, agent: Any = joiner, woods: Sequence[float] = (42, 50, 93), **how: Any
+    folder: Path,
+    agent: Any = joiner,
+    woods: Sequence[float] = (42, 50, 93),
+    labels: Mapping[int, Any] | None = None,
+    **how: Any,
 ) -> Report:
     """Evaluate an agent on some problems, in a folder."""
-    return asyncio.run(evaluate(agent, problems(woods), run=folder, **how))
+    return asyncio.run(evaluate(agent, problems(woods, labels), run=folder, **how))
 
 
 def formulating(request: Request) -> str:
