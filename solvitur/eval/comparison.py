@@ -7,11 +7,12 @@ accuracy but those that judge both runs by the labels of one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 from typing import Literal
 
+from solvitur.agents import Answer
 from solvitur.errors import ConfigError
 from solvitur.eval import statistics
 from solvitur.eval.datasets import normalised
@@ -21,6 +22,7 @@ from solvitur.eval.problem import Problem
 from solvitur.eval.report import Answered, Report
 from solvitur.eval.scoring import Verdict, judge
 from solvitur.eval.statistics import Estimate, Flips, Values
+from solvitur.formulation.markdown import sections
 
 ACCURACY = "SA, solving accuracy"
 """The name of the first contrast."""
@@ -142,9 +144,9 @@ class Comparison:
 
 
 def compare(one: Report, other: Report) -> Comparison:
-    """Compare two runs on the problems that both have answered.
+    """Compare two runs, A and B, on the problems that both have answered.
 
-    Whatever is a difference is the first less the other.
+    Whatever is a difference is A less B.
 
     Raises:
         ConfigError: There is no such problem.
@@ -161,6 +163,20 @@ def compare(one: Report, other: Report) -> Comparison:
             f"{other.folder}"
         )
     return Comparison(one, other, pairs)
+
+
+def sections_of(answer: Answer) -> dict[str, list[str]]:
+    """Give what an answer was made of as lines by heading: the five elements, or the script.
+
+    Example:
+        >>> sections_of(Answer(outcome="error", message="the server is down"))
+        {'Message': ['the server is down']}
+    """
+    if answer.formulation is not None:
+        return sections(answer.formulation)
+    if answer.script is not None:
+        return {"Script": answer.script.splitlines()}
+    return {"Message": answer.message.splitlines()} if answer.message else {}
 
 
 # --- the problems --------------------------------------------------------------------------------
@@ -219,8 +235,8 @@ def _contrasts(every: Sequence[Pair]) -> Iterator[Contrast | None]:
     yield _contrast(ACCURACY, "share", _values(is_right, judged))
     yield _contrast("within 1e-6", "share", _values(is_strictly_right, judged))
     if len(judged) < len(every):
-        yield _by_label("by the labels of the first", every, lambda pair: pair.problem.label)
-        yield _by_label("by the labels of the other", every, lambda pair: pair.other_problem.label)
+        yield _by_label("by the labels of A", every, lambda pair: pair.problem.label)
+        yield _by_label("by the labels of B", every, lambda pair: pair.other_problem.label)
     yield _contrast("ER, execution rate", "share", _values(lambda each: each.executed, every))
     yield _contrast("AST, average solving times", "mean", _values(lambda e: e.attempts, every))
     yield _contrast("tokens", "mean", _values(lambda each: each.tokens, every))
@@ -253,10 +269,15 @@ def _contrast(name: str, kind: _Kind, values: tuple[Values, Values]) -> Contrast
         return None
     one, other = ({problem: run[problem] for problem in both} for run in values)
     if kind == "share":
-        gain = statistics.difference(one, other)
+        gain = _within(statistics.difference(one, other))
         return Contrast(name, kind, statistics.share(one), statistics.share(other), gain)
     gain = statistics.mean_difference(one, other)
     return Contrast(name, kind, statistics.mean(one), statistics.mean(other), gain)
+
+
+def _within(gain: Estimate) -> Estimate:
+    """Cut off what no difference of two shares can be, which a normal interval does not know."""
+    return replace(gain, low=max(-1.0, gain.low), high=min(1.0, gain.high))
 
 
 def _values(of: _Figure, pairs: Iterable[Pair]) -> tuple[Values, Values]:

@@ -62,6 +62,25 @@ def to_markdown(formulation: Formulation) -> str:
         - `stock` for `p in P`: `x[p] <= wood`: each alone
         <BLANKLINE>
     """
+    title = _text(formulation.title)
+    if title:
+        title = quote(formulation.title) if heading(f"# {title}") else title
+    blocks = [f"# {title}\n"] if title else []
+    for section, lines in sections(formulation).items():
+        blocks.append("\n".join([f"## {section}:", *lines]) + "\n")
+    return "\n".join(blocks)
+
+
+def sections(formulation: Formulation) -> dict[str, list[str]]:
+    """Give the lines of each of the five sections, by its heading.
+
+    Example:
+        >>> shop = Formulation.model_validate({
+        ...     "variables": [{"name": "x"}],
+        ...     "objective": {"sense": "maximize", "expression": "3 * x"}})
+        >>> sections(shop)["Variables"], sections(shop)["Constraints"]
+        (['- `x`, continuous, >= 0'], ['none'])
+    """
     objective = formulation.objective
     bodies = (
         map(_show_set, formulation.sets),
@@ -70,14 +89,10 @@ def to_markdown(formulation: Formulation) -> str:
         [f"{objective.sense.title()} {_code(objective.expression)}{_doc(objective.doc)}"],
         map(_show_constraint, formulation.constraints),
     )
-    title = _text(formulation.title)
-    if title:
-        title = quote(formulation.title) if heading(f"# {title}") else title
-    blocks = [f"# {title}\n"] if title else []
-    for section, body in zip(SECTIONS, bodies, strict=True):
-        lines = [line if section == "Objective" else f"- {line}" for line in body]
-        blocks.append("\n".join([f"## {section}:", *(lines or ["none"])]) + "\n")
-    return "\n".join(blocks)
+    return {
+        section: [line if section == "Objective" else f"- {line}" for line in body] or ["none"]
+        for section, body in zip(SECTIONS, bodies, strict=True)
+    }
 
 
 def from_markdown(text: str) -> Formulation:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from solvitur.formulation.elements import Formulation
-from solvitur.formulation.markdown import to_markdown
+from solvitur.formulation.markdown import sections
 from solvitur.formulation.printing import first
 
 MOST_ROWS = 200
@@ -33,14 +33,8 @@ def formulation_to_html(formulation: Formulation) -> str:
         <h5>Constraints</h5><p>none</p>
         </div>
     """
-    sections: dict[str, list[str]] = {}
-    for line in to_markdown(formulation).splitlines():
-        if line.startswith("## "):
-            lines = sections.setdefault(line.removeprefix("## ").rstrip(":"), [])
-        elif line and sections:
-            lines.append(line)
     title = [f"<h4>{escaped(formulation.title)}</h4>"] if formulation.title else []
-    bodies = (f"<h5>{name}</h5>{_body(lines)}" for name, lines in sections.items())
+    bodies = (f"<h5>{name}</h5>{_body(lines)}" for name, lines in sections(formulation).items())
     return framed([*title, *bodies])
 
 

@@ -97,8 +97,8 @@ def test_where_the_labels_differ_both_are_judged_by_those_of_each(tmp_path: Path
     assert [pair.problem.id for pair in found.flipped] == ["2"]
     gains = {each.name: (each.gain.value, each.gain.problems) for each in found.contrasts}
     assert gains["SA, solving accuracy"] == (0.5, 2)
-    assert gains["by the labels of the first"] == (pytest.approx(2 / 3), 3)
-    assert gains["by the labels of the other"] == (0.0, 3)
+    assert gains["by the labels of A"] == (pytest.approx(2 / 3), 3)
+    assert gains["by the labels of B"] == (0.0, 3)
 
 
 def test_an_answer_without_a_label_is_in_no_figure_of_accuracy(tmp_path: Path) -> None:
