@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solvitur.cli import console
+from solvitur.cli import console, eval_run
+from solvitur.cli.flags import DataFolder, Json, data_folder, data_sets_begun
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Evaluate on data sets of problems.", no_args_is_help=True)
 datasets = typer.Typer(help="List, show and fetch data sets.", no_args_is_help=True)
 app.add_typer(datasets, name="datasets")
+app.command(epilog=eval_run.EPILOG)(eval_run.run)
+app.command()(eval_run.score)
 
 _LONGEST_QUESTION = 1_500
 _MOST_REMARKS = 10
@@ -25,20 +28,12 @@ def _evaluation() -> None:
     """Evaluate on data sets of problems."""
 
 
-def _known(incomplete: str) -> list[tuple[str, str]]:
-    """Give the names that begin so, for a shell."""
-    from solvitur.eval import registered_datasets
-
-    known = registered_datasets(_folder(None)).values()
-    return [(facts.name, facts.title) for facts in known if facts.name.startswith(incomplete)]
-
-
 _Name = Annotated[
     str,
     typer.Argument(
         metavar="DATASET",
         help="A name from: solvitur eval datasets list; or a .jsonl, .json, .csv or .tsv file.",
-        autocompletion=_known,
+        autocompletion=data_sets_begun,
     ),
 ]
 _Names = Annotated[
@@ -46,26 +41,17 @@ _Names = Annotated[
     typer.Argument(
         metavar="DATASET...",
         help="Names from: solvitur eval datasets list",
-        autocompletion=_known,
+        autocompletion=data_sets_begun,
     ),
-]
-_Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data", metavar="DIR", help="The folder of data sets; else SOLVITUR_DATA, or your own."
-    ),
-]
-_Json = Annotated[
-    bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]
 
 
 @datasets.command("list")
-def list_datasets(data: _Data = None, as_json: _Json = False) -> None:
+def list_datasets(data: DataFolder = None, as_json: Json = False) -> None:
     """List the data sets that are known, and which are here."""
     from solvitur.eval import registered_datasets
 
-    folder = _folder(data)
+    folder = data_folder(data)
     known = list(registered_datasets(folder).values())
     if as_json:
         import json
@@ -85,9 +71,9 @@ def list_datasets(data: _Data = None, as_json: _Json = False) -> None:
 @datasets.command()
 def show(
     name: _Name,
-    data: _Data = None,
+    data: DataFolder = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many problems are shown.")] = 3,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """Show what is known of a data set, what is odd about its labels, and a few problems.
 
@@ -98,7 +84,7 @@ def show(
     from solvitur.errors import DatasetUnavailable
     from solvitur.eval import load_dataset, registered_datasets
 
-    folder = _folder(data)
+    folder = data_folder(data)
     try:
         found = load_dataset(name, folder)
     except DatasetUnavailable:  # what is known of it can be shown all the same
@@ -115,7 +101,7 @@ def show(
 
 
 @datasets.command()
-def fetch(names: _Names, data: _Data = None) -> None:
+def fetch(names: _Names, data: DataFolder = None) -> None:
     """Fetch the published files of data sets, and check that they are the right ones.
 
     \b
@@ -124,7 +110,7 @@ def fetch(names: _Names, data: _Data = None) -> None:
     from solvitur.errors import ConfigError
     from solvitur.eval import fetch_dataset, registered_datasets
 
-    folder = _folder(data)
+    folder = data_folder(data)
     known = registered_datasets(folder)
     for name in names:
         if name not in known:
@@ -144,13 +130,6 @@ def fetch(names: _Names, data: _Data = None) -> None:
 
 
 # --- what is shown -------------------------------------------------------------------------------
-
-
-def _folder(data: Path | None) -> Path:
-    from solvitur.config import load
-    from solvitur.eval.registry import data_folder
-
-    return data_folder(load({"data": data}).data)
 
 
 def _file(facts: "Facts", folder: Path) -> str | None:

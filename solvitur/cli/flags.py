@@ -18,6 +18,16 @@ Tables = Annotated[
     ),
 ]
 
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", metavar="DIR", help="The folder of data sets; else SOLVITUR_DATA, or your own."
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
+]
+
 
 def models_begun(incomplete: str) -> list[str]:
     """Give the models whose names begin so, for a shell."""
@@ -32,6 +42,22 @@ def conversations_begun(incomplete: str) -> list[tuple[str, str]]:
     from solvitur.cli.sessions import begun
 
     return begun(incomplete)
+
+
+def data_folder(data: Path | None) -> Path:
+    """Give the folder of data sets: the one that is told, that of the settings, or the user's."""
+    from solvitur.config import load
+    from solvitur.eval.registry import data_folder as folder
+
+    return folder(load({"data": data}).data)
+
+
+def data_sets_begun(incomplete: str) -> list[tuple[str, str]]:
+    """Give the data sets whose names begin so, for a shell."""
+    from solvitur.eval import registered_datasets
+
+    known = registered_datasets(data_folder(None)).values()
+    return [(facts.name, facts.title) for facts in known if facts.name.startswith(incomplete)]
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:

@@ -10,7 +10,7 @@ from solvitur.eval.datasets import (
     load_dataset,
 )
 from solvitur.eval.fetching import Fetched, fetch_dataset
-from solvitur.eval.labels import Label, read_label
+from solvitur.eval.labels import TOLERANCE, Label, read_label
 from solvitur.eval.metrics import Metrics, Sample, Spread, figures, sample_of
 from solvitur.eval.own import KnownAnswer, Reading, WordProblem, word_problems
 from solvitur.eval.problem import Problem
@@ -33,6 +33,7 @@ from solvitur.eval.statistics import (
 )
 
 __all__ = [
+    "TOLERANCE",
     "Agent",
     "Answered",
     "Comparison",

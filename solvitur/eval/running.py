@@ -5,7 +5,7 @@ import itertools
 import math
 import numbers
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -55,8 +55,8 @@ class RunLimits(Limits):
 class Listener(Protocol):
     """Hears how a run goes on, in the event loop's thread."""
 
-    def began(self, report: Report) -> None:
-        """Hear what there was before."""
+    def began(self, kept: Sequence[Answered], total: int) -> None:
+        """Hear which answers are there, and how many there are to be."""
         ...
 
     def ended(self, sample: Answered, used: Used) -> None:
@@ -115,7 +115,7 @@ async def evaluate(
             report = await _judged(journal, folder, judge)
             work = _Work(agent, journal, judge, limits or RunLimits(), report)
             if listener is not None:
-                listener.began(report)
+                listener.began(work.kept, len(dataset) * epochs)
             stop = interruption or Interruption()
             async with aclosing(work.samples(dataset, epochs, stop)) as samples:
                 async for sample in samples:
@@ -242,6 +242,8 @@ class _Work:
         self._judge = judge
         self._around = RunAround(journal, self.budget, Throttle(limits.concurrency))
         self._before = {(each.problem, each.epoch): each for each in report.samples}
+        self.kept = [each for each in report.samples if not self._is_tried_again(each)]
+        """The answers that are there to stay."""
         process = Process(started=time.time(), limits=limits.model_dump(mode="json"))
         with ticket(_PROCESSES):
             name = f"process {len(report.processes):06}"

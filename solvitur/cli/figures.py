@@ -1,0 +1,144 @@
+"""The figures of a run, for a person and for a program."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from solvitur.cli import console
+
+if TYPE_CHECKING:
+    from solvitur.eval import Answered, Estimate, Metrics, Report, Spread
+
+_MOST_TROUBLES = 3
+
+
+def show(report: "Report") -> None:
+    """Write the figures of a run to stdout, and what a person should know to stderr."""
+    from rich.table import Table
+
+    data = console.data()
+    facts = report.facts
+    epochs = f", each answered {facts.epochs} times" if facts.epochs > 1 else ""
+    console.show(data, f"{report.name}: {len(facts.ids)} problems{epochs}")
+    metrics = report.metrics
+    if metrics is not None:
+        counts = ", ".join(f"{n} {verdict.value}" for verdict, n in metrics.verdicts.items())
+        console.show(data, f"{metrics.samples} answers: {counts}")
+        for rows in (_shares(metrics), _amounts(metrics)):
+            table = Table(box=None, show_header=False, pad_edge=False)
+            for row in rows:
+                table.add_row(*map(console.safe, row))
+            data.print()
+            data.print(table)
+    data.print()
+    console.show(data, f"run: {report.folder}")
+    talk = console.talk()
+    for remark in remarks(report):
+        console.show(talk, remark)
+
+
+def remarks(report: "Report") -> Iterator[str]:
+    """Say what the figures do not."""
+    troubled: list[Answered] = [each for each in report.samples if each.trouble]
+    late = sum(each.timed_out is not None for each in report.samples)
+    if report.metrics is not None and report.metrics.sa is None:
+        yield "No problem has a label that can be read, so no answer is right or wrong."
+    if troubled:
+        yield f"{len(troubled)} failed, and are tried again by the same command:"
+        for each in troubled[:_MOST_TROUBLES]:
+            yield console.cut(f"- {each.problem}: {each.trouble}", 300)
+    if late:
+        yield f"{late} ran out of time; with a longer --time-limit they are tried again."
+    open_ones = len(report.missing) - len(troubled) - late
+    if open_ones > 0:
+        why = f": {report.stopped}" if report.stopped else ""
+        yield f"{open_ones} are not answered{why}; the same command goes on with them."
+
+
+def as_json(report: "Report") -> str:
+    """Write the figures of a run as one JSON object."""
+    used = report.used.model_dump()
+    written = {
+        "run": str(report.folder),
+        "facts": report.facts.model_dump(mode="json"),
+        "scorer": report.scorer,
+        "metrics": None if report.metrics is None else _plain(report.metrics),
+        "used": used,
+        "failed": sum(bool(each.trouble) for each in report.samples),
+        "missing": len(report.missing),
+        "stopped": report.stopped,
+    }
+    return json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def percent(estimate: "Estimate") -> str:
+    """Say a share with its interval.
+
+    Example:
+        >>> from solvitur.eval import share
+        >>> percent(share({"a": [1], "b": [1], "c": [0], "d": [1]}))
+        '75.0 % (30.1 to 95.4)'
+    """
+    low, high = 100 * estimate.low, 100 * estimate.high
+    return f"{100 * estimate.value:.1f} % ({low:.1f} to {high:.1f})"
+
+
+# --- the parts -----------------------------------------------------------------------------------
+
+
+def _shares(metrics: "Metrics") -> Iterator[tuple[str, str, str]]:
+    """Give shares with their intervals, at 95 %; what is as good as said is left out."""
+    named = {
+        "SA, solving accuracy": metrics.sa,
+        "  within 1e-6": metrics.sa_strict,
+        "  with continuous numbers": metrics.sa_continuous,
+        "  with whole numbers": metrics.sa_integer,
+        "  whichever reading fits": metrics.sa_any_reading,
+        **{f"  by the label: {name}": found for name, found in metrics.sa_by_label.items()},
+        "  right by every label": metrics.sa_every_label if metrics.sa_by_label else None,
+        "  right by some label": metrics.sa_any_label if metrics.sa_by_label else None,
+        "ER, execution rate": metrics.er,
+        "feasible in the reference": metrics.feasible,
+        "equivalent to the reference": metrics.equivalent,
+    }
+    for words, found in named.items():
+        if found is not None:
+            yield words, percent(found), f"of {found.values}"
+    if (times := metrics.ast) is not None:
+        shown = f"{times.value:.2f} ({times.low:.2f} to {times.high:.2f})"
+        yield "AST, average solving times", shown, f"of {times.values}"
+
+
+def _amounts(metrics: "Metrics") -> Iterator[tuple[str, ...]]:
+    yield "for a problem:", "mean", "median", "all"
+    yield "tokens", *_amount(metrics.tokens, ",.0f")
+    yield "  of them written", *_amount(metrics.completion_tokens, ",.0f")
+    if metrics.cost is None:
+        yield "US dollars", "not known", "", ""
+    else:
+        yield "US dollars", *_amount(metrics.cost, ".4g")
+    yield "seconds", *_amount(metrics.seconds, ",.2f")
+    if metrics.solver_seconds is not None:
+        yield "  of them in the solver", *_amount(metrics.solver_seconds, ",.2f")
+
+
+def _amount(spread: "Spread", form: str) -> tuple[str, str, str]:
+    mean, median, total = (format(v, form) for v in (spread.mean, spread.median, spread.total))
+    return mean, median, total
+
+
+def _plain(metrics: "Metrics") -> dict[str, Any]:
+    """Give the figures as JSON says them."""
+    from solvitur.eval import Estimate, Spread
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Estimate):
+            return asdict(value)
+        if isinstance(value, Spread):
+            return value.model_dump()
+        if isinstance(value, dict):
+            return {str(key): plain(inner) for key, inner in value.items()}
+        return value
+
+    return {name: plain(getattr(metrics, name)) for name in type(metrics).model_fields}
