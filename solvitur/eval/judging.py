@@ -59,7 +59,8 @@ class Judge:
             )
 
     async def _ours(self, given: dict[str, Any], problem: Problem, answer: Answer) -> Score:
-        if answer.formulation is None and problem.formulation is None:
+        has_a_point = problem.formulation is not None and bool(answer.variables)
+        if answer.formulation is None and not has_a_point:
             return self._scorer(problem, answer)  # there is nothing to solve or evaluate
         limit = 2 * given.get("seconds", _READINGS) + _AROUND
         done = await self._workers.run(score_as_told, given, problem, answer, seconds=limit)

@@ -1,7 +1,7 @@
 """Small runs without a language model: what evaluates, compares and reports is tested on them."""
 
 import asyncio
-import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ async def careless(asked: Question) -> Answer:
 
 
 def _wood(text: str) -> float:
-    return float(text.split("there are ")[1].split(" m2")[0])
+    return float(re.findall(r"there are ([0-9.]+) m2", text)[-1])
 
 
 def run(
@@ -81,4 +81,5 @@ def run(
 
 def formulating(request: Request) -> str:
     """What a model replies that formulates every problem rightly."""
-    return json.dumps(json.loads(chairs(_wood(request.messages[-1].content)).to_json()))
+    said = " ".join(message.content for message in request.messages)
+    return chairs(_wood(said)).to_json()
