@@ -22,6 +22,8 @@ from solvitur.cli.flags import (
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from solvitur.config import Settings
     from solvitur.eval import Answered, Dataset, ModelAgent, Report, RunLimits
     from solvitur.runs import Interruption, Progress, Used
@@ -125,9 +127,9 @@ def run(
     settings = load({**asdict(asking), **asdict(solving)})
     found = load_dataset(dataset, data_folder(data))
     found = selecting.selected(found, settings.seed)
-    interruption = Interruption()
-    with console.lent(), process.heeding(lambda: _heard(interruption)):
-        report = _evaluated(found, settings, going, interruption, is_quiet=as_json)
+    interruption, watching = Interruption(), _Watching(console.talk(), is_quiet=as_json)
+    with console.lent(), process.heeding(lambda: watching.hear(interruption)), watching:
+        report = _evaluated(found, settings, going, interruption, watching)
     show(report, as_json=as_json)
     raise typer.Exit(_code(report))
 
@@ -160,7 +162,8 @@ def score(name: Run, *, scoring: Scoring, as_json: Json = False) -> None:
     tolerance = TOLERANCE if scoring.tolerance is None else scoring.tolerance
     scorer = partial(judge, tolerance=tolerance, readings=scoring.readings)
     folder = found_run(name)
-    with console.lent(), console.working(console.talk(), "scoring ..."):
+    talk = console.talk()
+    with console.lent(), console.working(talk, "scoring ..."):
         report = asyncio.run(rescore(folder, scorer))
     show(report, as_json=as_json)
 
@@ -194,25 +197,20 @@ def _evaluated(
     settings: "Settings",
     going: Going,
     interruption: "Interruption",
-    *,
-    is_quiet: bool,
+    watching: "_Watching",
 ) -> "Report":
     from solvitur.eval import evaluate
 
-    agent = _agent(settings)
-    limits = _limits(settings, going)
-    with _Watching(is_quiet=is_quiet) as watching:
-        return asyncio.run(
-            evaluate(
-                agent,
-                dataset,
-                epochs=going.epochs,
-                limits=limits,
-                run=going.folder,
-                listener=watching,
-                interruption=interruption,
-            )
-        )
+    work = evaluate(
+        _agent(settings),
+        dataset,
+        epochs=going.epochs,
+        limits=_limits(settings, going),
+        run=going.folder,
+        listener=watching,
+        interruption=interruption,
+    )
+    return asyncio.run(work)
 
 
 def _agent(settings: "Settings") -> "ModelAgent":
@@ -241,18 +239,11 @@ def _limits(settings: "Settings", going: Going) -> "RunLimits":
     return limits.model_copy(update={name: v for name, v in told.items() if v is not None})
 
 
-def _heard(interruption: "Interruption") -> bool:
-    """Go one stage further with Ctrl-C, and say so."""
-    is_heard = interruption.ask()
-    if is_heard and not interruption.is_abandoned:
-        console.talk().print("Finishing what is in flight; Ctrl-C again stops at once")
-    return is_heard
-
-
 class _Watching:
     """Shows how a run goes on."""
 
-    def __init__(self, *, is_quiet: bool) -> None:
+    def __init__(self, talk: "Console", *, is_quiet: bool) -> None:
+        self._talk = talk
         self._is_quiet = is_quiet
         self._progress: Progress | None = None
         self._shown = ExitStack()
@@ -275,7 +266,7 @@ class _Watching:
             total,
             ("right", "wrong", "error"),
             before=before,
-            console=console.talk(),
+            console=self._talk,
             is_quiet=self._is_quiet,
         )
         self._shown.enter_context(self._progress)
@@ -284,6 +275,13 @@ class _Watching:
         """Count an answer."""
         if self._progress is not None:
             self._progress.add(sample.score.verdict.value, cost=used.cost)
+
+    def hear(self, interruption: "Interruption") -> bool:
+        """Go one stage further with Ctrl-C, and say so."""
+        is_heard = interruption.ask()
+        if is_heard and not interruption.is_abandoned:
+            self._talk.print("Finishing what is in flight; Ctrl-C again stops at once")
+        return is_heard
 
 
 def _code(report: "Report") -> int:

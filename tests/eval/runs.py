@@ -9,7 +9,6 @@ from typing import Any
 from solvitur.agents import Answer, solve_formulation
 from solvitur.eval import Dataset, Facts, Problem, Question, Report, evaluate, read_label
 from solvitur.formulation import Formulation
-from solvitur.llm import Request
 
 CHAIRS: dict[str, Any] = {
     "title": "Chairs",
@@ -79,7 +78,6 @@ def run(
     return asyncio.run(evaluate(agent, problems(woods, labels), run=folder, **how))
 
 
-def formulating(request: Request) -> str:
-    """What a model replies that formulates every problem rightly."""
-    said = " ".join(message.content for message in request.messages)
+def formulating(said: str) -> str:
+    """What a model replies that formulates every problem rightly, asked the last of them."""
     return chairs(_wood(said)).to_json()
