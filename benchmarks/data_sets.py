@@ -163,12 +163,12 @@ Written by `{command}`
 (solvitur {version}; {model}, one thread).
 
 The first rows of each set, as [the registry](datasets.md) has it. SA, solving accuracy: the share
-whose outcome and objective equal the label, within 1e-4 relative; wrong labels count as they are. ER,
-execution rate: the share that ended in a solved model or a proof that there is no answer. AST,
-average solving times: formulations or scripts for each answer. With 95 % intervals. "Once" is without
-correcting itself, the others have {rounds} rounds. "Both" asks for a formulation and a script and
-compares what they come to. An answer that took more than {seconds:.0f} s counts as none. A set has
-fewer rows in some way where it was not asked more.
+whose outcome and objective equal the label, within 1e-4 relative; labels count as they are, wrong
+ones too. ER, execution rate: the share that ended in a solved model or a proof that there is no
+answer. AST, average solving times: formulations or scripts for each answer. With 95 % intervals.
+"Once" is without correcting itself, the others have {rounds} rounds. "Both" asks for a formulation
+and a script and compares what they come to. An answer that took more than {seconds:.0f} s counts as
+none. A set has fewer rows in some way where it was not asked more.
 
 {together}
 
