@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solvitur.cli import console, eval_run
+from solvitur.cli import console, eval_compare, eval_run
 from solvitur.cli.flags import DataFolder, Json, data_folder, data_sets_begun
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ datasets = typer.Typer(help="List, show and fetch data sets.", no_args_is_help=T
 app.add_typer(datasets, name="datasets")
 app.command(epilog=eval_run.EPILOG)(eval_run.run)
 app.command()(eval_run.score)
+app.command()(eval_compare.compare)
 
 _LONGEST_QUESTION = 1_500
 _MOST_REMARKS = 10

@@ -27,6 +27,9 @@ from solvitur.formulation.markdown import sections
 ACCURACY = "SA, solving accuracy"
 """The name of the first contrast."""
 
+_FORMS = {"AST, average solving times": ".2f", "tokens": ",.0f", "US dollars": ".4g"}
+"""How means are written; else with two decimals."""
+
 _Kind = Literal["share", "mean"]
 _Figure = Callable[[Sample], float | bool | None]
 
@@ -73,6 +76,22 @@ class Contrast:
     other: Estimate
     gain: Estimate
     """How much larger it is in the first, with the interval of paired values."""
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is anything to compare: nobody spends dollars on a model of one's own."""
+        return self.kind == "share" or bool(self.one.value or self.other.value)
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """Its name, both figures, the difference, and the ends of its interval."""
+        gain = (self.gain.value, self.gain.low, self.gain.high)
+        if self.kind == "share":
+            shares = (f"{100 * each.value:.1f} %" for each in (self.one, self.other))
+            return (self.name, *shares, *map(_points, gain))
+        form = _FORMS.get(self.name, ",.2f")
+        means = (format(each.value, form) for each in (self.one, self.other))
+        return (f"{self.name}, mean", *means, *(format(each, f"+{form}") for each in gain))
 
 
 @dataclass(frozen=True)
@@ -273,6 +292,10 @@ def _contrast(name: str, kind: _Kind, values: tuple[Values, Values]) -> Contrast
         return Contrast(name, kind, statistics.share(one), statistics.share(other), gain)
     gain = statistics.mean_difference(one, other)
     return Contrast(name, kind, statistics.mean(one), statistics.mean(other), gain)
+
+
+def _points(share: float) -> str:
+    return f"{round(100 * share, 1) + 0.0:+.1f}"  # there is no -0.0
 
 
 def _within(gain: Estimate) -> Estimate:

@@ -111,6 +111,28 @@ class Metrics(BaseModel):
     seconds: Spread
     solver_seconds: Spread | None
 
+    @property
+    def shares(self) -> dict[str, Estimate]:
+        """The shares by their names in words, those that belong to another indented behind it.
+
+        What nothing is known of is left out.
+        """
+        labels = {f"  by the label: {name}": found for name, found in self.sa_by_label.items()}
+        named = {
+            "SA, solving accuracy": self.sa,
+            "  within 1e-6": self.sa_strict,
+            "  with continuous numbers": self.sa_continuous,
+            "  with whole numbers": self.sa_integer,
+            "  whichever reading fits": self.sa_any_reading,
+            **labels,
+            "  right by every label": self.sa_every_label if labels else None,
+            "  right by some label": self.sa_any_label if labels else None,
+            "ER, execution rate": self.er,
+            "feasible in the reference": self.feasible,
+            "equivalent to the reference": self.equivalent,
+        }
+        return {name: found for name, found in named.items() if found is not None}
+
 
 def figures(samples: Iterable[Sample]) -> Metrics:
     """Compute the figures of a run, whatever order its samples are in.
