@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from solvitur.cli.chat.commands import registry
 from solvitur.cli.failures import EXIT_CODES, USAGE, describe
+from solvitur.cli.process import INTERRUPTED
 
 if TYPE_CHECKING:
     from solvitur.agents.chat.state import Reply
@@ -212,6 +213,7 @@ class Loop:
                 reply = await self._step.done(doing)
         except asyncio.CancelledError:
             self._is_cut_off = self._is_leaving = True
+            self._fail(INTERRUPTED)
             self._screen.note("Stopped; nothing is lost. Ctrl-C again leaves.")
             return None
         except Exception as error:

@@ -2,14 +2,19 @@
 
 import fcntl
 import json
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.cli.chat.terminal import SOLVITUR
 from tests.cli.problems import CHAIRS, INFEASIBLE, TEXT, reply
+from tests.llm.servers import Answer, chat_server
 
 Scripted = Callable[..., str]
 
@@ -91,6 +96,36 @@ def test_a_problem_that_no_formulation_came_of_is_no_success(scripted: Scripted)
 
     assert "No formulation came of it" in done.stdout
     assert done.returncode == 8
+
+
+def test_what_was_stopped_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    asked = threading.Event()
+
+    def hang(body: dict[str, Any]) -> Answer:
+        asked.set()
+        return Answer(b"", hang=True)
+
+    with chat_server(script=hang) as server:
+        chat = ("chat", "--model", f"openai:m@{server.url}")
+        with subprocess.Popen(
+            [sys.executable, "-c", SOLVITUR, *chat],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            process.stdin.write(f"{TEXT}\n")
+            process.stdin.flush()
+            assert asked.wait(120)
+            process.send_signal(signal.SIGINT)
+            process.stdin.close()
+            said = process.stderr.read()
+
+    assert process.returncode == 130
+    assert "Stopped; nothing is lost." in said
 
 
 def test_what_could_not_be_opened_leaves_no_conversation_behind(
