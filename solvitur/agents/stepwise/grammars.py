@@ -25,6 +25,16 @@ def variables() -> dict[str, Any]:
     return _object(variables=listed)
 
 
+def one_variable(name: str) -> dict[str, Any]:
+    """Hold the decisions to one whose name is known."""
+    decision = _object(
+        name={"enum": [name]},
+        doc={"type": "string", "maxLength": 80},
+        domain={"enum": ["integer", "continuous"]},
+    )
+    return _object(variables={"type": "array", "minItems": 1, "maxItems": 1, "items": decision})
+
+
 def table(entries: Mapping[str, Sequence[Quantity]]) -> dict[str, Any]:
     """Hold the table to the decisions as columns, each with 0 and its numbers as entries."""
     rows = {"type": "array", "maxItems": MOST_ROWS, "items": _row(entries)}
@@ -62,6 +72,11 @@ def limit(choices: Choices) -> str:
             "limit ::= " + ' " " '.join(f"({side})" for side in sides),
         )
     )
+
+
+def bound(left: Sequence[str], relations: Sequence[str], right: str) -> str:
+    """Hold a limit to the sums and relations that are left, and to its number."""
+    return f'root ::= ({_choice(left)}) " " ({_choice(relations)}) " " {_quoted(right)}'
 
 
 def only(choices: Choices) -> str | None:

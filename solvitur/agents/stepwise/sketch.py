@@ -107,9 +107,9 @@ class _Writer:
         self.sketch = sketch
         self.own = _identifiers([*self.names, *(row.name for row in sketch.rows)])
         self.taken = {*self.own, *self.own.values()}
-        self.items = _safe("items", self.taken)
-        self.amount = _safe("amount", self.taken)
-        self.loop = _safe("i", self.taken)
+        self.items = safe("items", self.taken)
+        self.amount = safe("amount", self.taken)
+        self.loop = safe("i", self.taken)
         self.is_mixed = len({decision.domain for decision in sketch.decisions}) > 1
         self.parameters: list[Parameter] = [
             Parameter(
@@ -149,7 +149,7 @@ class _Writer:
         yield Variable(name=self.amount, index=(self.items,), domain=decisions[0].domain, doc=doc)
 
     def one(self, name: str) -> str:
-        return self.own[name] if self.is_mixed else f"{self.amount}[{_element(name)}]"
+        return self.own[name] if self.is_mixed else f"{self.amount}[{element(name)}]"
 
     def term(self, name: str) -> str:
         if name in self.names:
@@ -159,7 +159,7 @@ class _Writer:
             loop = f"for {self.loop} in {self.items}"
             return f"sum({each}{self.amount}[{self.loop}] {loop})"
         row = self.own[name] if name != TOTAL else ""
-        parts = [(f"{row}[{_element(n)}] * " if row else "") + self.one(n) for n in self.names]
+        parts = [(f"{row}[{element(n)}] * " if row else "") + self.one(n) for n in self.names]
         return f"({' + '.join(parts)})"
 
     def constraints(self) -> Iterable[Constraint]:
@@ -185,7 +185,7 @@ class _Writer:
                 written = parameter.name
             else:
                 factor = "" if term.number is None else f"{show_number(term.number)} * "
-                entry = f"{self.own[term.row]}[{_element(term.name)}] * " if term.row else ""
+                entry = f"{self.own[term.row]}[{element(term.name)}] * " if term.row else ""
                 written = f"{factor}{entry}{self.term(term.name)}"
             parts.append(f" {term.sign} {written}")
         return "".join(parts).removeprefix(" + ").strip()
@@ -202,17 +202,17 @@ class _Writer:
 def _identifiers(names: Iterable[str]) -> dict[str, str]:
     """Give each name an identifier that no other has: itself, where it can be one."""
     own: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: _safe(name, ()) != name):
-        own[name] = _safe(name, own.values())
+    for name in sorted(names, key=lambda name: safe(name, ()) != name):
+        own[name] = safe(name, own.values())
     return own
 
 
-def _element(name: str) -> str:
+def element(name: str) -> str:
     """Write the name of an element as an expression does."""
     return show(Text(name))
 
 
-def _safe(name: str, taken: Iterable[str]) -> str:
+def safe(name: str, taken: Iterable[str]) -> str:
     """Give a name that is an identifier, no word of the language, and not taken."""
     name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)) or "_"
     name = name if name.isidentifier() else f"_{name}"

@@ -4,13 +4,13 @@ Asked for everything at once, a small model invents names and numbers. Asked for
 for a table of what one unit of each brings or uses, then for the goal, then for the limit that each
 number left over states, and held at every step to the names and numbers that there are, it cannot.
 Everything stays in one conversation, so that a server reads the instructions, the examples and the
-problem once.
+problem once. Where a text decides an amount for each pair of two kinds of names, its table and its
+words give all but a few choices; see `pairs`.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from solvitur.agents.draft import Asking, Draft
@@ -21,13 +21,16 @@ from solvitur.agents.stepwise.entries import Entries
 from solvitur.agents.stepwise.known import Known
 from solvitur.agents.stepwise.limits import Limits
 from solvitur.agents.stepwise.mentions import is_empty_word, stems
+from solvitur.agents.stepwise.paired import paired
+from solvitur.agents.stepwise.pairs import pairs
 from solvitur.agents.stepwise.rows import called, fresh, spelled_out
 from solvitur.agents.stepwise.sketch import TOTAL, Decision, Goal, Limit, Row, Sketch, Term
+from solvitur.agents.stepwise.talk import Talk, focus
 from solvitur.errors import BadReply
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
-from solvitur.llm import Finish, Message, Model, Parsed, Request, Sampling, Usage, parse
+from solvitur.llm import Message
 from solvitur.prompts.library import examples, render
 
 _RELATION = re.compile(r"(?P<left>.+?) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
@@ -47,60 +50,16 @@ class Staged:
         """Make one draft."""
         beginning = introduction()
         messages = [*beginning, *_similar(asking)]
-        talk = _Talk(asking.model, messages, temperature, seed, len(beginning))
+        talk = Talk(asking.model, messages, temperature, seed, len(beginning))
         try:
-            sketch = await _sketch(talk, _answerable(asking.reading))
-            return Draft(self.name, sketch.formulation(), usage=talk.usage)
+            found = pairs(asking.reading)
+            if found is not None:
+                made = await paired(talk, found)
+            else:
+                made = (await _sketch(talk, _answerable(asking.reading))).formulation()
+            return Draft(self.name, made, usage=talk.usage)
         except (BadReply, ValueError) as error:
             return Draft(self.name, None, fault=str(error), usage=talk.usage)
-
-
-@dataclass
-class _Talk:
-    """A conversation that grows by question and answer."""
-
-    model: Model
-    messages: list[Message]
-    temperature: float
-    seed: int
-    shared: int
-    """How many of the messages begin other conversations too."""
-    usage: Usage = field(default_factory=Usage)
-
-    async def ask(self, question: str, **constraint: Any) -> str:
-        """Ask under a JSON schema or a grammar; give the text."""
-        self.messages.append(Message.user(question))
-        sampling = Sampling(temperature=self.temperature, seed=self.seed, max_tokens=600)
-        request = Request(
-            messages=tuple(self.messages), shared=self.shared, sampling=sampling, **constraint
-        )
-        reply = await self.model.reply(request)
-        self.usage += reply.usage
-        if reply.finish is not Finish.stop:
-            raise BadReply(f"the model's reply ended early ({reply.finish.value})")
-        self.messages.append(Message.assistant(reply.text))
-        return reply.text
-
-    async def settle(self, question: str, answer: str | None, grammar: str) -> str:
-        """Ask under a grammar, unless one answer is left: that is only put in, for the rest."""
-        if answer is None:
-            return await self.ask(question, grammar=grammar)
-        self.put(question, answer)
-        return answer
-
-    def put(self, question: str, answer: str) -> None:
-        """Put in what needs no asking."""
-        self.messages += [Message.user(question), Message.assistant(answer)]
-
-    async def ask_for(self, key: str, shape: Any, question: str, schema: dict[str, Any]) -> Any:
-        """Ask for an object with one key; give what stands there."""
-        text = await self.ask(question, json_schema=schema)
-        parsed = parse(text, dict[str, shape])
-        if not isinstance(parsed, Parsed):
-            raise BadReply(parsed.reason)
-        if key not in parsed.value:
-            raise BadReply(f"the reply has no {key!r}")
-        return parsed.value[key]
 
 
 def _answerable(reading: Reading) -> Reading:
@@ -113,7 +72,7 @@ def _answerable(reading: Reading) -> Reading:
     return reading
 
 
-async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
+async def _sketch(talk: Talk, reading: Reading) -> Sketch:
     question = _variables_question(reading)
     named = await talk.ask_for("variables", list[Decision], question, grammars.variables())
     decisions = _distinct_decisions(named, reading)
@@ -128,7 +87,7 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     limits: list[Limit] = []
     limited = Limits(known)
     for number in limited.numbers:
-        question = render("staged_limit", focus=_focus(reading, number))
+        question = render("staged_limit", focus=focus(reading, number))
         choices = limited.choices(number, goal)
         text = await talk.settle(question, grammars.only(choices), grammars.limit(choices))
         limits.extend(_limits(text, known, number, known.around.part(number, limited.numbers)))
@@ -140,7 +99,7 @@ async def _sketch(talk: _Talk, reading: Reading) -> Sketch:
     return Sketch(tuple(decisions), known.rows, goal, tuple(limits))
 
 
-async def _table(talk: _Talk, bare: Known) -> Known:
+async def _table(talk: Talk, bare: Known) -> Known:
     """Ask for the table, then for more rows while numbers are left that no word makes a limit."""
     entries = Entries(bare)
     numbers = [number for number in bare.reading.all_numbers if entries.may_be(number)]
@@ -212,20 +171,13 @@ def _played(example: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield render("staged_goal"), example["goal"]
     limits = iter(example["limits"])
     for number in Limits(known).numbers:
-        yield render("staged_limit", focus=_focus(reading, number)), next(limits)
+        yield render("staged_limit", focus=focus(reading, number)), next(limits)
     for clause in reading.comparisons():
         yield render("staged_comparison", focus=clause), next(limits)
 
 
 def _variables_question(reading: Reading) -> str:
     return render("staged_variables", problem=reading.text.strip())
-
-
-def _focus(reading: Reading, number: Quantity) -> str:
-    """Give the sentence of a number, with the number in brackets."""
-    start, end = reading.sentence(number.start)
-    text = reading.text
-    return f"{text[start : number.start]}[{number.text}]{text[number.end : end]}".strip(" .;")
 
 
 # --- what was answered ---------------------------------------------------------------------------

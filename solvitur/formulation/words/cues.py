@@ -101,7 +101,8 @@ _AFTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ORDERED = re.compile(
-    r"\W{0,3}(?:\w+\W{1,3}){0,6}?(?:ordered|needed|required|promised|demanded)\b", re.IGNORECASE
+    r"[^\w\n]{0,3}(?:\w+[^\w\n]{1,3}){0,6}?(?:ordered|needed|required|promised|demanded)\b",
+    re.IGNORECASE,
 )
 _FILLER = re.compile(r"(?: (?:of|is|an?|the|total))*[\s$€£¥]*", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:]|\band\b|\bbut\b", re.IGNORECASE)
@@ -117,7 +118,7 @@ _LEANING_WORDS = (
             "capacity",
             "there (?:are|is)",
             r"(?:can|may|could) (?:be )?(?:\w+ )?(?:used?|make|made|produce|hold|store|carry|sell"
-            r"|run|spend|spent|supply|draw|take|buy|get|plant|afford|handle|fit)",
+            r"|run|spend|spent|supply|deliver|ship|send|draw|take|buy|get|plant|afford|handle|fit)",
             "supply of",
             "limit",
             "stock",
