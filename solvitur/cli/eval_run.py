@@ -35,6 +35,9 @@ Exit codes: 0 every problem has its answer, 1 some failed and are tried again by
 _LOCAL_CONCURRENCY = 2
 """An embedded model answers one request after the other; one more is being solved meanwhile."""
 
+_OTHER_THREADS = 4
+"""Besides one for the steps of each answer in flight."""
+
 
 @dataclass(frozen=True)
 class Selecting:
@@ -199,18 +202,27 @@ def _evaluated(
     interruption: "Interruption",
     watching: "_Watching",
 ) -> "Report":
+    from concurrent.futures import ThreadPoolExecutor
+
     from solvitur.eval import evaluate
 
-    work = evaluate(
-        _agent(settings),
-        dataset,
-        epochs=going.epochs,
-        limits=_limits(settings, going),
-        run=going.folder,
-        listener=watching,
-        interruption=interruption,
-    )
-    return asyncio.run(work)
+    limits = _limits(settings, going)
+
+    async def evaluated() -> "Report":
+        # A solver that takes long is to hold up its own problem only.
+        threads = ThreadPoolExecutor(limits.concurrency + _OTHER_THREADS, "step")
+        asyncio.get_running_loop().set_default_executor(threads)
+        return await evaluate(
+            _agent(settings),
+            dataset,
+            epochs=going.epochs,
+            limits=limits,
+            run=going.folder,
+            listener=watching,
+            interruption=interruption,
+        )
+
+    return asyncio.run(evaluated())
 
 
 def _agent(settings: "Settings") -> "ModelAgent":

@@ -5,7 +5,7 @@ import itertools
 import math
 import numbers
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ from solvitur.eval.report import (
 )
 from solvitur.eval.scoring import Scorer, score
 from solvitur.runs import Budget, Interruption, Journal, Limits, Throttle, Used, spread, ticket
-from solvitur.solvers import Outcome
+from solvitur.solvers import Interrupt, Outcome
 
 _SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
 """The tickets: where in the journal what stands."""
@@ -301,7 +301,7 @@ class _Work:
         started = time.monotonic()
         try:
             async with asyncio.timeout(None if limit is None else 1.1 * limit + 1.0) as scope:
-                answer = _read(await self._agent(question))
+                answer = _read(await _stoppable(self._agent(question)))
         except JournalError:
             raise
         except TimeoutError as error:
@@ -333,6 +333,16 @@ class _Work:
         }
         self._journal.note(sample.key, value, kind=SAMPLE if sample.is_final else FAILED)
         return sample
+
+
+async def _stoppable(answering: Awaitable[Any]) -> Any:
+    """Wait for an answer; when nobody waits any more, no solver goes on with it in a thread."""
+    with Interrupt() as solving:
+        try:
+            return await answering
+        except asyncio.CancelledError:
+            solving.abandon()
+            raise
 
 
 def _read(given: Any) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from solvitur.agents import Answer, Effort
+from solvitur.agents import Answer, Effort, solve_formulation
 from solvitur.errors import ConfigError, JournalError
 from solvitur.eval import (
     Answered,
@@ -26,9 +26,11 @@ from solvitur.eval import (
     rescore,
     score,
 )
+from solvitur.formulation import Formulation
 from solvitur.llm import Message, OpenAI, Patience, Reply, Request, Scripted, Usage
 from solvitur.runs import Interruption, Journal, Used, read_journal
 from solvitur.solvers import Outcome
+from tests.cli.problems import market_split
 from tests.eval.runs import careless, formulating, joiner, problems, run
 from tests.llm.servers import Answer as Sent
 from tests.llm.servers import ChatServer, chat_server, completion, error
@@ -129,6 +131,26 @@ def test_an_agent_that_hangs_is_given_up_and_tried_again_with_more_time(tmp_path
     assert len(calls) == 3
     run(tmp_path, slow, limits=RunLimits(sample_seconds=0.1))
     assert calls[3:] == ["0"]
+
+
+def test_a_solver_goes_on_with_nothing_that_nobody_waits_for(tmp_path: Path) -> None:
+    hard = Formulation.model_validate(market_split())
+    ended: list[float] = []
+
+    def solving() -> Answer:
+        try:
+            return solve_formulation(hard, Effort(seconds=60.0))
+        finally:
+            ended.append(time.monotonic())
+
+    async def agent(question: Question) -> Answer:
+        return await asyncio.to_thread(solving)
+
+    started = time.monotonic()
+    report = run(tmp_path, agent, WOODS[:1], limits=RunLimits(sample_seconds=0.5))
+    assert report.samples[0].timed_out == 0.5
+    assert len(ended) == 1
+    assert time.monotonic() - started < 40
 
 
 def test_a_model_of_ones_own_agent_is_recorded_and_counted(tmp_path: Path) -> None:
@@ -390,11 +412,11 @@ def forget_samples(folder: Path) -> None:
 
 
 def test_a_server_that_hangs_holds_only_its_own_answer_up(tmp_path: Path) -> None:
-    patience = Patience(attempts=1, timeout=2.0)
+    patience = Patience(attempts=1, timeout=5.0)
     with chat_server(script=Faulty(_1=Sent(b"", hang=True))) as server:
         report = run(tmp_path, on(server, patience), WOODS, limits=RunLimits(concurrency=1))
         assert verdicts(report) == ["right", "error", "right", "right"]
-        assert report.samples[1].trouble == "openai:m did not answer within 2 s"
+        assert report.samples[1].trouble == "openai:m did not answer within 5 s"
         assert run(tmp_path, on(server, patience), WOODS).missing == ()
         assert len(server.bodies) == 5
 
