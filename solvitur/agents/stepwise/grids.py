@@ -135,7 +135,11 @@ def _block(lines: Sequence[Line], at: int) -> tuple[int, list[list[Cell]]] | Non
                 count += 1
                 continue
             row = _cells(line, mark)
-            if not _is_row(row) or len(row) not in (len(header), len(header) + 1, len(header) - 1):
+            if not _is_row(row, header) or len(row) not in (
+                len(header),
+                len(header) + 1,
+                len(header) - 1,
+            ):
                 break
             found.append(row)
             count += 1
@@ -159,9 +163,13 @@ def _cells(line: Line, mark: re.Pattern[str]) -> list[Cell]:
     return [cell for cell in cells if cell.text]
 
 
-def _is_row(cells: Sequence[Cell]) -> bool:
-    """Whether a name comes first, and then numbers, of which some may be absent."""
-    if len(cells) < 2 or not cells[0].text or cells[0].number is not None:
+def _is_row(cells: Sequence[Cell], header: Sequence[Cell]) -> bool:
+    """Whether a name comes first, and then numbers, of which some may be absent.
+
+    A number is a name under what it is a number of: the 1 of "machine".
+    """
+    is_numbered = len(cells) == len(header) and header[0].text.isalpha()
+    if len(cells) < 2 or not cells[0].text or (cells[0].number is not None and not is_numbered):
         return False
     numbers = [cell.number is not None for cell in cells[1:]]
     return any(numbers) and all(
@@ -174,16 +182,16 @@ def _grid(lines: Sequence[list[Cell]], caption: str) -> Grid | None:
     width = max(len(line) - 1 for line in body)
     corner = header[0].text if len(header) == width + 1 else ""
     columns = [cell.text for cell in (header[1:] if len(header) == width + 1 else header)]
-    rows = [line[0].text for line in body]
+    rows = [line[0].text if line[0].number is None else f"{corner} {line[0].text}" for line in body]
     is_sound = len(columns) == width > 0 and all(columns) and _distinct(columns) and _distinct(rows)
     if not is_sound:
         return None
     values: dict[tuple[str, str], float] = {}
     spans = []
-    for line in body:
+    for row, line in zip(rows, body, strict=True):
         for column, cell in zip(columns, line[1:], strict=False):
             if cell.number is not None:
-                values[line[0].text, column] = cell.number
+                values[row, column] = cell.number
                 spans.append((cell.start, cell.end))
     return Grid(
         tuple(rows), tuple(columns), values, tuple(spans), corner, caption, lines[0][0].start
@@ -266,7 +274,7 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield place, end
 
 
-_KIND = re.compile(r"\A(?:[a-z][\w-]* )+(?=[A-Z0-9])")
+_KIND = re.compile(r"\A(?:[a-z][\w-]* )+(?=[A-Z])")
 
 
 def _bare(name: re.Match[str], *, is_whole: bool) -> str:

@@ -77,7 +77,12 @@ def _told(found: Pairs) -> Domain | None:
     """Give the domain that the words tell: of what is measured, of what is done or not."""
     if found.is_assignment:
         return Domain.binary
-    numbers = [margin.number for margin in found.margins if margin.number is not None]
+    tables = {word for matrix in found.matrices for word in stems(matrix.name)}
+    numbers = [  # hours that a table speaks of are not what amounts are counted in
+        margin.number
+        for margin in found.margins
+        if margin.number is not None and not tables & set(stems(margin.words))
+    ]
     units = dict.fromkeys(unit_after(found.reading.text, number) for number in numbers)
     for unit in units or {"": None}:
         told = {
@@ -122,7 +127,7 @@ async def _bound(
     lefts = [weight.name for weight in sums]
     if not named:
         lefts = [TOTAL, *lefts]
-    relations = [margin.relation] if margin.is_sure(sense) else _RELATIONS
+    relations = _relations(found, margin, sense)
     value = show_number(next(iter(margin.values.values())))
     number = margin.number
     question = (
@@ -132,10 +137,21 @@ async def _bound(
     )
     right = number.text if number else value
     only = f"{lefts[0]} {relations[0]} {right}" if len(lefts) == len(relations) == 1 else None
-    grammar = grammars.bound(lefts, [each for each in relations if each], right)
+    grammar = grammars.bound(lefts, relations, right)
     left, relation, _ = (await talk.settle(question, only, grammar)).split(" ", 2)
     weight = next((each for each in weights if each.name == left), None)
     return Bound(margin, relation, weight)
+
+
+def _relations(found: Pairs, margin: Margin, sense: Sense) -> Sequence[str]:
+    """Give what is left: one side has what the other needs, and something has to be done."""
+    known = {each.relation for each in found.margins}
+    if known == {"<="} and sense is Sense.minimize and not margin.is_plain:
+        return ("==",)  # else nothing at all would be best
+    if margin.relation is not None and margin.is_sure(sense):
+        return (margin.relation,)
+    others = {each.relation for each in found.margins if each.side != margin.side}
+    return ("<=", "==") if others == {">="} else _RELATIONS
 
 
 # --- the five elements ---------------------------------------------------------------------------

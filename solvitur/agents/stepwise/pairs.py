@@ -20,7 +20,7 @@ from solvitur.formulation.words.quantities import Kind, Quantity
 _HAS = (
     r"(?:suppl(?:y|ies)|capacit(?:y|ies)|available|availability|(?:in )?stock|ha[sd]|have|holds?"
     r"|(?:can|could) (?!be\b)\w+|output|offers?|limit|max(?:imum|imal)?|at most|up to|free"
-    r"|produces?|makes?|works?|with)"
+    r"|produces?|yields?|makes?|works?|process(?:es)?|with)"
 )
 _WANTS = (
     r"(?:needs?|needed|demands?|requires?|requirements?|required|orders?|ordered|wants?|wanted"
@@ -45,7 +45,7 @@ _PROPERTY = re.compile(
 )
 """A column so called says something of one thing; it is no name of another."""
 _BETWEEN = re.compile(
-    r"\bfrom\b[^.;]{1,80}\bto\b|\b(?:ship|send|sent|transport|haul|freight|deliver|distribut|route"
+    r"\bfrom\b[^.;]{1,80}\bto\b|\b(?:distance|ship|send|sent|transport|haul|freight|deliver|distribut|route"
     r"|suppl(?:y|ies|ied)\b)",
     re.IGNORECASE,
 )
@@ -313,6 +313,7 @@ class _Reader:
     def _free(self) -> tuple[Quantity, ...]:
         """Give the numbers outside of tables that count no kind of thing."""
         spans = [span for grid in (*self.inner, *self.lists) for span in grid.spans]
+        spans += [match.span() for match in self._spoken.finditer(self.reading.text)]
         return tuple(
             number
             for number in self.reading.numbers
@@ -400,7 +401,8 @@ class _Reader:
         if _EXACTLY.search(text, start, number.start):
             return "=="
         before = list(_SAYS.finditer(text, start, number.start))
-        said = before[-1] if before else _SAYS.search(text, number.end, end)
+        later = (n.start for n in self.reading.all_numbers if n.start >= number.end)
+        said = before[-1] if before else _SAYS.search(text, number.end, min(next(later, end), end))
         if said is not None:
             return "<=" if said["has"] else ">="
         return cue.relation if cue else None

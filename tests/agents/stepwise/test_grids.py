@@ -71,6 +71,17 @@ def test_prose_and_lists_are_no_tables() -> None:
         assert grids(Reading(text)) == ()
 
 
+def test_numbered_rows_are_called_by_what_heads_them() -> None:
+    text = "| Machine | X | Y |\n| - | - | - |\n| 1 | 3 | 5 |\n| 2 | 6 | 4 |\n"
+    assert one(text).rows == ("Machine 1", "Machine 2")
+    assert grids(Reading(text.replace("Machine", ""))) == ()
+
+
+def test_numbered_names_in_sentences_keep_what_they_are_a_number_of() -> None:
+    text = "From mine 1 to port A it costs 3, to port B 5; from mine 2 to A 6 and to B 4."
+    assert one(text).rows == ("mine 1", "mine 2")
+
+
 def test_a_table_with_one_name_twice_is_none() -> None:
     assert grids(Reading("to,X,x\nA,3,5\nB,6,4\n")) == ()
 

@@ -132,6 +132,27 @@ def test_a_relation_that_words_leave_open_is_asked_for() -> None:
     ]
 
 
+def test_all_is_sent_where_only_capacities_are_stated() -> None:
+    text = "Mine 1 yields 90 tons and mine 2 yields 80 tons. Mill takes at most 40 tons, Quay at "
+    text += "most 70 tons and Spa at most 60 tons. All of it is sent. "
+    table = TABLE.replace("North", "mine 1").replace("South", "mine 2")
+    expected = scipy.optimize.linprog(
+        [cost for row in COSTS for cost in row],
+        [[1, 0, 0, 1, 0, 0], [0, 1, 0, 0, 1, 0], [0, 0, 1, 0, 0, 1]],
+        [40, 70, 60],
+        [[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]],
+        [90, 80],
+    )
+    assert best(text + table + ASKED) == pytest.approx(expected.fun)
+
+
+def test_what_one_side_has_is_no_need_where_the_other_needs() -> None:
+    text = "Two depots, North (90 crates) and South (80). Mill needs 40, Quay 50 and Spa 60. "
+    _, requests = draft(text + TABLE + ASKED, "total >= 90", "total <= 90")
+    assert requests[-1].grammar is not None
+    assert not admits(requests[-1].grammar, "total >= 90")
+
+
 def test_which_way_the_goal_goes_is_asked_for_where_no_word_tells() -> None:
     text = (GIVEN + TABLE).replace("Freight", "Points")
     for answer in ("maximize points", "minimize points"):
@@ -146,7 +167,11 @@ def test_a_list_of_hours_bounds_the_sum_of_hours() -> None:
     text = (
         "North has 400 hours and South has 500 hours. The orders are 60 Mill, 40 Quay and 30 Spa. "
     )
-    found = made(TABLE + HOURS + text + "Make any at either, and deliver at the lowest cost.")
+    text += "Make any at either, and deliver at the lowest cost."
+    told, _ = draft(TABLE + HOURS + text, domain="integer")
+    found = told.formulation
+    assert found is not None
+    assert found.variables[0].domain is Domain.integer
     expected = scipy.optimize.linprog(
         [4, 6, 9, 5, 3, 7],
         [
@@ -157,6 +182,7 @@ def test_a_list_of_hours_bounds_the_sum_of_hours() -> None:
             [0, 0, -1, 0, 0, -1],
         ],
         [400, 500, -60, -40, -30],
+        integrality=1,
     )
     assert solve(found).objective == pytest.approx(expected.fun)
 
