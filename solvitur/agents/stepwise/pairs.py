@@ -352,12 +352,24 @@ class _Reader:
         elif len(numbers) == 1 and len(names) == 2 and len(sides) == 2:
             row, column = sorted(names, key=self._side.__getitem__)
             yield Route((row, column), relation or "<=", first.value, words.strip(" .;"))
-        elif len(names) == len(numbers):
-            for name, number in zip(names, numbers, strict=True):
+        elif owners := self._owners(start, end, numbers):
+            for name, number in zip(owners, numbers, strict=True):
                 said = self._relation(number, start, end)
                 self._limit(self._side[name], {name: number.value}, said, words, number)
         elif not names:
             self._alike(start, end, numbers)
+
+    def _owners(self, start: int, end: int, numbers: Sequence[Quantity]) -> list[str]:
+        """Give the name that each number is said of: in order, or else the last before each."""
+        mentions = self._mentions(start, end)
+        names = list(dict.fromkeys(name for _, name in mentions))
+        if len(names) == len(numbers):
+            return names
+        owners, since = [], start
+        for number in numbers:
+            owners += [name for place, name in mentions if since <= place < number.start][-1:]
+            since = number.end
+        return owners if len(set(owners)) == len(numbers) else []
 
     def _alike(self, start: int, end: int, numbers: list[Quantity]) -> None:
         """Read a list of numbers in the order of the names, or one number for each name."""

@@ -37,6 +37,8 @@ def test_what_each_has_and_needs_is_read_from_sentences() -> None:
         "and 60 crates, respectively. ",
         "Two depots, North with 90 crates and South with 80; the demand is 40 crates at Mill, "
         "50 at Quay and 60 at Spa. ",
+        "From depots North and South to Mill, Quay and Spa. North has 90 crates and South 80. Of "
+        "Mill, Quay and Spa, Mill needs 40, Quay 50 and Spa 60. ",
         "The two depots can ship 90 and 80 crates. The three shops need 40, 50 and 60 crates. ",
     ):
         assert margins(text + COSTS + ASKED) == [HAS, NEEDS], text
