@@ -17,8 +17,6 @@ from solvitur.eval import load_dataset, word_problems
 from solvitur.eval.labels import same
 from solvitur.llm import Model, Reply, Request
 
-CONCLUSIVE = ("solved", "infeasible", "unbounded")
-
 # --- problems ------------------------------------------------------------------------------------
 
 
@@ -160,7 +158,7 @@ def line(case: Case, told: dict[str, Any], answer: Answer, seconds: float) -> di
         "outcome": outcome,
         "objective": answer.objective,
         "right": case.is_right(outcome, answer.objective),
-        "executed": outcome in CONCLUSIVE,
+        "executed": answer.outcome.is_final,
         "seconds": round(seconds, 3),
         "tokens": answer.usage.tokens,
         "written": answer.usage.completion_tokens,

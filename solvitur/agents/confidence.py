@@ -40,7 +40,6 @@ _UNMEASURED = {"clean": 0.7, "doubtful": 0.4}
 """What is told of a model that nobody measured, where nothing speaks against its answer or some
 thing does: a guess from what is published of larger models, and no measurement."""
 _DOUBTS = ("dissent", "forgotten", "invented", "suspicious", "unread", "no_answer")
-_CONCLUSIVE = (Outcome.solved, Outcome.infeasible, Outcome.unbounded, Outcome.limit)
 
 
 class Confidence(BaseModel):
@@ -86,7 +85,7 @@ def confidence(
         reviews: What reviewers said of the attempt that it came from.
         asked: How the model was asked.
     """
-    if answer.outcome not in _CONCLUSIVE:
+    if not answer.outcome.is_conclusive:
         return None
     known = _Known(answer, reading, tuple(reviews))
     words = {name: tell(known) for name, tell in _WORDS.items()}
@@ -126,7 +125,7 @@ class _Known:
     @property
     def came(self) -> "list[Round]":
         """The rounds that came to an answer."""
-        ends = {outcome.value for outcome in _CONCLUSIVE}
+        ends = {outcome.value for outcome in Outcome if outcome.is_conclusive}
         return [tried for tried in self.answer.rounds if tried.outcome in ends]
 
     @property

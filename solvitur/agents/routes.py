@@ -13,7 +13,6 @@ from solvitur.solvers.solution import Outcome
 
 _SAME = 1e-5
 """How near two objectives are, relative to their size, when they agree: both may stop at a gap."""
-_CONCLUSIVE = (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
 
 
 def compared(formulation: Answer, code: Answer) -> Answer:
@@ -73,7 +72,7 @@ def _comparison(formulation: Answer, code: Answer) -> Comparison:
 
 
 def _agree(first: Answer, second: Answer) -> bool | None:
-    if first.outcome not in _CONCLUSIVE or second.outcome not in _CONCLUSIVE:
+    if not (first.outcome.is_final and second.outcome.is_final):
         return None
     if first.outcome is not second.outcome:
         return False
@@ -89,4 +88,4 @@ def _result(answer: Answer) -> RouteResult:
 def _told(answer: Answer) -> str:
     if answer.objective is not None:
         return f"{answer.objective:.10g}"
-    return answer.outcome.value if answer.outcome in _CONCLUSIVE else "no answer"
+    return answer.outcome.value if answer.outcome.is_final else "no answer"

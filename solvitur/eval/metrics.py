@@ -11,7 +11,7 @@ from statistics import fmean, median
 from pydantic import BaseModel, ConfigDict
 
 from solvitur.agents import Answer
-from solvitur.eval.scoring import OtherReading, Score, Verdict, is_conclusive
+from solvitur.eval.scoring import OtherReading, Score, Verdict
 from solvitur.eval.statistics import Estimate, Values, mean, share
 
 
@@ -50,7 +50,7 @@ def sample_of(problem: str, answer: Answer, score: Score, epoch: int = 0) -> Sam
         problem=problem,
         epoch=epoch,
         score=score,
-        executed=is_conclusive(answer),
+        executed=answer.outcome.is_conclusive,
         attempts=len(answer.rounds) or None,
         prompt_tokens=answer.usage.prompt_tokens,
         completion_tokens=answer.usage.completion_tokens,

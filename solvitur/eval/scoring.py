@@ -22,9 +22,6 @@ from solvitur.formulation.printing import show_number
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Options, Outcome, Point, solve
 
-CONCLUSIVE = ("solved", "infeasible", "unbounded", "limit")
-"""Outcomes of what ran and came to an answer."""
-
 
 class Verdict(StrEnum):
     """What an answer is worth. The three failures are different things."""
@@ -137,7 +134,7 @@ def judge(
     if label is None:
         return Verdict.unscored, fault or "there is no label"
     outcome = answer.outcome.value
-    if not is_conclusive(answer):
+    if not answer.outcome.is_conclusive:
         message = answer.message.strip().split("\n")[0]
         return Verdict.error, ": ".join(filter(None, (outcome.replace("_", " "), message)))
     if outcome in ("infeasible", "unbounded"):
@@ -149,11 +146,6 @@ def judge(
     if label.objective is None:
         return Verdict.wrong, f"{show_number(objective)} where the label says {label}"
     return _verdict(same(objective, label.objective, tolerance), _apart(objective, label.objective))
-
-
-def is_conclusive(answer: Answer) -> bool:
-    """Say whether an answer was executed: it ran, and came to something."""
-    return answer.outcome.value in CONCLUSIVE
 
 
 # --- the parts -----------------------------------------------------------------------------------

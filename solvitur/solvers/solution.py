@@ -63,6 +63,16 @@ class Outcome(StrEnum):
     budget = "budget"
     not_formulated = "not_formulated"
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it settles the problem: with its best answer, or without any."""
+        return self in (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether it says something of the problem: what is final, or an answer at a limit."""
+        return self.is_final or self is Outcome.limit
+
 
 @dataclass(frozen=True)
 class Incumbent:

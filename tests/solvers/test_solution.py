@@ -119,3 +119,10 @@ def test_a_verification_that_fails_says_so(fields: dict[str, Any], words: str) -
 def test_a_solution_does_not_show_or_compare_what_was_solved() -> None:
     assert solution(instance=object()) == solution(instance=None)
     assert "instance" not in repr(solution(instance=object()))
+
+
+def test_what_settles_a_problem_is_conclusive_and_so_is_an_answer_at_a_limit() -> None:
+    settled = {Outcome.solved, Outcome.infeasible, Outcome.unbounded}
+
+    assert {outcome for outcome in Outcome if outcome.is_final} == settled
+    assert {outcome for outcome in Outcome if outcome.is_conclusive} == {*settled, Outcome.limit}

@@ -73,7 +73,6 @@ _WHAT_CAN_BE_SAID = {
     False: 'Say what should change, or ask: "why?", "what if ...?".',
 }
 """By whether a proposal waits."""
-_PROVED = (Outcome.solved, Outcome.infeasible, Outcome.unbounded)
 
 
 class Listener(Protocol):
@@ -204,7 +203,7 @@ class Steps:
         """Ask about a reading that would change the answer, or list what was taken."""
         proposal, draft = _proposed(state)
         self.listener.doing("checking")
-        best = draft if draft is not None and draft.outcome in _PROVED else None
+        best = draft if draft is not None and draft.outcome.is_final else None
         said, options = state["problem"], self._quick()
         doubting = asyncio.to_thread(doubts, said, proposal, self.data, options, best=best)
         try:
@@ -247,7 +246,7 @@ class Steps:
     async def solve(self, state: State) -> State:
         """Solve the proposal."""
         proposal, draft = _proposed(state)
-        if draft is not None and draft.outcome in _PROVED:
+        if draft is not None and draft.outcome.is_final:
             return {"draft": dump(draft), "next": "tell"}
         self.listener.doing("solving")
         effort = replace(self.effort, options=self._options())

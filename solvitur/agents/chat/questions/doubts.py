@@ -246,8 +246,7 @@ class _Doubter:
             found = solve(other, options=self.options, data=self.data)
         except (FormulationError, SolverError):
             return False
-        proved = Outcome.solved, Outcome.infeasible, Outcome.unbounded
-        if found.outcome not in proved or self.best.outcome not in proved:
+        if not (found.outcome.is_final and self.best.outcome.is_final):
             return False
         return found.outcome is not self.best.outcome or _is_other(self.best, found)
 
