@@ -22,7 +22,7 @@ from typing import Any
 
 from solvitur.agents.chat.edits.edits import EDITS, Edit, edited
 from solvitur.agents.chat.hearing.hear import Context, hear
-from solvitur.agents.chat.hearing.intents import Change, Intent, WhatIf
+from solvitur.agents.chat.hearing.intents import Intent, Revise, WhatIf
 from solvitur.errors import ModelError
 from solvitur.formulation import Domain, Formulation, Sense
 from solvitur.formulation.changing import entry_text
@@ -146,7 +146,7 @@ def judged(row: dict[str, Any], before: Formulation, intent: Intent | None) -> s
             if intent is not None and intent.kind == row["intent"]
             else ("asked" if intent is not None and intent.kind == "unclear" else "wrong")
         )
-    if not isinstance(intent, Change | WhatIf):
+    if not isinstance(intent, Revise | WhatIf):
         return "asked" if intent is None or intent.kind == "unclear" else "wrong"
     after = edited(before, intent.edits)
     meant: tuple[Edit, ...] = EDITS.validate_python(tuple(row["edits"]))
@@ -179,7 +179,7 @@ async def measure_optiguide(path: Path, model: Counted | None) -> str:
     for words, expected in optiguide(path):
         intent = await hear(words, Context(before), model)
         verdict = "asked" if intent.kind == "unclear" else "taken for a question"
-        if isinstance(intent, Change | WhatIf):
+        if isinstance(intent, Revise | WhatIf):
             is_right = close(solve(edited(before, intent.edits)).objective, expected)
             verdict = "right" if is_right else "wrong"
         counts[verdict] += 1

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from solvitur.llm import Model, Reply
-    from solvitur.llm.catalog import Entry
+    from solvitur.llm.catalog import CatalogEntry
     from solvitur.llm.download import Progress
 
 app = typer.Typer(help="List, fetch and try language models.", no_args_is_help=True)
@@ -110,7 +110,7 @@ def _facts(model: "Model", reply: "Reply") -> "Iterator[tuple[str, str]]":
     yield "cost", "unknown" if usage.cost is None else f"{usage.cost:.4g} USD"
 
 
-def _presence(entry: "Entry") -> str:
+def _presence(entry: "CatalogEntry") -> str:
     from solvitur.errors import ModelUnavailable
     from solvitur.llm.store import installed
 
@@ -138,7 +138,7 @@ def _table(*titles: str) -> "Table":
 
 
 @contextmanager
-def _progress(entry: "Entry", console: "Console") -> "Iterator[Progress]":
+def _progress(entry: "CatalogEntry", console: "Console") -> "Iterator[Progress]":
     """A bar on a terminal; elsewhere a line for every tenth."""
     if not console.is_terminal:
         yield _tenths(entry, console)
@@ -155,7 +155,7 @@ def _progress(entry: "Entry", console: "Console") -> "Iterator[Progress]":
         yield report
 
 
-def _tenths(entry: "Entry", console: "Console") -> "Progress":
+def _tenths(entry: "CatalogEntry", console: "Console") -> "Progress":
     told: set[tuple[str, int]] = set()
 
     def report(done: int, total: int, what: str) -> None:

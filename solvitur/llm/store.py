@@ -8,7 +8,7 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from solvitur.errors import ModelUnavailable
-from solvitur.llm.catalog import Entry
+from solvitur.llm.catalog import CatalogEntry
 from solvitur.writing import write_at_once
 
 
@@ -18,7 +18,7 @@ def models_directory() -> Path:
     return Path(cache) / "models"
 
 
-def installed(entry: Entry, directory: Path | None = None) -> Path | None:
+def installed(entry: CatalogEntry, directory: Path | None = None) -> Path | None:
     """The entry's file, verified, or None where it is absent.
 
     The file is hashed once; a stamp beside it remembers its size and time, so
@@ -40,7 +40,7 @@ def installed(entry: Entry, directory: Path | None = None) -> Path | None:
     return path
 
 
-def locate(entry: Entry) -> Path:
+def locate(entry: CatalogEntry) -> Path:
     """The entry's file, verified.
 
     Raises:
@@ -55,7 +55,7 @@ def locate(entry: Entry) -> Path:
     return path
 
 
-def write_stamp(entry: Entry, path: Path) -> None:
+def write_stamp(entry: CatalogEntry, path: Path) -> None:
     """Remember that this file was verified."""
     write_at_once(_stamp_path(path), json.dumps(_stamp(entry, path)).encode())
 
@@ -66,7 +66,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _stamp(entry: Entry, path: Path) -> dict[str, object]:
+def _stamp(entry: CatalogEntry, path: Path) -> dict[str, object]:
     found = path.stat()
     return {
         "format": 1,

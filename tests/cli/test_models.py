@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 
 from solvitur.llm import catalog
-from solvitur.llm.catalog import Entry, HubFile
+from solvitur.llm.catalog import CatalogEntry, HubFile
 from tests.cli.conftest import Run
 from tests.llm.servers import FileServer, chat_server, completion, error, file_server
 
 CONTENT = bytes(range(256)) * 4_000
-TINY = Entry(
+TINY = CatalogEntry(
     name="tiny",
     file="tiny.gguf",
     sha256=hashlib.sha256(CONTENT).hexdigest(),

@@ -6,15 +6,15 @@ import random
 import zipfile
 from pathlib import Path
 
-from solvitur.llm.catalog import Entry, HubFile, Source, Wheel, Wheels
+from solvitur.llm.catalog import CatalogEntry, HubFile, Source, Wheel, Wheels
 
 CONTENT = random.Random(0).randbytes(3_000_000)
 HUB = HubFile("someone/some-model", "weights v1.gguf")
 PATH = "/someone/some-model/resolve/main/weights%20v1.gguf"
 
 
-def entry(*sources: Source, content: bytes = CONTENT) -> Entry:
-    return Entry(
+def entry(*sources: Source, content: bytes = CONTENT) -> CatalogEntry:
+    return CatalogEntry(
         name="some-model",
         file="weights.gguf",
         sha256=hashlib.sha256(content).hexdigest(),

@@ -3,29 +3,29 @@ import re
 import pytest
 
 from solvitur.errors import ConfigError
-from solvitur.llm.catalog import CATALOG, Entry, HubFile, Wheels, find_entry
+from solvitur.llm.catalog import CATALOG, CatalogEntry, HubFile, Wheels, find_entry
 
 ENTRIES = pytest.mark.parametrize("entry", CATALOG.values(), ids=list(CATALOG))
 
 
 @ENTRIES
-def test_an_entry_pins_its_content(entry: Entry) -> None:
+def test_an_entry_pins_its_content(entry: CatalogEntry) -> None:
     assert re.fullmatch("[0-9a-f]{64}", entry.sha256)
     assert entry.size > 10_000_000
 
 
 @ENTRIES
-def test_an_entry_can_be_passed_on(entry: Entry) -> None:
+def test_an_entry_can_be_passed_on(entry: CatalogEntry) -> None:
     assert entry.licence == "Apache-2.0"
 
 
 @ENTRIES
-def test_an_entry_has_a_source_that_needs_no_hub(entry: Entry) -> None:
+def test_an_entry_has_a_source_that_needs_no_hub(entry: CatalogEntry) -> None:
     assert any(isinstance(source, Wheels) for source in entry.sources)
 
 
 @ENTRIES
-def test_every_wheel_is_pinned_to_a_version(entry: Entry) -> None:
+def test_every_wheel_is_pinned_to_a_version(entry: CatalogEntry) -> None:
     wheels = [w for s in entry.sources if isinstance(s, Wheels) for w in s.wheels]
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9.]+", wheel.requirement) for wheel in wheels)
 

@@ -20,11 +20,11 @@ from solvitur.agents.chat.hearing.hear import Context as Hearing
 from solvitur.agents.chat.hearing.hear import answers_nothing, hear
 from solvitur.agents.chat.hearing.intents import (
     Ask,
-    Change,
     Courtesy,
     Intent,
     NewProblem,
     No,
+    Revise,
     Unclear,
     WhatIf,
     Why,
@@ -131,9 +131,9 @@ class Steps:
     def _follow(self, state: State, base: Formulation | None, intent: Intent) -> State:
         """Turn what was wanted into the next step."""
         match intent:
-            case Yes() | No() | Change(edits=()) if _is_proposal(state) and _unclear(state):
+            case Yes() | No() | Revise(edits=()) if _is_proposal(state) and _unclear(state):
                 return {"waiting": None, "difference": [], "next": "doubt"}  # it stays as it is
-            case Change() | WhatIf() if base is not None:
+            case Revise() | WhatIf() if base is not None:
                 return self._edited(state, base, intent)
             case Why():
                 return {"about": intent.about, "next": "why"}
@@ -155,9 +155,9 @@ class Steps:
                     text = "Nothing is said yet. Say the problem in words, with its numbers."
         return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
 
-    def _edited(self, state: State, base: Formulation, intent: Change | WhatIf) -> State:
+    def _edited(self, state: State, base: Formulation, intent: Revise | WhatIf) -> State:
         after = intent.formulation or edited(base, intent.edits, self.data)
-        update = self._changed(state, after, is_kept=isinstance(intent, Change))
+        update = self._changed(state, after, is_kept=isinstance(intent, Revise))
         return {**update, "assumed": list(intent.assumptions)}
 
     def _begun(self, state: State, problem: str) -> State:

@@ -82,7 +82,7 @@ class Ranges:
     rows: tuple[Floats, Floats]
 
 
-class Session:
+class LoadedProgram:
     """A linear program that is solved again and again, each time from where it ended last.
 
     Args:

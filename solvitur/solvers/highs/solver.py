@@ -38,7 +38,7 @@ from solvitur.solvers.verify import TOLERANCE, verify
 from solvitur.solvers.words import listed
 
 if TYPE_CHECKING:
-    from solvitur.solvers.highs.run import Run, Session
+    from solvitur.solvers.highs.run import LoadedProgram, Run
 
 
 @dataclass(frozen=True)
@@ -191,11 +191,11 @@ class Effort:
         limit = self.options.time_limit
         return limit is not None and time.perf_counter() - self.started > limit
 
-    def session(self, program: Program, **settings: float) -> "Session":
+    def loaded(self, program: Program, **settings: float) -> "LoadedProgram":
         """Prepare a linear program to be solved again and again, in the time that is left."""
-        from solvitur.solvers.highs.run import Session
+        from solvitur.solvers.highs.run import LoadedProgram
 
-        return Session(program, self._told(0.0, settings))
+        return LoadedProgram(program, self._told(0.0, settings))
 
     def infeasible_part(self, program: Program) -> "tuple[Flags, Flags, Flags] | None":
         """Ask HiGHS which rows, lower and upper bounds of a linear program cannot hold together."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from solvitur.solvers.diagnosis.elastic import bounds_as_rows, with_columns
 from solvitur.solvers.diagnosis.findings import Kind, Requirement
-from solvitur.solvers.highs.run import Ranges, Run, Session
+from solvitur.solvers.highs.run import LoadedProgram, Ranges, Run
 from solvitur.solvers.highs.solver import Effort
 from solvitur.solvers.program import Flags, Floats, Matrix, Program, lifts
 from solvitur.solvers.reading import Reading
@@ -111,16 +111,16 @@ class Around:
         )
 
     @cached_property
-    def _session(self) -> Session:
-        return self.effort.session(self._cone)
+    def _loaded_cone(self) -> LoadedProgram:
+        return self.effort.loaded(self._cone)
 
     @cached_property
     def _vertex(self) -> tuple[Floats, Ranges] | None:
         """Give prices and ranges of a vertex that is the only optimum and has but one basis."""
         if not self.is_linear:
             return None
-        session = self.effort.session(self.scaled)
-        found = session.run()
+        loaded = self.effort.loaded(self.scaled)
+        found = loaded.run()
         if found.status != "kOptimal" or found.point is None or found.prices is None:
             return None
         low, high, lower, upper = self._at
@@ -132,13 +132,13 @@ class Around:
             np.abs(slopes[columns & ~(lower & upper)]) > least
         )
         is_there = np.allclose(found.point, self.point, rtol=_ACTIVE, atol=_ACTIVE)
-        ranges = session.ranges()
+        ranges = loaded.ranges()
         return (found.prices, ranges) if is_vertex and is_only and is_there and ranges else None
 
     @cached_property
     def _duals(self) -> Floats | None:
         """Give prices that prove the optimum: those of the cone, where to stay is the best."""
-        return self._session.run().prices if self._vertex is None else self._vertex[0]
+        return self._loaded_cone.run().prices if self._vertex is None else self._vertex[0]
 
     @property
     def _least_price(self) -> float:
@@ -205,17 +205,17 @@ class Around:
     def _moved_row(self, place: int, way: int) -> _Query | None:
         unit, cone = self.units[place], self._cone
         ends = cone.row_lower[place], cone.row_upper[place]
-        self._session.move_row(place, *(end + way * unit for end in ends))
+        self._loaded_cone.move_row(place, *(end + way * unit for end in ends))
         try:
             return self._ask()
         finally:
-            self._session.move_row(place, *ends)
+            self._loaded_cone.move_row(place, *ends)
 
     def _ask(self) -> _Query | None:
         """Solve for the best direction; ``None`` where that is not found out."""
         if time.perf_counter() > self._deadline:
             return None
-        found = self._session.run()
+        found = self._loaded_cone.run()
         if found.status in ("kInterrupt", "kHighsInterrupt"):
             self._deadline = 0.0
         if found.status == "kInfeasible":
@@ -290,11 +290,11 @@ class Around:
         bounds = self._cone.lower[place], self._cone.upper[place]
         if (way > 0 and bounds[1] == 0) or (way < 0 and bounds[0] == 0):
             return _Query(None, np.zeros(0))
-        self._session.move_column(place, way, way)
+        self._loaded_cone.move_column(place, way, way)
         try:
             return self._ask()
         finally:
-            self._session.move_column(place, *bounds)
+            self._loaded_cone.move_column(place, *bounds)
 
     def _reduced(self, place: int, up: float, down: float) -> float | None:
         value = self.point[place : place + 1]

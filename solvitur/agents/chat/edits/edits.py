@@ -162,7 +162,7 @@ class SetObjective(Frozen):
     doc: str | None = None
 
 
-class Entry(Frozen):
+class ParameterEntry(Frozen):
     """The number of a parameter at a key."""
 
     name: str
@@ -176,7 +176,7 @@ class AddElement(Frozen):
     kind: Literal["add_element"] = "add_element"
     set: str
     element: Atom | Key
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ParameterEntry, ...] = ()
 
 
 class RemoveElement(Frozen):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from solvitur.agents.chat.edits.edits import AddElement, AddVariable, Edit, Entry, Key
+from solvitur.agents.chat.edits.edits import AddElement, AddVariable, Edit, Key, ParameterEntry
 from solvitur.agents.chat.edits.membership import needed
 from solvitur.agents.chat.hearing.readings import converted, unexplained
 from solvitur.agents.chat.hearing.saying import COST, GAIN, NEW, Saying
@@ -87,7 +87,9 @@ def _element(said: Saying, known: Vocabulary, name: str) -> Arrival | None:
     ]
     numbers = _assigned(said, slots)
     entries = tuple(
-        Entry(name=s.parameter, key=s.key, number=converted(said, numbers[s.label], s.unit))
+        ParameterEntry(
+            name=s.parameter, key=s.key, number=converted(said, numbers[s.label], s.unit)
+        )
         for s in slots
         if s.label in numbers
     )

@@ -22,7 +22,7 @@ from solvitur.agents.chat.edits.edits import (
 from solvitur.agents.chat.hearing.readings import Heard
 from solvitur.agents.chat.hearing.relations import totals
 from solvitur.agents.chat.hearing.saying import Saying
-from solvitur.agents.chat.hearing.vocabulary import Entry, Place, Vocabulary, stems
+from solvitur.agents.chat.hearing.vocabulary import Place, VariableEntry, Vocabulary, stems
 from solvitur.errors import BadReply, FormulationError
 from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint, Domain
@@ -49,7 +49,7 @@ class _Offer:
     """What may be named in the reply."""
 
     places: dict[str, Place]
-    things: dict[str, Entry | str]
+    things: dict[str, VariableEntry | str]
     constraints: dict[str, str]
     amounts: tuple[float, ...]
 
@@ -67,7 +67,9 @@ class _Offer:
         if not self.amounts:
             if self.constraints:
                 kinds.append(_object("remove", of={"enum": [*self.constraints]}))
-            single = [label for label, thing in self.things.items() if isinstance(thing, Entry)]
+            single = [
+                label for label, thing in self.things.items() if isinstance(thing, VariableEntry)
+            ]
             if single:
                 kinds.append(
                     _object(
@@ -158,7 +160,7 @@ def _offered(said: Saying, known: Vocabulary) -> _Offer:
         places.setdefault(place.label, place)
     mentioned = known.mentioned(said.content)
     entries = [*mentioned, *(e for e in known.entries if e not in mentioned)][:MOST]
-    things: dict[str, Entry | str] = {e.label: e for e in known.entries if e in entries}
+    things: dict[str, VariableEntry | str] = {e.label: e for e in known.entries if e in entries}
     things |= {f"the total of {name}": text for name, text in totals(known).items()}
     constraints = {
         c.name: one_line(c.doc)[:120] for c in known.instance.formulation.constraints[:MOST]
@@ -198,7 +200,7 @@ def _heard(answer: dict[str, Any], offer: _Offer, said: Saying, known: Vocabular
             edits, words = (RemoveConstraint(name=name),), f"without the constraint {name}"
         case "domain" | "none_of" as kind:
             entry = offer.things[answer["of"]]
-            if not isinstance(entry, Entry):
+            if not isinstance(entry, VariableEntry):
                 return None
             edits, words = (_of_entry(kind, entry, answer, said),), f"{entry.label}: {kind}"
         case _:
@@ -213,7 +215,7 @@ def _new(place: Place, amount: Amount) -> str:
         return "?"
 
 
-def _of_entry(kind: str, entry: Entry, answer: dict[str, Any], said: Saying) -> Edit:
+def _of_entry(kind: str, entry: VariableEntry, answer: dict[str, Any], said: Saying) -> Edit:
     where: dict[str, Any] = {"variable": entry.variable, "key": entry.key or None}
     if kind == "domain":
         return SetDomain(**where, domain=Domain(answer["domain"]))
@@ -221,9 +223,9 @@ def _of_entry(kind: str, entry: Entry, answer: dict[str, Any], said: Saying) -> 
 
 
 def _limit(
-    thing: Entry | str, relation: str, value: float, said: Saying, known: Vocabulary
+    thing: VariableEntry | str, relation: str, value: float, said: Saying, known: Vocabulary
 ) -> Edit:
-    if isinstance(thing, Entry) and relation in ("<=", ">="):
+    if isinstance(thing, VariableEntry) and relation in ("<=", ">="):
         side: Side = "upper" if relation == "<=" else "lower"
         return SetBound(
             variable=thing.variable,
@@ -234,7 +236,7 @@ def _limit(
         )
     if relation not in ("<=", ">=", "=="):
         raise ValueError(relation)
-    text = thing.text if isinstance(thing, Entry) else thing
+    text = thing.text if isinstance(thing, VariableEntry) else thing
     name = "_".join(stems(said.text)[:3])
     name = free_name(known.instance.formulation, name if name.isidentifier() else "limit")
     expression = f"{text} {relation} {show_number(value)}"

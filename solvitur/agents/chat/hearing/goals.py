@@ -20,12 +20,7 @@ from solvitur.agents.chat.hearing.saying import (
     WHOLE,
     Saying,
 )
-from solvitur.agents.chat.hearing.vocabulary import (
-    Role,
-    Vocabulary,
-    stems,
-    unit_stems,
-)
+from solvitur.agents.chat.hearing.vocabulary import Role, Vocabulary, stems, unit_stems
 from solvitur.formulation.changing import total_text
 from solvitur.formulation.elements import Domain, Sense
 from solvitur.formulation.expression import constant_side

@@ -15,12 +15,12 @@ from solvitur.agents.chat.hearing import asking
 from solvitur.agents.chat.hearing.arrivals import arrival
 from solvitur.agents.chat.hearing.intents import (
     Ask,
-    Change,
     Courtesy,
     Intent,
     NewProblem,
     No,
     Option,
+    Revise,
     Unclear,
     Undo,
     WhatIf,
@@ -145,7 +145,7 @@ def answers_nothing(words: str) -> bool:
 def _plain(words: str, asked: Unclear | None) -> Intent | None:
     """Read yes, no, undo, and the answer to a question."""
     if asked is not None and (option := _chosen(words, asked.options)) is not None:
-        kind = Change if option.is_kept else WhatIf
+        kind = Revise if option.is_kept else WhatIf
         return kind(edits=option.edits)
     plain = ((YES, Yes()), (NO, No()), (UNDO, Undo()), (COURTESY, Courtesy()))
     for pattern, intent in plain:
@@ -227,7 +227,7 @@ class _Hearing:
             after = edited(self.known.instance, edits)
         except FormulationError as error:
             return Unclear(question=f"That cannot be done: {one_line(str(error))}. What is meant?")
-        kind = WhatIf if self.said.is_what_if else Change
+        kind = WhatIf if self.said.is_what_if else Revise
         left = unused(self.said, edits, self.known)
         ignored = (f"not used: {left}, as nothing was understood of it",) if left else ()
         assumptions = (*self.notes, *assumptions, *ignored)

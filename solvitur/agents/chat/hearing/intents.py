@@ -8,7 +8,7 @@ from solvitur.agents.chat.edits.edits import Edit, Frozen
 from solvitur.formulation.elements import Formulation
 
 
-class Change(Frozen):
+class Revise(Frozen):
     """Change the formulation, and solve it."""
 
     kind: Literal["change"] = "change"
@@ -94,7 +94,7 @@ class Unclear(Frozen):
 
 
 Intent = Annotated[
-    Change | WhatIf | Why | Ask | NewProblem | Yes | No | Undo | Courtesy | Unclear,
+    Revise | WhatIf | Why | Ask | NewProblem | Yes | No | Undo | Courtesy | Unclear,
     Field(discriminator="kind"),
 ]
 """What a message wants."""

@@ -4,12 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from solvitur.agents.chat.edits.edits import (
-    Amount,
-    Edit,
-    How,
-    SetParameter,
-)
+from solvitur.agents.chat.edits.edits import Amount, Edit, How, SetParameter
 from solvitur.agents.chat.hearing.readings import AHEAD, SHARES, Heard, converted
 from solvitur.agents.chat.hearing.saying import (
     CAP,

@@ -4,17 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from solvitur.agents.chat.edits.edits import (
-    AddConstraint,
-    Edit,
-)
-from solvitur.agents.chat.hearing.saying import (
-    Saying,
-)
-from solvitur.agents.chat.hearing.vocabulary import (
-    Vocabulary,
-    stems,
-)
+from solvitur.agents.chat.edits.edits import AddConstraint, Edit
+from solvitur.agents.chat.hearing.saying import Saying
+from solvitur.agents.chat.hearing.vocabulary import Vocabulary, stems
 from solvitur.formulation.changing import free_name
 from solvitur.formulation.elements import Constraint
 from solvitur.formulation.words.measures import factor, name_of

@@ -3,20 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from solvitur.agents.chat.edits.edits import (
-    Amount,
-    SetBound,
-    Side,
-)
+from solvitur.agents.chat.edits.edits import Amount, SetBound, Side
 from solvitur.agents.chat.hearing.readings import SHARES, Heard, converted, related
-from solvitur.agents.chat.hearing.saying import (
-    TOTAL,
-    Saying,
-)
+from solvitur.agents.chat.hearing.saying import TOTAL, Saying
 from solvitur.agents.chat.hearing.vocabulary import (
-    Entry,
     Place,
     Role,
+    VariableEntry,
     Vocabulary,
     stems,
     unit_stems,
@@ -91,7 +84,7 @@ def comparison(said: Saying, known: Vocabulary) -> Iterator[Heard]:
         return
 
 
-def _only(entries: Sequence[Entry]) -> Entry | None:
+def _only(entries: Sequence[VariableEntry]) -> VariableEntry | None:
     return entries[0] if len(entries) == 1 else None
 
 
@@ -129,7 +122,7 @@ def ratio(said: Saying, known: Vocabulary) -> Iterator[Heard]:
             yield related(said, known, f"{entry.text} {relation} {share} * {total}", 2.6)
 
 
-def _first(text: str, entry: Entry) -> int:
+def _first(text: str, entry: VariableEntry) -> int:
     """Say where a decision is first named."""
     for match in re.finditer(r"[^\W\d_]+", text):
         if {*stems(match[0])} & entry.words:
@@ -137,7 +130,9 @@ def _first(text: str, entry: Entry) -> int:
     return len(text)
 
 
-def _same_ratio(known: Vocabulary, left: Entry, right: Entry, number: Quantity) -> Iterator[Heard]:
+def _same_ratio(
+    known: Vocabulary, left: VariableEntry, right: VariableEntry, number: Quantity
+) -> Iterator[Heard]:
     """Change the factor of a constraint that relates the two already."""
     for place in known.places:
         if place.value == 0 or place.is_limit:
@@ -153,13 +148,13 @@ def _same_ratio(known: Vocabulary, left: Entry, right: Entry, number: Quantity) 
             yield Heard((place.change(amount),), f"{place.said}: {number.text}", 3.0)
 
 
-def _speaks_of(node: Node, entry: Entry) -> bool:
+def _speaks_of(node: Node, entry: VariableEntry) -> bool:
     """Whether an entry stands somewhere in an expression."""
     return show(node) == entry.text or any(_speaks_of(each, entry) for each in node.children())
 
 
 def _same_share(
-    known: Vocabulary, entry: Entry, relation: str, number: Quantity
+    known: Vocabulary, entry: VariableEntry, relation: str, number: Quantity
 ) -> Iterator[Heard]:
     """Change the share that a constraint allows one decision of all of them already."""
     for place in known.places:
@@ -188,7 +183,7 @@ def _constraint_of(known: Vocabulary, place: Place) -> Constraint | None:
     return None
 
 
-def _total(known: Vocabulary, entry: Entry | None) -> str:
+def _total(known: Vocabulary, entry: VariableEntry | None) -> str:
     """Write the sum of everything that is decided alike; empty where there is none.
 
     A yes or no is not added to what is counted.
@@ -258,7 +253,9 @@ def _resource(said: Saying, known: Vocabulary) -> bool:
     return any(word in place.words for word in words for place in known.places)
 
 
-def _counts(said: Saying, known: Vocabulary, entry: Entry, number: Quantity, unit: str) -> bool:
+def _counts(
+    said: Saying, known: Vocabulary, entry: VariableEntry, number: Quantity, unit: str
+) -> bool:
     """Whether a number counts the decision itself: "10 chairs", "20 hectares of chickpeas"."""
     if factor(unit, entry.unit) is not None:
         return True
@@ -284,7 +281,7 @@ def _is_given(word: str, known: Vocabulary) -> bool:
 
 
 def _entry_limit(
-    said: Saying, known: Vocabulary, entry: Entry, relation: str, number: Quantity
+    said: Saying, known: Vocabulary, entry: VariableEntry, relation: str, number: Quantity
 ) -> Iterator[Heard]:
     for place in known.places:
         if place.limits and place.about == {entry.label} and place.relation == relation:

@@ -96,7 +96,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class VariableEntry:
     """One decision: a variable, or an entry of one."""
 
     variable: str
@@ -224,7 +224,7 @@ class Vocabulary:
             words |= {*unit_stems(variable.unit)}
         return frozenset(words)
 
-    def mentioned(self, words: Iterable[str]) -> tuple[Entry, ...]:
+    def mentioned(self, words: Iterable[str]) -> tuple[VariableEntry, ...]:
         """Give the decisions that are named by the words that tell them apart.
 
         Of those over several sets, as from where to where, the ones that most of is said.
@@ -423,7 +423,7 @@ def _add(words: Counter[str], found: Iterable[str], weight: float) -> None:
         words[word] = max(words[word], weight)  # type: ignore[assignment]
 
 
-def _entries(instance: Instance) -> Iterator[Entry]:
+def _entries(instance: Instance) -> Iterator[VariableEntry]:
     listed: list[tuple[Variable, Key, tuple[frozenset[str], ...]]] = []
     for variable in instance.formulation.variables:
         for key in list(instance.bounds[variable.name])[:MOST_PLACES]:
@@ -437,7 +437,7 @@ def _entries(instance: Instance) -> Iterator[Entry]:
             part if len(listed) == 1 else frozenset(w for w in part if counts[w] < len(listed))
             for part in own
         )
-        yield Entry(variable.name, key, telling, variable.unit)
+        yield VariableEntry(variable.name, key, telling, variable.unit)
 
 
 def atom_words(atom: Atom) -> frozenset[str]:

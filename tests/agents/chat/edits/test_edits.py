@@ -16,8 +16,8 @@ from solvitur.agents.chat.edits.edits import (
     AddVariable,
     Amount,
     Edit,
-    Entry,
     How,
+    ParameterEntry,
     RemoveConstraint,
     RemoveElement,
     ReplaceConstraint,
@@ -165,7 +165,7 @@ def test_an_element_that_is_taken_away_can_be_put_back(name: str) -> None:
             continue
         there = Instance(after)
         entries = tuple(
-            Entry(name=p.name, key=key, number=value)
+            ParameterEntry(name=p.name, key=key, number=value)
             for p in before.parameters
             if p.expression is None and p.source is None
             for key, value in instance.parameters[p.name].items()
@@ -286,8 +286,8 @@ def test_a_new_element_comes_with_its_numbers() -> None:
         set="P",
         element="shelf",
         entries=(
-            Entry(name="profit", key=("shelf",), number=60),
-            Entry(name="hours", key=("shelf",), number=2),
+            ParameterEntry(name="profit", key=("shelf",), number=60),
+            ParameterEntry(name="hours", key=("shelf",), number=2),
         ),
     )
     after = edited(shop(), [shelf])

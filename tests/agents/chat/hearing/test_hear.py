@@ -19,11 +19,11 @@ from solvitur.agents.chat.edits.edits import (
 from solvitur.agents.chat.hearing.hear import Context, hear
 from solvitur.agents.chat.hearing.intents import (
     Ask,
-    Change,
     Courtesy,
     Intent,
     NewProblem,
     No,
+    Revise,
     Unclear,
     Undo,
     WhatIf,
@@ -56,7 +56,7 @@ def heard(words: str, model: Scripted | None = None, **context: Any) -> Intent:
 
 def change_of(words: str, model: Scripted | None = None, **context: Any) -> str:
     intent = heard(words, model, **context)
-    assert isinstance(intent, Change | WhatIf), intent
+    assert isinstance(intent, Revise | WhatIf), intent
     formulation = context.get("formulation", CHAIRS)
     return str(diff(formulation, edited(formulation, intent.edits)))
 
@@ -92,7 +92,7 @@ def test_plain_words_are_understood_without_a_model(words: str, line: str) -> No
 
 def test_chairs_alone_can_be_fractional() -> None:
     intent = heard("chairs can be fractional")
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     values = solve(edited(CHAIRS, intent.edits)).values["x"]
     assert not values["table",] % 1
 
@@ -106,7 +106,7 @@ def test_what_if_keeps_the_formulation() -> None:
 
 def test_a_new_product_comes_with_its_numbers() -> None:
     intent = heard("there is a third product, shelf: profit 20, 2 hours of labour, 4 of wood")
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     (edit,) = intent.edits
     assert isinstance(edit, AddElement)
     assert {(e.name, e.number) for e in edit.entries} == {
@@ -162,7 +162,7 @@ def test_the_follow_ups_that_the_rules_were_made_with_are_understood(row: Any) -
     formulation = Formulation.model_validate(BANK["formulations"][row["on"]])
     intent = heard(row["say"], formulation=formulation)
     assert intent.kind == row["intent"]
-    if isinstance(intent, Change | WhatIf):
+    if isinstance(intent, Revise | WhatIf):
         solution = solve(edited(formulation, intent.edits))
         assert solution.outcome.value == row["outcome"]
         assert solution.objective == pytest.approx(row.get("objective"))
@@ -207,13 +207,13 @@ def test_one_question_names_what_may_be_meant_and_the_answer_chooses() -> None:
     assert isinstance(asked, Unclear)
     assert len(asked.options) > 1
     second = heard("the second one", asked=asked)
-    assert isinstance(second, Change)
+    assert isinstance(second, Revise)
     assert second.edits == asked.options[1].edits
 
 
 def test_where_nobody_can_be_asked_the_likeliest_is_taken_and_listed() -> None:
     intent = heard("it takes 3 hours of labour", asks=False)
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     (assumption,) = intent.assumptions
     assert assumption.startswith('"it takes 3 hours of labour" is read as')
 
@@ -264,7 +264,7 @@ def test_what_the_model_makes_of_strange_words_is_not_done_before_a_yes() -> Non
     asked = heard("steel costs 5 more", model)
     assert isinstance(asked, Unclear)
     assert asked.question == "Do you mean this: labour (labour available, now 40 h) -> 45?"
-    assert isinstance(heard("yes", asked=asked), Change)
+    assert isinstance(heard("yes", asked=asked), Revise)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_number_that_no_change_uses_is_named() -> None:
     model = replying(kind="number", of=LABOUR, how="to", amount=35)
     words = "the carpenter has 35 for what the forester has 50 of"
     intent = heard(words, model, asks=False)
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     assert intent.assumptions[-1] == 'not used: "50", as nothing was understood of it'
     asked = heard(words, replying(kind="number", of=LABOUR, how="to", amount=35))
     assert isinstance(asked, Unclear)
@@ -332,7 +332,7 @@ def test_a_mistyped_name_is_taken_for_the_only_one_that_is_close(
 ) -> None:
     assert line in change_of(words)
     intent = heard(words)
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     assert intent.assumptions == (note,)
 
 
@@ -371,7 +371,7 @@ def test_the_embedded_model_reads_what_no_rule_reads() -> None:
         pytest.skip("needs a model: solvitur models pull qwen2.5-coder-1.5b")
     model = layered(connect("local:qwen2.5-coder-1.5b", threads=1))
     intent = asyncio.run(hear("it takes 3 hours of labour", Context(CHAIRS, asks=False), model))
-    assert isinstance(intent, Change)
+    assert isinstance(intent, Revise)
     assert intent.assumptions
 
 
@@ -390,7 +390,7 @@ def test_hostile_words_change_nothing_but_numbers() -> None:
 
 def test_a_removal_and_an_exclusion_are_told_apart() -> None:
     limit, product = heard("drop the wood limit"), heard("drop the tables")
-    assert isinstance(limit, Change)
-    assert isinstance(product, Change)
+    assert isinstance(limit, Revise)
+    assert isinstance(product, Revise)
     assert limit.edits == (RemoveConstraint(name="wood_limit"),)
     assert isinstance(product.edits[0], SetBound)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from solvitur.agents.chat.hearing.hear import Context, hear
-from solvitur.agents.chat.hearing.intents import Change
+from solvitur.agents.chat.hearing.intents import Revise
 from solvitur.agents.telling.why import told_why
 from solvitur.formulation import Formulation
 from solvitur.solvers import solve
@@ -32,9 +32,9 @@ def shop(*constraints: dict[str, Any], others: tuple[dict[str, Any], ...] = ()) 
     )
 
 
-def heard(words: str, formulation: Formulation) -> Change:
+def heard(words: str, formulation: Formulation) -> Revise:
     intent = asyncio.run(hear(words, Context(formulation), None))
-    assert isinstance(intent, Change), intent
+    assert isinstance(intent, Revise), intent
     return intent
 
 
