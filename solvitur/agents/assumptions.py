@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from solvitur.formulation.elements import Domain, Formulation, Variable
-from solvitur.formulation.expression import Node, Piecewise, parse
+from solvitur.formulation.expression import Piecewise, parse
 from solvitur.formulation.printing import show
 from solvitur.formulation.words.languages import UNCHECKED, is_english
 
@@ -60,15 +60,9 @@ def _lines(formulation: Formulation) -> Iterator[Piecewise]:
     variables = {variable.name for variable in formulation.variables}
     expressions = [each.expression for each in formulation.constraints]
     for expression in (formulation.objective.expression, *expressions):
-        for node in _below(parse(expression)):
+        for node in parse(expression).below():
             if isinstance(node, Piecewise) and not variables.isdisjoint(node.argument.names):
                 yield node
-
-
-def _below(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children():
-        yield from _below(child)
 
 
 def _has_default_floor(variable: Variable) -> bool:

@@ -63,6 +63,12 @@ class Node:
                 if isinstance(item, Node):
                     yield item
 
+    def below(self) -> Iterator["Node"]:
+        """Give this node and all that is below it, in the order of the text."""
+        yield self
+        for child in self.children():
+            yield from child.below()
+
     @cached_property
     def names(self) -> frozenset[str]:
         """Every declared or loop name that occurs at or below this node."""

@@ -338,7 +338,7 @@ class Phrases:
         if any(name in scope.free for name in node.body.names):
             return None
         terms = sum(
-            isinstance(part, Arithmetic) and part.operator in "+-" for part in below(node.body)
+            isinstance(part, Arithmetic) and part.operator in "+-" for part in node.body.below()
         )
         return self.bindings(node.loops, scope, MOST_TERMS // (terms + 1))
 
@@ -553,13 +553,6 @@ class Phrases:
     def _is_known(self, node: Node, scope: Scope) -> bool:
         names = {name for name in node.names if name not in self.instance.sets}
         return not names & set(scope.free) and not self._has_variable(node)
-
-
-def below(node: Node) -> Iterator[Node]:
-    """Give a node and all that is below it."""
-    yield node
-    for child in node.children():
-        yield from below(child)
 
 
 def _factors(node: Node) -> Iterator[Node]:

@@ -7,7 +7,7 @@ from solvitur.agents.chat.edits.edits import AddElement, AddVariable, Key, Remov
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Atom, Constraint, Formulation, Parameter, Set
 from solvitur.formulation.evaluate import show_entry, unwrap
-from solvitur.formulation.expression import Comparison, Name, Node, Text, parse
+from solvitur.formulation.expression import Comparison, Name, Text, parse
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.linearise.trees import number, plus, times
 from solvitur.formulation.printing import first, show
@@ -185,9 +185,9 @@ def _refuse_mentions(formulation: Formulation, words: tuple[str, ...]) -> None:
     named = [
         f"constraint '{c.name}'"
         for c in formulation.constraints
-        if set(words) <= set(_texts(parse(c.expression)))
+        if set(words) <= _texts(c.expression)
     ]
-    if set(words) <= set(_texts(parse(formulation.objective.expression))):
+    if set(words) <= _texts(formulation.objective.expression):
         named.insert(0, "objective")
     if named:
         raise FormulationError(
@@ -196,11 +196,8 @@ def _refuse_mentions(formulation: Formulation, words: tuple[str, ...]) -> None:
         )
 
 
-def _texts(node: Node) -> Iterator[str]:
-    if isinstance(node, Text):
-        yield node.value
-    for child in node.children():
-        yield from _texts(child)
+def _texts(expression: str) -> set[str]:
+    return {node.value for node in parse(expression).below() if isinstance(node, Text)}
 
 
 # --- decisions -----------------------------------------------------------------------------------

@@ -257,7 +257,7 @@ class Vocabulary:
         role = {"<=": Role.most, ">=": Role.least}.get(operator, Role.other)
         side = relation.operands[place]
         single = _single(relation, place, self.instance)
-        for node in _below(side):
+        for node in side.below():
             if isinstance(node, Name | Item) and node.name in self.instance.parameters:
                 part = self._part(node)
                 part.roles.add(role)
@@ -468,12 +468,6 @@ def _single(relation: Comparison, place: int, instance: Instance) -> frozenset[s
     return frozenset(found) if len(found) == 1 else frozenset()
 
 
-def _below(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children():
-        yield from _below(child)
-
-
 def _written(
     node: Node, factors: frozenset[str], instance: Instance
 ) -> Iterator[tuple[float, frozenset[str]]]:
@@ -491,7 +485,7 @@ def _written(
 
 
 def _decisions(node: Node, instance: Instance) -> Iterator[str]:
-    for each in _below(node):
+    for each in node.below():
         match each:
             case Name(name) if name in instance.bounds:
                 yield name

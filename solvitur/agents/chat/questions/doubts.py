@@ -19,11 +19,12 @@ from solvitur.agents.chat.edits.edits import (
     edited,
 )
 from solvitur.agents.chat.hearing.intents import Option, Unclear
+from solvitur.agents.telling.answered import is_same
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.amounts import amounts
 from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import Domain, Formulation, Variable
-from solvitur.formulation.expression import Name, Node, Number, constant_side, parse
+from solvitur.formulation.expression import Number, constant_side, parse
 from solvitur.formulation.instance import Instance, Rule
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.tables.data import Given
@@ -181,7 +182,7 @@ class _Doubter:
         used = rule.relation.names & set(domains)
         if any(domains[name] is Domain.continuous for name in used):
             return False
-        numbers = [value for node in rule.relation.operands for value in _literals(node)]
+        numbers = [node.value for node in rule.relation.below() if isinstance(node, Number)]
         for name in rule.relation.names & set(self.instance.parameters):
             numbers += self.instance.parameters[name].values()
         return all(float(number).is_integer() for number in numbers)
@@ -263,16 +264,7 @@ def _either(question: str, assumption: str, taken: str, other: Option) -> Doubt:
 def _is_other(one: Best, other: Best) -> bool:
     if one.objective is None or other.objective is None:
         return False
-    scale = max(1.0, abs(one.objective), abs(other.objective))
-    return abs(one.objective - other.objective) > 1e-6 * scale
-
-
-def _literals(node: Node) -> Iterator[float]:
-    if isinstance(node, Number):
-        yield node.value
-    elif not isinstance(node, Name):
-        for child in node.children():
-            yield from _literals(child)
+    return not is_same(one.objective, other.objective)
 
 
 _STRICT = re.compile(
