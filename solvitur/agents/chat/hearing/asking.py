@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from solvitur.agents.chat.edits.edits import (
-    AddConstraint,
     Amount,
     Edit,
     How,
     RemoveConstraint,
-    SetBound,
     SetDomain,
     Side,
 )
-from solvitur.agents.chat.hearing.readings import Heard
+from solvitur.agents.chat.hearing.readings import Heard, constrained
 from solvitur.agents.chat.hearing.relations import totals
 from solvitur.agents.chat.hearing.saying import Saying
-from solvitur.agents.chat.hearing.vocabulary import Place, VariableEntry, Vocabulary, stems
+from solvitur.agents.chat.hearing.vocabulary import Place, VariableEntry, Vocabulary
 from solvitur.errors import BadReply, FormulationError
-from solvitur.formulation.changing import free_name
-from solvitur.formulation.elements import Constraint, Domain
+from solvitur.formulation.elements import Domain
 from solvitur.formulation.printing import one_line, show_number
 from solvitur.formulation.words.numerals import Kind
 from solvitur.llm import Message, Model, Parsed, Request, Sampling, choosing, parse
@@ -216,10 +213,10 @@ def _new(place: Place, amount: Amount) -> str:
 
 
 def _of_entry(kind: str, entry: VariableEntry, answer: dict[str, Any], said: Saying) -> Edit:
-    where: dict[str, Any] = {"variable": entry.variable, "key": entry.key or None}
     if kind == "domain":
-        return SetDomain(**where, domain=Domain(answer["domain"]))
-    return SetBound(**where, side="upper", amount=Amount(number=0), doc=said.text)
+        domain = Domain(answer["domain"])
+        return SetDomain(variable=entry.variable, key=entry.key or None, domain=domain)
+    return entry.bounded("upper", 0, said.text)
 
 
 def _limit(
@@ -227,17 +224,8 @@ def _limit(
 ) -> Edit:
     if isinstance(thing, VariableEntry) and relation in ("<=", ">="):
         side: Side = "upper" if relation == "<=" else "lower"
-        return SetBound(
-            variable=thing.variable,
-            key=thing.key or None,
-            side=side,
-            amount=Amount(number=value),
-            doc=said.text,
-        )
+        return thing.bounded(side, value, said.text)
     if relation not in ("<=", ">=", "=="):
         raise ValueError(relation)
     text = thing.text if isinstance(thing, VariableEntry) else thing
-    name = "_".join(stems(said.text)[:3])
-    name = free_name(known.instance.formulation, name if name.isidentifier() else "limit")
-    expression = f"{text} {relation} {show_number(value)}"
-    return AddConstraint(constraint=Constraint(name=name, expression=expression, doc=said.text))
+    return constrained(said, known, f"{text} {relation} {show_number(value)}")

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 from solvitur.agents.chat.edits.edits import (
-    Amount,
     Edit,
     RemoveConstraint,
-    SetBound,
     SetDomain,
     SetObjective,
 )
@@ -128,14 +126,5 @@ def exclusion(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     mentioned = known.mentioned(said.content)
     if not mentioned or len(mentioned) == len(known.entries) > 1:
         return
-    edits = tuple(
-        SetBound(
-            variable=e.variable,
-            key=e.key or None,
-            side="upper",
-            amount=Amount(number=0),
-            doc=said.text,
-        )
-        for e in mentioned
-    )
+    edits = tuple(entry.bounded("upper", 0, said.text) for entry in mentioned)
     yield Heard(edits, f"no {', '.join(e.name for e in mentioned)}", 2.5)

@@ -82,12 +82,15 @@ def close(found: Sequence[Heard], most: int = 5) -> list[Heard]:
 
 
 def related(said: Saying, known: Vocabulary, expression: str, score: float = 3.0) -> Heard:
-    """Read a message as a new constraint, with its words as the doc."""
-    name = free_name(known.instance.formulation, "_".join(stems(said.text)[:3]) or "limit")
-    if not name.isidentifier():
-        name = free_name(known.instance.formulation, "limit")
-    constraint = Constraint(name=name, expression=expression, doc=said.text)
-    return Heard((AddConstraint(constraint=constraint),), expression, score)
+    """Read a message as a new constraint."""
+    return Heard((constrained(said, known, expression),), expression, score)
+
+
+def constrained(said: Saying, known: Vocabulary, expression: str) -> Edit:
+    """Give the edit that adds a constraint, with the words of the message as its name and doc."""
+    name = "_".join(stems(said.text)[:3])
+    name = free_name(known.instance.formulation, name if name.isidentifier() else "limit")
+    return AddConstraint(constraint=Constraint(name=name, expression=expression, doc=said.text))
 
 
 def converted(said: Saying, number: Quantity, unit: str) -> float:

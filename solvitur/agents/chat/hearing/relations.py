@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from solvitur.agents.chat.edits.edits import Amount, SetBound, Side
+from solvitur.agents.chat.edits.edits import Amount, Side
 from solvitur.agents.chat.hearing.readings import SHARES, Heard, converted, related
 from solvitur.agents.chat.hearing.saying import TOTAL, Saying
 from solvitur.agents.chat.hearing.vocabulary import (
@@ -93,33 +93,49 @@ def ratio(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     if len(said.numbers) != 1 or said.numbers[0].kind not in (*SHARES, Kind.MULTIPLE):
         return
     (number,) = said.numbers
-    mentioned = known.mentioned(said.content)
+    if number.kind is Kind.MULTIPLE or _RATIO.search(said.text):
+        yield from _multiple(said, known, number)
+    else:
+        yield from _share(said, known, number)
+
+
+def _multiple(said: Saying, known: Vocabulary, number: Quantity) -> Iterator[Heard]:
+    """Read how many times another decision one is to be."""
+    after = known.mentioned(stems(said.text[number.end :]))
+    pair = after if len(after) == 2 else known.mentioned(said.content)
+    if len(pair) != 2 or not _RATIO.search(said.text):
+        return
+    left, right = sorted(pair, key=lambda e: _first(said.text, e))
+    changed = list(_same_ratio(known, left, right, number))
+    if changed:
+        yield from changed
+        return
     cue = said.cue(number)
     relation = cue.relation if cue else "=="
-    exact = "exactly" in said.text.lower()
-    if number.kind is Kind.MULTIPLE or _RATIO.search(said.text):
-        after = known.mentioned(stems(said.text[number.end :]))
-        pair = after if len(after) == 2 else mentioned
-        if len(pair) != 2 or not _RATIO.search(said.text):
-            return
-        left, right = sorted(pair, key=lambda e: _first(said.text, e))
-        changed = list(_same_ratio(known, left, right, number))
-        if changed:
-            yield from changed
-            return
-        if cue is None and not exact and (side := _AT_MOST.search(said.text)):
-            relation = "<=" if side["most"] or side["more"] else ">="
-        factor_text = show_number(number.value)
-        yield related(said, known, f"{left.text} {relation} {factor_text} * {right.text}")
-    elif len(mentioned) == 1 and (cue or exact):
-        (entry,) = mentioned
-        total = _total(known, entry)
-        changed = list(_same_share(known, entry, relation, number))
-        if changed:
-            yield from changed
-        elif total and re.search(r"\b(?:of|from)\b", said.text):
-            share = show_number(number.value)
-            yield related(said, known, f"{entry.text} {relation} {share} * {total}", 2.6)
+    if cue is None and not _is_exact(said) and (side := _AT_MOST.search(said.text)):
+        relation = "<=" if side["most"] or side["more"] else ">="
+    factor_text = show_number(number.value)
+    yield related(said, known, f"{left.text} {relation} {factor_text} * {right.text}")
+
+
+def _share(said: Saying, known: Vocabulary, number: Quantity) -> Iterator[Heard]:
+    """Read what part of all a decision is to be."""
+    mentioned, cue = known.mentioned(said.content), said.cue(number)
+    if len(mentioned) != 1 or not (cue or _is_exact(said)):
+        return
+    (entry,) = mentioned
+    relation = cue.relation if cue else "=="
+    total = _total(known, entry)
+    changed = list(_same_share(known, entry, relation, number))
+    if changed:
+        yield from changed
+    elif total and re.search(r"\b(?:of|from)\b", said.text):
+        share = show_number(number.value)
+        yield related(said, known, f"{entry.text} {relation} {share} * {total}", 2.6)
+
+
+def _is_exact(said: Saying) -> bool:
+    return "exactly" in said.text.lower()
 
 
 def _first(text: str, entry: VariableEntry) -> int:
@@ -294,13 +310,7 @@ def _entry_limit(
         yield related(said, known, f"{entry.text} == {show_number(value)}")
         return
     side: Side = "upper" if relation == "<=" else "lower"
-    edit = SetBound(
-        variable=entry.variable,
-        key=entry.key or None,
-        side=side,
-        amount=Amount(number=value),
-        doc=said.text,
-    )
+    edit = entry.bounded(side, value, said.text)
     yield Heard((edit,), f"{entry.name} {relation} {show_number(value)}", 3.0)
 
 

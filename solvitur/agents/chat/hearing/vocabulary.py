@@ -6,16 +6,25 @@ among the candidates, the more it says.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 from solvitur.agents.chat.edits.applying import written_limit
-from solvitur.agents.chat.edits.edits import Amount, Edit, Key, SetLimit, SetParameter, SetWritten
+from solvitur.agents.chat.edits.edits import (
+    Amount,
+    Edit,
+    Key,
+    SetBound,
+    SetLimit,
+    SetParameter,
+    SetWritten,
+    Side,
+)
 from solvitur.formulation.amounts import structure
 from solvitur.formulation.changing import entry_text
-from solvitur.formulation.elements import Atom, Constraint, Variable
+from solvitur.formulation.elements import Atom, Constraint, Parameter, Variable
 from solvitur.formulation.evaluate import show_entry
 from solvitur.formulation.expression import (
     TURNED,
@@ -124,6 +133,11 @@ class VariableEntry:
     def name(self) -> str:
         """Name it for a person."""
         return ", ".join(map(str, self.key)) if self.key else self.variable
+
+    def bounded(self, side: Side, number: float, doc: str) -> Edit:
+        """Give the edit that bounds it by a number."""
+        amount, key = Amount(number=number), self.key or None
+        return SetBound(variable=self.variable, key=key, side=side, amount=amount, doc=doc)
 
 
 @dataclass(frozen=True)
@@ -360,27 +374,11 @@ class Vocabulary:
         for parameter in self.instance.formulation.parameters:
             entries = self.instance.parameters[parameter.name]
             whole = self._parts.get((parameter.name, None), _Part())
-            words: Counter[str] = Counter()
-            _add(words, stems(parameter.name), 2.0)
-            for doc in dict.fromkeys(_clauses(parameter.doc, entries.values())):
-                _add(words, stems(doc), 1.0)
-            _add(words, unit_stems(parameter.unit.partition("/")[0]), 0.7)
-            for constraint in whole.constraints:
-                if constraint.name == whole.limits:
-                    _add(words, stems(constraint.name), 0.7)
-                    doc = next(iter(_clauses(constraint.doc, entries.values())), "")
-                    _add(words, stems(doc), 0.5)
-            shown = dict(list(entries.items())[:MOST_PLACES])
-            for key, value in shown.items():
+            words = _parameter_words(parameter, whole, entries.values())
+            for key, value in list(entries.items())[:MOST_PLACES]:
                 part = self._parts.get((parameter.name, key), _Part()) if key else _Part()
                 about = {*whole.about, *part.about}
-                own = Counter(words)
-                for atom in key:
-                    _add(own, atom_words(atom), 2.0)
                 about |= {e.label for e in self.entries if key and e.key and _covers(key, e.key)}
-                for entry in self.entries:
-                    if entry.label in about and not key:
-                        _add(own, entry.words, 0.7)
                 yield Place(
                     label=show_entry(parameter.name, key),
                     value=value,
@@ -388,12 +386,37 @@ class Vocabulary:
                     doc=parameter.doc,
                     roles=frozenset(whole.roles | part.roles) or frozenset({Role.other}),
                     about=frozenset(about),
-                    words=own,
+                    words=self._entry_words(words, key, about),
                     parameter=parameter.name,
                     key=key,
                     limits=whole.limits,
                     relation=whole.relation,
                 )
+
+    def _entry_words(self, words: Counter[str], key: Key, about: set[str]) -> Counter[str]:
+        """Give the words of one entry: those of its parameter, and what tells it from others."""
+        own = Counter(words)
+        for atom in key:
+            _add(own, atom_words(atom), 2.0)
+        for entry in self.entries:
+            if entry.label in about and not key:
+                _add(own, entry.words, 0.7)
+        return own
+
+
+def _parameter_words(parameter: Parameter, whole: _Part, values: Collection[float]) -> Counter[str]:
+    """Give the words that all entries of a parameter are spoken of by."""
+    words: Counter[str] = Counter()
+    _add(words, stems(parameter.name), 2.0)
+    for doc in dict.fromkeys(_clauses(parameter.doc, values)):
+        _add(words, stems(doc), 1.0)
+    _add(words, unit_stems(parameter.unit.partition("/")[0]), 0.7)
+    for constraint in whole.constraints:
+        if constraint.name == whole.limits:
+            _add(words, stems(constraint.name), 0.7)
+            doc = next(iter(_clauses(constraint.doc, values)), "")
+            _add(words, stems(doc), 0.5)
+    return words
 
 
 def _covers(key: Key, entry: Key) -> bool:
