@@ -17,15 +17,12 @@ from solvitur.agents.telling.plans import (
     taken_over,
 )
 from solvitur.agents.telling.reasons import find_conflict, told_members, told_reason
-from solvitur.agents.telling.why import told_why
 from solvitur.errors import FormulationError, SolverError
 from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Change, Kind, Options, Price, sensitivity
 from solvitur.solvers.solution import Outcome
 from solvitur.solvers.words import NOISE, amount
-
-__all__ = ["told_change", "told_comparison", "told_why"]
 
 _MOST_LINES = 10
 _MOST_REASONS = 3
@@ -83,15 +80,13 @@ def told_comparison(one: Answer, other: Answer, data: Given = None) -> str:
         >>> told_comparison(Answer(outcome=Outcome.infeasible), Answer(outcome=Outcome.unbounded))
         'The first: there is no answer. The second: there is no best answer.'
     """
-    if one.objective is None or other.objective is None:
-        return f"The first: {_end(one)}. The second: {_end(other)}."
-    if one.formulation is None or other.formulation is None:
+    if any(each.objective is None or each.formulation is None for each in (one, other)):
         return f"The first: {_end(one)}. The second: {_end(other)}."
     left, right = Answered(one, data), Answered(other, data)
-    change = other.objective - one.objective
-    ending = "the same" if is_same(one.objective, other.objective) else f"{right.gain(change)}"
+    is_equal = is_same(left.objective, right.objective)
+    ending = "the same" if is_equal else right.gain(right.objective - left.objective)
     head = (
-        f"The first: {left.worth(one.objective)}. The second: {right.worth(other.objective)}, "
+        f"The first: {left.worth(left.objective)}. The second: {right.worth(right.objective)}, "
         f"{ending}."
     )
     lines = _decisions(left, right) or ["What is decided is the same."]
@@ -125,10 +120,15 @@ def _anew(before: Answered, after: Answered) -> Iterator[str]:
         "This is another formulation: what is decided in it is not what was decided before, or "
         "has other names. So the plans are not compared."
     )
-    was, now = before.goal(), after.goal()
-    yield f"Before: {was[0].lower()}{was[1:]} was {before.worth(before.objective)}."
-    yield f"Now: {now[0].lower()}{now[1:]} is {after.worth(after.objective)}."
+    yield f"Before: {_goal(before)} was {before.worth(before.objective)}."
+    yield f"Now: {_goal(after)} is {after.worth(after.objective)}."
     yield from _plan(after)
+
+
+def _goal(answered: Answered) -> str:
+    """Say what the objective is, within a sentence."""
+    said = answered.goal()
+    return f"{said[0].lower()}{said[1:]}"
 
 
 def _plan(after: Answered) -> list[str]:
@@ -298,7 +298,7 @@ def _unused(before: Answered, after: Answered) -> Iterator[str]:
 def _as_good(before: Answered, after: Answered) -> str:
     best = "still the best" if after.is_best else "nothing better was found"
     if is_same(before.objective, after.objective):
-        return f"{best}"
+        return best
     return f"{best}; it gives {after.worth(after.objective)} now"
 
 
@@ -331,7 +331,7 @@ def _ends(before: Answered, after: Answered, options: Options) -> Iterator[str]:
         return
     was = before.answer.objective
     if was is not None:
-        yield f"Before, {before.goal()[0].lower()}{before.goal()[1:]} was {before.worth(was)}."
+        yield f"Before, {_goal(before)} was {before.worth(was)}."
     marks = dict.fromkeys(changed(before, after), "changed just now")
     yield told_reason(after, options, marks)
 

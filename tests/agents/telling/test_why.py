@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from solvitur.agents.telling.change import told_why
+from solvitur.agents.telling.why import told_why
 from solvitur.formulation import Formulation
 from solvitur.formulation.changing import with_bounds, with_parameters
 from solvitur.formulation.instance import Instance

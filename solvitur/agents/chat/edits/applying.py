@@ -1,7 +1,7 @@
 """How each kind of `Edit` changes a formulation."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -382,26 +382,36 @@ def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) 
             "them can be made 0 or 1, or more than that",
             element=f"variable '{variable.name}'",
         )
-    formulation = instance.formulation
-    name = twin_name(variable.name)
-    helper = next((each for each in formulation.sets if each.name == twin_set(variable.name)), None)
-    if helper is not None:
-        whole = set(instance.sets[helper.name])
-    else:
-        whole = set(entries) if variable.domain is Domain.integer else set()
+    whole = _whole_entries(instance, variable)
     whole = whole | {key} if edit.domain is Domain.integer else whole - {key}
-    rest = _without_twin(formulation, variable.name)
+    rest = _without_twin(instance.formulation, variable.name)
     if len(whole) in (0, len(entries)):
         domain = Domain.integer if whole else Domain.continuous
         return _with_variable(rest, variable, {"domain": domain})
-    listed = tuple(unwrap(each) for each in entries if each in whole)
+    split = _with_variable(rest, variable, {"domain": Domain.continuous})
+    loops = loop_names(instance.formulation, len(key))
+    return _with_twin(split, variable, [each for each in entries if each in whole], loops)
+
+
+def _whole_entries(instance: Instance, variable: Variable) -> set[Key]:
+    """Give the entries of a variable that are whole: all, or those that have a twin."""
+    name = twin_set(variable.name)
+    if any(each.name == name for each in instance.formulation.sets):
+        return set(instance.sets[name])
+    return set(instance.bounds[variable.name]) if variable.domain is Domain.integer else set()
+
+
+def _with_twin(
+    formulation: Formulation, variable: Variable, whole: Iterable[Key], loops: Sequence[str]
+) -> Formulation:
+    """Add a variable that is whole, over some entries of another, and hold these equal to it."""
+    name, over = twin_name(variable.name), ", ".join(loops)
     doc = f"what of {variable.name} is whole"
-    own = Set(name=twin_set(variable.name), elements=listed, doc=doc)
-    loops = ", ".join(loop_names(formulation, len(key)))
+    own = Set(name=twin_set(variable.name), elements=tuple(map(unwrap, whole)), doc=doc)
     row = Constraint(
         name=name,
-        forall=f"({loops}) in {own.name}" if len(key) > 1 else f"{loops} in {own.name}",
-        expression=f"{variable.name}[{loops}] == {name}[{loops}]",
+        forall=f"({over}) in {own.name}" if len(loops) > 1 else f"{over} in {own.name}",
+        expression=f"{variable.name}[{over}] == {name}[{over}]",
         doc=doc,
     )
     twin = Variable(
@@ -411,12 +421,11 @@ def _with_entry_domain(instance: Instance, variable: Variable, edit: SetDomain) 
         lower=variable.lower if not isinstance(variable.lower, str) else None,
         unit=variable.unit,
     )
-    split = _with_variable(rest, variable, {"domain": Domain.continuous})
-    return split.model_copy(
+    return formulation.model_copy(
         update={
-            "sets": (*split.sets, own),
-            "variables": (*split.variables, twin),
-            "constraints": (*split.constraints, row),
+            "sets": (*formulation.sets, own),
+            "variables": (*formulation.variables, twin),
+            "constraints": (*formulation.constraints, row),
         }
     )
 

@@ -6,6 +6,7 @@ need not have been asked costs more than one that was not.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
@@ -202,38 +203,85 @@ _OF_NO_NUMBER = re.compile(
 def _unsaid(reading: Reading) -> Iterator[Question]:
     """Ask for each quantity that is spoken of without its number."""
     for start, end in reading.spans:
-        sentence = reading.text[start:end]
-        for match in _BLANK.finditer(sentence):
-            yield _asked("Which number belongs there", sentence, match.start())
-        taken = [match.span() for match in _TAKES.finditer(sentence)]
-        for match in _TAKES.finditer(sentence):
+        yield from _Sentence(reading, start, reading.text[start:end]).questions()
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence of a problem, and what it speaks of without a number."""
+
+    reading: Reading
+    start: int
+    """Where in the problem it begins; places of matches count from here."""
+    text: str
+
+    def questions(self) -> Iterator[Question]:
+        for match in _BLANK.finditer(self.text):
+            yield _asked("Which number belongs there", self.text, match.start())
+        yield from self._takes()
+        yield from self._has()
+        yield from self._needs()
+        yield from self._limits()
+
+    def _takes(self) -> Iterator[Question]:
+        """Ask how much of something one takes or brings."""
+        for match in _TAKES.finditer(self.text):
             if match["what"] and _OF_NO_NUMBER.search(match["what"]):
                 continue
-            if not _has_number(reading, start + match.start(), start + _clause(sentence, match)):
-                yield _per_one(match, sentence)
-        for match in _HAS.finditer(sentence):
+            if not self._is_numbered(match):
+                yield _per_one(match, self.text)
+
+    def _has(self) -> Iterator[Question]:
+        """Ask how much there is of something."""
+        taken = [match.span() for match in _TAKES.finditer(self.text)]
+        for match in _HAS.finditer(self.text):
             noun = _noun(match["what"])
-            before = sentence[: match.start() + 1]
+            before = self.text[: match.start() + 1]
             if any(begin <= match.start() < stop for begin, stop in taken):
                 continue  # of one it is asked already
             if not noun or _OF_NO_NUMBER.search(noun) or _TOLD_BY_EACH.search(before):
                 continue
-            inside = start + match.start(), start + _clause(sentence, match)
-            if not _has_number(reading, *inside) and not _is_limited(reading, noun, start):
-                yield _how_much(noun, sentence, match.start())
-        for match in _ENOUGH.finditer(sentence):
+            if not self._is_numbered(match) and not self._is_limited(noun):
+                yield _how_much(noun, self.text, match.start())
+
+    def _needs(self) -> Iterator[Question]:
+        """Ask how much of something is enough."""
+        for match in _ENOUGH.finditer(self.text):
             noun = _noun(match["what"])
-            inside = start + match.start(), start + _clause(sentence, match)
-            if noun and not _has_number(reading, *inside) and not _is_limited(reading, noun, start):
-                yield _asked(f"How much {noun} is needed", sentence, match.start())
-        for match in _LIMITED.finditer(sentence):
+            if noun and not self._is_numbered(match) and not self._is_limited(noun):
+                yield _asked(f"How much {noun} is needed", self.text, match.start())
+
+    def _limits(self) -> Iterator[Question]:
+        """Ask how much there is of what is only said to be limited."""
+        for match in _LIMITED.finditer(self.text):
             noun = _noun(match["what"])
             is_plain = noun.split()[0].lower() not in _PRONOUNS if noun else False
-            rest = start + match.start("rest"), start + match.end("rest")
-            if match["rest"].startswith(" to") and _has_number(reading, *rest):
+            if match["rest"].startswith(" to") and self._has_number(*match.span("rest")):
                 continue
-            if is_plain and not _is_limited(reading, noun, start):
-                yield _how_much(noun, sentence, match.start())
+            if is_plain and not self._is_limited(noun):
+                yield _how_much(noun, self.text, match.start())
+
+    def _is_numbered(self, match: re.Match[str]) -> bool:
+        """Whether there is a number from a match to the end of its clause."""
+        clause_end = _CLAUSE_END.search(self.text, match.end())
+        return self._has_number(match.start(), clause_end.start() if clause_end else len(self.text))
+
+    def _has_number(self, start: int, end: int) -> bool:
+        return any(start <= number.start - self.start < end for number in self.reading.numbers)
+
+    def _is_limited(self, noun: str) -> bool:
+        """Whether words that limit a number, and not one of each, are of the same thing.
+
+        In this sentence, which speaks of it without one, only close to the number.
+        """
+        reading = self.reading
+        return any(
+            _names(reading, number, noun, is_here=reading.sentence(number.start)[0] == self.start)
+            and number.kind is not Kind.PERCENT
+            and reading.cue(number) is not None
+            and not reading.is_each(number)
+            for number in reading.numbers
+        )
 
 
 def _per_one(match: re.Match[str], sentence: str) -> Question:
@@ -258,17 +306,7 @@ def _asked(head: str, sentence: str, place: int) -> Question:
     return Question(text=f'{head} ("{quote}")?', assumption=f'"{quote}" limits nothing')
 
 
-_CLAUSE = re.compile(r"[;:]|,(?!\D{0,12}\d)|\b(?:and|but|while)\b", re.IGNORECASE)
-
-
-def _clause(sentence: str, match: re.Match[str]) -> int:
-    """Give the end of the clause that a match is in."""
-    cut_at = _CLAUSE.search(sentence, match.end())
-    return cut_at.start() if cut_at else len(sentence)
-
-
-def _has_number(reading: Reading, start: int, end: int) -> bool:
-    return any(start <= number.start < end for number in reading.numbers)
+_CLAUSE_END = re.compile(r"[;:]|,(?!\D{0,12}\d)|\b(?:and|but|while)\b", re.IGNORECASE)
 
 
 def _noun(said: str) -> str:
@@ -279,20 +317,6 @@ def _noun(said: str) -> str:
     while parts and parts[-1].lower() in _LAST:
         parts.pop()
     return " ".join(parts)
-
-
-def _is_limited(reading: Reading, noun: str, start: int) -> bool:
-    """Whether words that limit a number, and not one of each, are of the same thing.
-
-    In the sentence at `start`, which speaks of it without one, only close to the number.
-    """
-    return any(
-        _names(reading, number, noun, is_here=reading.sentence(number.start)[0] == start)
-        and number.kind is not Kind.PERCENT
-        and reading.cue(number) is not None
-        and not reading.is_each(number)
-        for number in reading.numbers
-    )
 
 
 def _names(reading: Reading, number: Quantity, noun: str, *, is_here: bool) -> bool:

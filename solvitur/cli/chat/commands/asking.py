@@ -70,7 +70,7 @@ class Asking(Theme):
 
         With the name of a constraint or of a variable, or of one entry, it is about that.
         """
-        from solvitur.agents.telling.change import told_why
+        from solvitur.agents.telling.why import told_why
 
         answer = self.session.talk.state.answer
         if answer is None:
