@@ -288,10 +288,7 @@ def _labels(node: Node) -> Iterator[float]:
 
 
 def _numbers_below(node: Node) -> Iterator[float]:
-    if isinstance(node, Number):
-        yield float(node.value)
-    for child in node.children():
-        yield from _numbers_below(child)
+    return (float(each.value) for each in node.below() if isinstance(each, Number))
 
 
 def forgotten_numbers(

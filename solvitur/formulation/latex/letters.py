@@ -106,7 +106,4 @@ def _read(reader: Callable[[str], Read], text: str) -> Read | None:
 
 
 def _inside(node: Node) -> Iterator[Loop]:
-    if isinstance(node, Loop):
-        yield node
-    for child in node.children():
-        yield from _inside(child)
+    return (each for each in node.below() if isinstance(each, Loop))

@@ -27,25 +27,31 @@ def with_element(instance: Instance, edit: AddElement) -> Formulation:
         raise _fault(old, f"{unwrap(element)!r} is in it already")
     changed = _with(old, instance, element)
     sets = tuple(changed if each is old else each for each in formulation.sets)
+    parameters = _with_numbers(instance, edit)
+    grown = formulation.model_copy(update={"sets": sets, "parameters": parameters})
+    _refuse_gaps(grown, instance, old.name, element)
+    return grown
+
+
+def _with_numbers(instance: Instance, edit: AddElement) -> tuple[Parameter, ...]:
+    """Give the parameters with the numbers that they have for a new element."""
     by_name: dict[str, dict[Key, float]] = {}
     for entry in edit.entries:
         by_name.setdefault(entry.name, {})[entry.key] = entry.number
     parameters = []
-    for parameter in formulation.parameters:
+    for parameter in instance.formulation.parameters:
         entries = by_name.pop(parameter.name, {})
-        if old.name in parameter.index and parameter.expression is None:
+        if edit.set in parameter.index and parameter.expression is None:
             parameter = _with_entries(parameter, instance, entries)
         elif entries:
             raise FormulationError(
-                f"it has no numbers for single elements of '{old.name}'",
+                f"it has no numbers for single elements of '{edit.set}'",
                 element=f"parameter '{parameter.name}'",
             )
         parameters.append(parameter)
     if by_name:
         raise FormulationError(f"there is no parameter '{next(iter(by_name))}'")
-    grown = formulation.model_copy(update={"sets": sets, "parameters": tuple(parameters)})
-    _refuse_gaps(grown, instance, old.name, element)
-    return grown
+    return tuple(parameters)
 
 
 def _refuse_gaps(grown: Formulation, instance: Instance, name: str, element: Key) -> None:

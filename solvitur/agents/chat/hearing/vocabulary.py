@@ -335,14 +335,8 @@ class Vocabulary:
         about: frozenset[str],
         is_limit: bool,
     ) -> Place:
-        objective = self.instance.formulation.objective
-        element = constraint or objective
         name = constraint.name if constraint else "objective"
         relation, role = "", Role.use if constraint else Role.goal
-        words: Counter[str] = Counter()
-        if constraint:
-            _add(words, stems(name), 2.0)
-        _add(words, stems(element.doc), 1.0)
         if is_limit:
             assert isinstance(node, Comparison)
             found = constant_side(node, self.instance.bounds)
@@ -350,25 +344,33 @@ class Vocabulary:
             side, relation = found
             role = {"<=": Role.most, ">=": Role.least}.get(relation, Role.other)
             about = _single(node, side, self.instance)
-        for entry in self.entries:
-            if entry.label in about:
-                _add(words, entry.words, 2.0)
         of = f" of {', '.join(sorted(about))}" if about else ""
         label = f"the limit of {name}" if is_limit else f"the {show_number(value)}{of} in {name}"
         return Place(
             label=label,
             value=value,
             unit="",
-            doc=element.doc,
+            doc=(constraint or self.instance.formulation.objective).doc,
             roles=frozenset({role}),
             about=about,
-            words=words,
+            words=self._literal_words(constraint, about),
             constraint=constraint.name if constraint else None,
             place=place,
             is_limit=is_limit,
             limits=name if is_limit else None,
             relation=relation,
         )
+
+    def _literal_words(self, constraint: Constraint | None, about: frozenset[str]) -> Counter[str]:
+        """Give the words that a written number is spoken of by."""
+        words: Counter[str] = Counter()
+        if constraint:
+            _add(words, stems(constraint.name), 2.0)
+        _add(words, stems((constraint or self.instance.formulation.objective).doc), 1.0)
+        for entry in self.entries:
+            if entry.label in about:
+                _add(words, entry.words, 2.0)
+        return words
 
     def _parameter_places(self) -> Iterator[Place]:
         for parameter in self.instance.formulation.parameters:
