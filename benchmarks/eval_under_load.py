@@ -62,8 +62,8 @@ NONSENSE = "Let me think about chairs and the price of wood for a while."
 
 def question(number: int) -> str:
     return (
-        f"Order {number}: a chair earns 30 and takes 7 m2 of wood; there are {42 + number} m2. "
-        "How many chairs?"
+        f"A chair earns 30 and takes 7 m2 of wood; there are {42 + number} m2. "
+        "How many chairs earn the most?"
     )
 
 
@@ -72,11 +72,11 @@ def problems(count: int) -> Dataset:
         Problem(id=str(n), question=question(n), label=read_label(30 * ((42 + n) // 7)))
         for n in range(count)
     )
-    return Dataset(Facts(name="orders", title="Orders"), tuple(made))
+    return Dataset(Facts(name="chairs", title="Chairs"), tuple(made))
 
 
 def formulation(number: int) -> str:
-    """The right reply about an order."""
+    """The right reply."""
     five = {
         "title": "Chairs",
         "parameters": [
@@ -95,9 +95,9 @@ def formulation(number: int) -> str:
 
 
 def of_text(messages: list[dict[str, str]]) -> tuple[str, int]:
-    """Name a request by its text, and give the order that it is about."""
+    """Name a request by its text, and give the number of the problem that it is about."""
     text = json.dumps([[m["role"], m["content"]] for m in messages])
-    number = int(re.findall(r"Order (\d+):", text)[-1])
+    number = int(re.findall(r"there are (\d+) m2", text)[-1]) - 42
     return hashlib.sha256(text.encode()).hexdigest()[:16], number
 
 
@@ -204,16 +204,22 @@ def child(given: argparse.Namespace) -> None:
     agent = AGENTS[given.agent](given.url)
     dataset = problems(given.problems)
     limits = RunLimits(concurrency=given.concurrency)
-    started, cpu = time.monotonic(), time.process_time()
+    started, cpu, queued = time.monotonic(), time.process_time(), waited()
     asyncio.run(evaluate(agent, dataset, limits=limits, run=given.folder))
     own, workers = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     told = {
         "seconds": time.monotonic() - started,
         "cpu": time.process_time() - cpu,
+        "waited": waited() - queued,
         "memory": own.ru_maxrss * 1024,
         "worker": workers.ru_maxrss * 1024,
     }
     print(json.dumps(told))
+
+
+def waited() -> float:
+    """Seconds that this thread could have gone on, had there been a processor free for it."""
+    return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
 
 
 def begun(agent: str, url: str, folder: Path, count: int, concurrency: int) -> Any:
@@ -255,6 +261,8 @@ def answered(folder: Path) -> tuple[float, float]:
 def asked(log: Path) -> dict[str, list[str]]:
     """Give what became of the requests of each name, in the order in which they came first."""
     found: dict[str, list[str]] = {}
+    if not log.exists():
+        return found
     for line in log.open(encoding="utf-8"):
         name, end, _ = line.split()
         found.setdefault(name, []).append(end)
@@ -272,35 +280,34 @@ def ideal(ends: dict[str, list[str]], concurrency: int) -> float:
 
 
 def killed(agent: str, count: int, concurrency: int, folder: Path) -> dict[str, Any]:
-    """Kill a run again and again; say what was asked although its reply was recorded."""
+    """Kill a run again and again; count what was asked although its reply was recorded."""
     again = 0
     with serving(folder / "log") as url:
-        for turn in range(1, KILLS + 1):
+        for turn in range(1, KILLS + 2):
+            known = recorded(folder)
+            before = requests(folder, known)
             with begun(agent, url, folder, count, concurrency) as process:
                 wanted = count * turn // (KILLS + 1)
-                while process.poll() is None and replied(folder) < wanted:
+                while turn <= KILLS and process.poll() is None and replied(folder) < wanted:
                     time.sleep(0.05)
-                process.send_signal(signal.SIGKILL)
-            recorded = {name_of(e.value) for e in read_journal(folder / "run.journal", "reply")}
-            before = sum(len(v) for k, v in asked(folder / "log").items() if k in recorded)
-            again += check_later(folder, recorded, before)
-        with begun(agent, url, folder, count, concurrency) as process:
-            process.communicate()
-        final = sum(len(v) for k, v in asked(folder / "log").items() if k in recorded) - before
-    return {"again": again + final, "report": Report.load(folder)}
+                if turn <= KILLS:
+                    process.send_signal(signal.SIGKILL)
+                process.communicate()
+            again += requests(folder, known) - before
+    return {"again": again, "report": Report.load(folder)}
 
 
-_seen: list[tuple[Path, set[str], int]] = []
+def recorded(folder: Path) -> set[str]:
+    """Name the requests whose replies are in the journal."""
+    path = folder / "run.journal"
+    if not path.exists():
+        return set()
+    return {of_text(e.value["request"]["messages"])[0] for e in read_journal(path, "reply")}
 
 
-def check_later(folder: Path, recorded: set[str], before: int) -> int:
-    """Count requests since the last kill whose replies were recorded by then."""
-    last = next((each for each in reversed(_seen) if each[0] == folder), None)
-    _seen.append((folder, recorded, before))
-    if last is None:
-        return 0
-    now = sum(len(v) for k, v in asked(folder / "log").items() if k in last[1])
-    return now - last[2]
+def requests(folder: Path, names: set[str]) -> int:
+    """Count how often these were asked."""
+    return sum(len(ends) for name, ends in asked(folder / "log").items() if name in names)
 
 
 def replied(folder: Path) -> int:
@@ -308,16 +315,12 @@ def replied(folder: Path) -> int:
     return sum(" reply" in line for line in log.open(encoding="utf-8")) if log.exists() else 0
 
 
-def name_of(entry: dict[str, Any]) -> str:
-    return of_text(entry["request"]["messages"])[0]
-
-
 # --- the page ------------------------------------------------------------------------------------
 
 PAGE = """# Evaluating under load
 
 Written by `python benchmarks/eval_under_load.py --problems {count} --docs docs/under_load.md`
-(solvitur {version}, {cores} cores, with other work on them).
+(solvitur {version}, {cores} cores; {load:.1f} processes wanted them on average meanwhile).
 
 {count} problems against a server on loopback that takes {latency:g} s for a reply,
 fails {errors:.0%}, never answers {hangs:.0%} (given up after {timeout:g} s) and talks nonsense
@@ -326,7 +329,8 @@ The ideal is what these delays and the waits between tries take alone, in the sa
 many in flight. *Light* is an agent that asks and reads a number; *full* is solvitur's own, which
 formulates, checks, solves, verifies and explains each problem, and whose answers are solved twice
 more for their other readings. Seconds are from the first request to the last answer; CPU is that
-of the process itself, the client of the server included; memory is its largest, and that of its
+of the process itself, the client of the server included; "in the queue" are the seconds in which
+its event loop could have gone on, had a processor been free; memory is its largest, and that of its
 largest worker.
 
 {rows}
@@ -349,6 +353,7 @@ def row(found: dict[str, Any], count: int) -> list[str]:
         f"{count / found['seconds']:.0f}",
         f"{found['ideal'] / found['seconds']:.0%}",
         f"{1000 * found['cpu'] / count:.1f}",
+        f"{found['waited']:.1f}",
         f"{found['memory'] / 1e6:.0f}",
         f"{found['worker'] / 1e6:.0f}",
         str(found["lost"]),
@@ -364,10 +369,17 @@ def timeless(report: Report) -> Any:
 
 
 def main(given: argparse.Namespace) -> None:
-    rows, stopped, reference = [], [], {}
-    for agent, concurrency in (("light", 8), ("light", 32), ("light", 64), ("full", 32)):
+    rows, stopped, reference, loads = [], [], {}, []
+    for agent, concurrency in (
+        ("light", 8),
+        ("light", 32),
+        ("light", 64),
+        ("full", 4),
+        ("full", 32),
+    ):
         folder = Path(tempfile.mkdtemp())
         found = whole(agent, given.problems, concurrency, folder)
+        loads.append(os.getloadavg()[0])
         rows.append(row(found, given.problems))
         print(*rows[-1], flush=True)
         if concurrency == 32:
@@ -381,18 +393,20 @@ def main(given: argparse.Namespace) -> None:
         stopped.append([agent, str(KILLS), str(calls), str(found["again"]), same])
         print(*stopped[-1], flush=True)
         shutil.rmtree(folder)
-    head = ["agent", "in flight", "seconds", "problems/s", "of the ideal", "CPU ms each"]
+    head = ["agent", "in flight", "seconds", "problems/s", "of the ideal"]
+    costs = ["CPU ms each", "s in the queue", "MB", "MB of a worker", "lost"]
     page = PAGE.format(
         count=given.problems,
         version=solvitur.__version__,
         cores=os.cpu_count(),
+        load=sum(loads) / len(loads),
         latency=LATENCY,
         errors=ERRORS,
         hangs=HANGS,
         garbage=GARBAGE,
         timeout=TIMEOUT,
         kills=KILLS,
-        rows="\n".join(table([*head, "MB", "MB of a worker", "lost"], iter(rows))),
+        rows="\n".join(table([*head, *costs], iter(rows))),
         killed="\n".join(
             table(["agent", "kills", "replies", "asked again", "same report"], iter(stopped))
         ),

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
@@ -326,23 +327,52 @@ class Agent:
         return replace(self.effort.options, time_limit=max(0.1, min(limits)))
 
 
-def build(agent: Agent) -> "CompiledStateGraph[State]":
-    """Wire the nodes into a LangGraph graph."""
-    from langgraph.graph import END, START, StateGraph
+@dataclass(frozen=True)
+class _Context:
+    """Whose nodes they are."""
 
-    graph = StateGraph(State)
-    graph.add_node("formulate", agent.formulate)
-    graph.add_node("check", agent.check)
-    graph.add_node("solve", agent.solve)
-    graph.add_node("verify", agent.verify)
-    graph.add_node("review", agent.review)
-    graph.add_node("explain", agent.explain)
+    agent: Agent
+
+
+@cache
+def build() -> "CompiledStateGraph[State, _Context]":
+    """Wire the nodes into a LangGraph graph; whose nodes they are is said when it is run."""
+    from langgraph.graph import END, START, StateGraph
+    from langgraph.runtime import Runtime
+
+    async def formulate(state: State, runtime: Runtime[_Context]) -> State:
+        return await runtime.context.agent.formulate(state)
+
+    def check(state: State, runtime: Runtime[_Context]) -> State:
+        return runtime.context.agent.check(state)
+
+    def solve(state: State, runtime: Runtime[_Context]) -> State:
+        return runtime.context.agent.solve(state)
+
+    def verify(state: State, runtime: Runtime[_Context]) -> State:
+        return runtime.context.agent.verify(state)
+
+    async def review(state: State, runtime: Runtime[_Context]) -> State:
+        return await runtime.context.agent.review(state)
+
+    def explain(state: State, runtime: Runtime[_Context]) -> State:
+        return runtime.context.agent.explain(state)
+
+    def after_formulate(state: State, runtime: Runtime[_Context]) -> Literal["check", "explain"]:
+        return runtime.context.agent.after_formulate(state)
+
+    def after_review(state: State, runtime: Runtime[_Context]) -> Literal["formulate", "explain"]:
+        return runtime.context.agent.after_review(state)
+
+    graph = StateGraph(State, _Context)
+    for node in (formulate, check, solve, verify, review, explain):
+        graph.add_node(node.__name__, node)
     graph.add_edge(START, "formulate")
-    graph.add_conditional_edges("formulate", agent.after_formulate)
+    graph.add_conditional_edges("formulate", after_formulate)
     graph.add_edge("check", "solve")
     graph.add_edge("solve", "verify")
     graph.add_edge("verify", "review")
-    graph.add_conditional_edges("review", agent.after_review)
+    graph.add_conditional_edges("review", after_review)
     graph.add_edge("explain", END)
     return graph.compile()
 
@@ -401,9 +431,8 @@ async def _followed(agent: Agent, on_step: Callable[[str, State], None] | None) 
     """Go through the graph to its end."""
     state: State = {}
     limit = 6 * agent.effort.most + 10
-    graph = build(agent)
-    async for updates in graph.astream(
-        {"attempts": []}, {"recursion_limit": limit}, stream_mode="updates"
+    async for updates in build().astream(
+        {"attempts": []}, {"recursion_limit": limit}, context=_Context(agent), stream_mode="updates"
     ):
         for node, update in updates.items():
             state = cast(State, {**state, **(update or {})})
