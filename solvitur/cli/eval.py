@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from solvitur.cli import console, eval_compare, eval_run
+from solvitur.cli import console, eval_compare, eval_report, eval_run
 from solvitur.cli.flags import DataFolder, Json, data_folder, data_sets_begun
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ app.add_typer(datasets, name="datasets")
 app.command(epilog=eval_run.EPILOG)(eval_run.run)
 app.command()(eval_run.score)
 app.command()(eval_compare.compare)
+app.command()(eval_report.report)
 
 _LONGEST_QUESTION = 1_500
 _MOST_REMARKS = 10

@@ -13,6 +13,7 @@ from solvitur.eval.fetching import Fetched, fetch_dataset
 from solvitur.eval.labels import TOLERANCE, Label, read_label
 from solvitur.eval.metrics import Metrics, Sample, Spread, figures, sample_of
 from solvitur.eval.own import KnownAnswer, Reading, WordProblem, word_problems
+from solvitur.eval.page import to_html
 from solvitur.eval.problem import Problem
 from solvitur.eval.registry import Edition, Facts, registered_datasets
 from solvitur.eval.report import Answered, Process, Report, RunFacts
@@ -89,6 +90,7 @@ __all__ = [
     "sample_of",
     "score",
     "share",
+    "to_html",
     "wilson",
     "word_problems",
 ]

@@ -173,7 +173,7 @@ def compare(one: Report, other: Report) -> Comparison:
     mine, theirs = _answers(one), _answers(other)
     pairs = tuple(
         Pair(problem, same, mine[problem.id], theirs[same.id])
-        for problem, same in _shared(one.problems, other.problems)
+        for problem, same in shared_problems(one.problems, other.problems)
         if problem.id in mine and same.id in theirs
     )
     if not pairs:
@@ -185,23 +185,25 @@ def compare(one: Report, other: Report) -> Comparison:
 
 
 def sections_of(answer: Answer) -> dict[str, list[str]]:
-    """Give what an answer was made of as lines by heading: the five elements, or the script.
+    """Give what an answer came by as lines by heading: the five elements, or the script.
 
     Example:
         >>> sections_of(Answer(outcome="error", message="the server is down"))
         {'Message': ['the server is down']}
     """
+    if answer.script is not None and (answer.route == "code" or answer.formulation is None):
+        return {"Script": answer.script.splitlines()}
     if answer.formulation is not None:
         return sections(answer.formulation)
-    if answer.script is not None:
-        return {"Script": answer.script.splitlines()}
     return {"Message": answer.message.splitlines()} if answer.message else {}
 
 
 # --- the problems --------------------------------------------------------------------------------
 
 
-def _shared(one: Sequence[Problem], other: Sequence[Problem]) -> Iterator[tuple[Problem, Problem]]:
+def shared_problems(
+    one: Sequence[Problem], other: Sequence[Problem]
+) -> Iterator[tuple[Problem, Problem]]:
     """Give the problems of the first whose question the other has too.
 
     Where a question is there several times, those with the same id belong together.

@@ -9,8 +9,7 @@ from solvitur.agents import Answer
 from solvitur.eval import Question, score
 from tests.cli.conftest import Run
 from tests.eval import runs
-from tests.eval.runs import careless, joiner
-from tests.eval.test_comparison import here
+from tests.eval.runs import careless, here, joiner
 
 
 @pytest.fixture

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from solvitur.agents import Answer, solve_formulation
-from solvitur.eval import Dataset, Facts, Problem, Question, Report, evaluate, read_label
+from solvitur.eval import (
+    Dataset,
+    Facts,
+    Problem,
+    Question,
+    Report,
+    Score,
+    evaluate,
+    read_label,
+    score,
+)
 from solvitur.formulation import Formulation
 
 CHAIRS: dict[str, Any] = {
@@ -76,6 +86,11 @@ def run(
 ) -> Report:
     """Evaluate an agent on some problems, in a folder."""
     return asyncio.run(evaluate(agent, problems(woods, labels), run=folder, **how))
+
+
+def here(problem: Problem, answer: Answer) -> Score:
+    """Judges in this process, which is quicker than to start others."""
+    return score(problem, answer, readings=False)
 
 
 def formulating(said: str) -> str:

@@ -9,26 +9,18 @@ from solvitur.agents import Answer
 from solvitur.errors import ConfigError
 from solvitur.eval import (
     Comparison,
-    Problem,
     Question,
     Report,
-    Score,
     compare,
     flips,
     paired,
-    score,
 )
 from tests.eval import runs
-from tests.eval.runs import careless, joiner
+from tests.eval.runs import careless, here, joiner
 
 
 def run(folder: Path, agent: Any = joiner, **how: Any) -> Report:
     return runs.run(folder, agent, scorer=here, **how)
-
-
-def here(problem: Problem, answer: Answer) -> Score:
-    """Judges in this process, which is quicker than to start others."""
-    return score(problem, answer, readings=False)
 
 
 def test_what_is_a_difference_is_the_first_less_the_other(tmp_path: Path) -> None:
