@@ -322,16 +322,18 @@ PAGE = """# Evaluating under load
 Written by `python benchmarks/eval_under_load.py --problems {count} --docs docs/under_load.md`
 (solvitur {version}, {cores} cores; {load:.1f} processes wanted them on average meanwhile).
 
-{count} problems against a server on loopback that takes {latency:g} s for a reply,
-fails {errors:.0%}, never answers {hangs:.0%} (given up after {timeout:g} s) and talks nonsense
-{garbage:.0%} of the time.
+{count} problems against a server on loopback that takes {latency:g} s for a reply, fails
+{errors:.0%}, never answers {hangs:.0%} (given up after {timeout:g} s) and talks nonsense {garbage:.0%} of the time.
 The ideal is what these delays and the waits between tries take alone, in the same order, with as
 many in flight. *Light* is an agent that asks and reads a number; *full* is solvitur's own, which
 formulates, checks, solves, verifies and explains each problem, and whose answers are solved twice
 more for their other readings. Seconds are from the first request to the last answer; CPU is that
 of the process itself, the client of the server included; "in the queue" are the seconds in which
-its event loop could have gone on, had a processor been free; memory is its largest, and that of its
-largest worker.
+its event loop could have gone on, had a processor been free; memory is its largest, and that of the
+largest process that it began.
+
+One process answers no more problems a second than its processor allows: of an agent that takes 20
+ms, 50. With a model that takes 10 s for a reply, 32 in flight are 3 a second, and that is no matter.
 
 {rows}
 
@@ -394,7 +396,7 @@ def main(given: argparse.Namespace) -> None:
         print(*stopped[-1], flush=True)
         shutil.rmtree(folder)
     head = ["agent", "in flight", "seconds", "problems/s", "of the ideal"]
-    costs = ["CPU ms each", "s in the queue", "MB", "MB of a worker", "lost"]
+    costs = ["CPU ms each", "s in the queue", "MB", "MB of others", "lost"]
     page = PAGE.format(
         count=given.problems,
         version=solvitur.__version__,
