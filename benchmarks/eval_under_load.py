@@ -323,7 +323,8 @@ Written by `python benchmarks/eval_under_load.py --problems {count} --docs docs/
 (solvitur {version}, {cores} cores; {load:.1f} processes wanted them on average meanwhile).
 
 {count} problems against a server on loopback that takes {latency:g} s for a reply, fails
-{errors:.0%}, never answers {hangs:.0%} (given up after {timeout:g} s) and talks nonsense {garbage:.0%} of the time.
+{errors:.0%}, never answers {hangs:.0%} (given up after {timeout:g} s) and talks nonsense
+{garbage:.0%} of the time.
 The ideal is what these delays and the waits between tries take alone, in the same order, with as
 many in flight. *Light* is an agent that asks and reads a number; *full* is solvitur's own, which
 formulates, checks, solves, verifies and explains each problem, and whose answers are solved twice
@@ -333,7 +334,7 @@ its event loop could have gone on, had a processor been free; memory is its larg
 largest process that it began.
 
 One process answers no more problems a second than its processor allows: of an agent that takes 20
-ms, 50. With a model that takes 10 s for a reply, 32 in flight are 3 a second, and that is no matter.
+ms, 50. With a model that takes 10 s for a reply, 32 in flight are 3 a second.
 
 {rows}
 
