@@ -27,7 +27,7 @@ from solvitur.formulation.markdown import sections
 ACCURACY = "SA, solving accuracy"
 """The name of the first contrast."""
 
-_FORMS = {"AST, average solving times": ".2f", "tokens": ",.0f", "US dollars": ".4g"}
+_FORMS = {"AST, average solving times": ".2f", "tokens": ",.0f", "US dollars": ".3g"}
 """How means are written; else with two decimals."""
 
 _Kind = Literal["share", "mean"]

@@ -31,7 +31,7 @@
       problem.hidden = !isWanted(problem);
       if (!problem.hidden) shown += 1;
     }
-    count.textContent = shown === problems.length ? `${shown} problems` : `${shown} of ${problems.length}`;
+    count.textContent = `${shown} of ${problems.length}`;
     none.hidden = shown > 0;
   };
 

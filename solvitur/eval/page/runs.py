@@ -40,8 +40,8 @@ class ShownRun:
         if not missing:
             return ()
         return (
-            f"{missing:,} of its answers are not final: what failed up to now counts as an error, "
-            "and what was not asked is left out.",
+            f"It is not at its end: of its answers, {missing:,} are still to come. What failed up to "
+            "now counts as an error, and what was not asked is left out.",
         )
 
     @property

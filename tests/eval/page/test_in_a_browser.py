@@ -72,7 +72,7 @@ def test_hostile_text_does_nothing_and_fits(page: Page, attack: Path, width: int
 def test_problems_are_found_by_verdict_text_tag_and_flip(page: Page, two: Path) -> None:
     page.open(two, width=DESKTOP)
     assert len(page.value(SHOWN)) == 6
-    assert page.value("count.textContent") == "6 problems"
+    assert page.value("count.textContent") == "6 of 6"
     page.type_in("select[data-letter=B]", "error")
     assert page.value(SHOWN) == ["p3"]
     assert page.value("count.textContent") == "1 of 6"

@@ -131,7 +131,7 @@ def test_a_run_that_has_no_answer_yet_is_a_page(tmp_path: Path) -> None:
         raise ConnectionError("down")
 
     page = Read(to_html(run(tmp_path, failing, scorer=here)))
-    assert "3 of its answers are not final" in page.text("p")
+    assert "of its answers, 3 are still to come" in page.text("p")
 
 
 def test_no_text_becomes_anything_else(hostile: Report) -> None:
