@@ -50,13 +50,13 @@ class Page:
         self._session: str | None = None
         self.heard: list[dict[str, Any]] = []
         """All events since the page was opened."""
-        (target,) = (
-            each for each in self.call("Target.getTargets")["targetInfos"] if each["type"] == "page"
-        )
-        told = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        # A page of its own: the one that there is shows something, and is still at it.
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        told = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = told["sessionId"]
         for part in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{part}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Let something be done, and wait until it is."""
@@ -84,8 +84,8 @@ class Page:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", features=features)
         self.heard.clear()
-        self.call("Page.navigate", url=path.as_uri())
-        while not any(each["method"] == "Page.loadEventFired" for each in self.heard):
+        loader = self.call("Page.navigate", url=path.as_uri())["loaderId"]
+        while not any(_has_loaded(each, loader) for each in self.heard):
             self._hear()
 
     def value(self, script: str) -> Any:
@@ -135,6 +135,15 @@ class Page:
         if "method" in heard:
             self.heard.append(heard)
         return heard
+
+
+def _has_loaded(event: dict[str, Any], loader: str) -> bool:
+    told = event.get("params", {})
+    return (
+        event["method"] == "Page.lifecycleEvent"
+        and told["name"] == "load"
+        and told["loaderId"] == loader
+    )
 
 
 @contextmanager
