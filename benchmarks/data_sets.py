@@ -11,9 +11,10 @@ nothing.
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from measuring import percent, table
 
@@ -47,7 +48,7 @@ class Way:
     effort: Effort
 
 
-def effort(route: str, rounds: int) -> Effort:
+def effort(route: Literal["formulation", "code", "both"], rounds: int) -> Effort:
     return Effort(route=route, rounds=rounds, options=Options(threads=1, time_limit=60))
 
 
@@ -68,8 +69,8 @@ class Told:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def began(self, report: Report) -> None:
-        print(f"{self.name}: {len(report.samples)} of {len(report.problems)} are there", flush=True)
+    def began(self, kept: Sequence[Answered], total: int) -> None:
+        print(f"{self.name}: {len(kept)} of {total} are there", flush=True)
 
     def ended(self, sample: Answered, _: Used) -> None:
         said = f"{self.name} {sample.problem} {sample.score.verdict.value} {sample.seconds:.0f} s"
