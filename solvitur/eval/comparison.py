@@ -156,10 +156,16 @@ class Comparison:
     @property
     def settings(self) -> dict[str, tuple[object, object]]:
         """What is known of how each run was made, by its name, where that is not the same."""
-        mine, theirs = _settings(self.one), _settings(self.other)
-        names = dict.fromkeys([*mine, *theirs])
-        both = {name: (mine.get(name), theirs.get(name)) for name in names}
-        return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+        one, other = differing((self.one, self.other))
+        return {name: (said, other[name]) for name, said in one.items()}
+
+
+def differing(reports: Sequence[Report]) -> tuple[dict[str, object], ...]:
+    """Give for each run how it was made, by the name of what differs between them."""
+    made = [_settings(report) for report in reports]
+    names = dict.fromkeys(name for each in made for name in each)
+    apart = [name for name in names if any(each.get(name) != made[0].get(name) for each in made)]
+    return tuple({name: each.get(name) for name in apart} for each in made)
 
 
 def compare(one: Report, other: Report) -> Comparison:

@@ -1,16 +1,19 @@
 """What the page says of each run: its letter, how it was made, and what it used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_uppercase
 
 from solvitur.errors import ConfigError
+from solvitur.eval.comparison import differing
 from solvitur.eval.report import Report
 
 _COLOURS = 6
 """How many there are in the style."""
 _HASH_DIGITS = 12
+_NAMED = ("data set", "model", "name")
+"""What the name of a report says."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,14 @@ class ShownRun:
     letter: str
     colour: int
     report: Report
+    settings: tuple[tuple[str, str], ...] = ()
+    """How it was made, by name, where that is not as in the others."""
 
     @property
     def name(self) -> str:
-        """The data set and who answered."""
-        return self.report.name
+        """The data set, who answered, and what tells it from the others."""
+        apart = (f"{name} {said}" for name, said in self.settings if name not in _NAMED)
+        return ", ".join([self.report.name, *apart])
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -40,8 +46,8 @@ class ShownRun:
         if not missing:
             return ()
         return (
-            f"It is not at its end: of its answers, {missing:,} are still to come. What failed up to "
-            "now counts as an error, and what was not asked is left out.",
+            f"It is not at its end: of its answers, {missing:,} are still to come. What failed up "
+            "to now counts as an error, and what was not asked is left out.",
         )
 
     @property
@@ -59,9 +65,17 @@ def shown_runs(reports: Sequence[Report]) -> tuple[ShownRun, ...]:
     if len(reports) > len(ascii_uppercase):
         raise ConfigError(f"a page has room for {len(ascii_uppercase)} runs, not {len(reports)}")
     return tuple(
-        ShownRun(letter, number % _COLOURS, report)
-        for number, (letter, report) in enumerate(zip(ascii_uppercase, reports, strict=False))
+        ShownRun(letter, number % _COLOURS, report, tuple(_said(settings)))
+        for number, (letter, report, settings) in enumerate(
+            zip(ascii_uppercase, reports, differing(reports), strict=False)
+        )
     )
+
+
+def _said(settings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in settings.items():
+        listed = value if isinstance(value, list) else [value]
+        yield name, "none" if value in (None, []) else ", ".join(map(str, listed))
 
 
 def title(runs: Sequence[ShownRun]) -> str:

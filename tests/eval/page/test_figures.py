@@ -1,7 +1,7 @@
 """The figures on a page are those of the runs."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,27 @@ def test_differences_are_drawn_on_a_scale_that_holds_them(reports: tuple[Report,
 def test_a_page_is_called_after_what_is_on_it(reports: tuple[Report, Report]) -> None:
     assert title(shown_runs(reports[:1])) == "chairs, tests.eval.runs.joiner"
     assert title(shown_runs(reports)) == "chairs: 2 runs"
+
+
+@dataclass(frozen=True)
+class Routed:
+    """An agent that says by which route it answers."""
+
+    route: str
+
+    @property
+    def settings(self) -> dict[str, object]:
+        return {"name": "routed", "route": self.route, "rounds": 3}
+
+    async def __call__(self, question: Question) -> Answer:
+        return await joiner(question)
+
+
+def test_runs_of_one_agent_are_told_apart_by_what_it_was_told(tmp_path: Path) -> None:
+    routes = ("formulation", "code")
+    shown = shown_runs([run(tmp_path / route, Routed(route)) for route in routes])
+
+    assert [each.name for each in shown] == [f"chairs, routed, route {route}" for route in routes]
 
 
 def test_how_a_run_was_made_is_told(reports: tuple[Report, Report]) -> None:
