@@ -6,10 +6,10 @@
 Each problem is asked by the default and with two attempts, one step by step and one at once, whose
 agreement is the best evidence. The answers are kept in the file of `--answers`, which
 `techniques.py` also fills. `--fit` takes problems that no rule and no prompt was made by (rows of
-Mamo Easy and of another version of NL4Opt that come after all that were looked at), and our own
-with odd numbers, for the published ones are all short; it writes `solvitur/agents/confidence.json`.
-Without it the weights that are there are judged on the problems of `docs/accuracy.md`, which no fit
-ever saw: a reliability plot, and how many of the confident answers are right.
+Mamo Easy and of another version of NL4Opt that come after all that were looked at) and writes
+`solvitur/agents/confidence.json`. Without it the weights that are there are judged on the problems
+of `docs/accuracy.md`, which no fit ever saw: a reliability plot, and how many of the confident
+answers are right.
 """
 
 import argparse
@@ -386,9 +386,6 @@ def main() -> None:
         count = Counter(title(case.set) for case in problems)
         words = ", ".join(f"{number} problems of {name}" for name, number in count.items())
         lines = [line for way in WAYS for line in lines_of(model, way, problems, answers)]
-        ours = cases("train", None, JUDGED)
-        lines += lines_of(model, DEFAULT, ours, answers)
-        words += f", {len(ours)} problems of {title('train')}"
         found = refit(model, lines, words)
         WEIGHTS.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return
