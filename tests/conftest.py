@@ -1,6 +1,7 @@
 """Shared by every test: nothing leaves this machine."""
 
 import ipaddress
+import signal
 import socket
 from typing import Any
 
@@ -14,6 +15,12 @@ RUN_SCRIPTS = (
     "solvitur/agents/script.py::solvitur.agents.script.run_script",
 )
 """Where programs run that need a sandbox from which they cannot get out."""
+
+
+def pytest_configure() -> None:
+    """Let processes that tests begin hear Ctrl-C, also where these run behind a shell."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # which they would inherit
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
