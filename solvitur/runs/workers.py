@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from multiprocessing import connection
@@ -107,10 +108,11 @@ class Workers:
                 "script that runs; put it into a module of its own, and import it from there"
             )
         async with self._free:
-            worker, was_idle = self._taken()
+            worker = self._taken()
             result = await self._done_by(worker, (function, arguments), seconds)
-            if was_idle and result.end is TaskEnd.crashed and not worker.has_begun:
-                # It was killed while idle, which shows late; nothing of the task was done.
+            if result.end is TaskEnd.crashed and not worker.has_begun:
+                # It was killed while idle, which shows late, or by Ctrl-C before it was in a
+                # session of its own; nothing of the task was done.
                 worker = self._new()
                 result = await self._done_by(worker, (function, arguments), seconds)
             return result
@@ -142,15 +144,15 @@ class Workers:
             worker.end()
         self._threads.shutdown()
 
-    def _taken(self) -> "tuple[_Worker, bool]":
-        """Give a worker, and whether it was idle before."""
+    def _taken(self) -> "_Worker":
+        """Give a worker: an idle one, or another."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.has_died():
-                return worker, True
+                return worker
             worker.end()
             self._all.discard(worker)
-        return self._new(), False
+        return self._new()
 
     def _new(self) -> "_Worker":
         worker = _Worker(self._memory)
@@ -205,7 +207,8 @@ class _Worker:
         with self._lock:
             if self.has_ended:
                 return
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # killed before it led a group
+                os.killpg(self._process.pid, signal.SIGKILL)
             _, status, used = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
             self._cpu = used.ru_utime + used.ru_stime
