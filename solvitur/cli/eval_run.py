@@ -231,7 +231,7 @@ def _agent(settings: "Settings") -> "ModelAgent":
     from solvitur.llm import Patience, connect
 
     use_cache(settings)
-    model = connect(settings.model, threads=settings.thread_count)
+    model = connect(settings.model, threads=settings.threads)
     tried = effort(settings)
     # Many are solved at once, so each gets one core, whatever a single one would get.
     options = replace(tried.options, threads=settings.threads or 1)
