@@ -74,9 +74,10 @@ def _show_runs(found: "Comparison") -> None:
 
 
 def _setting(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    return "" if value is None else console.cut(str(value), _LONGEST_SETTING)
+    from solvitur.eval.comparison import setting_in_words
+
+    said = setting_in_words(value)
+    return said if isinstance(value, list | tuple) else console.cut(said, _LONGEST_SETTING)
 
 
 def _remarks(found: "Comparison") -> Iterator[str]:

@@ -1,6 +1,7 @@
 """``solvitur eval run`` and ``solvitur eval score``: from a data set to figures."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -270,10 +271,7 @@ class _Watching:
         """Begin to show."""
         from solvitur.runs import Progress
 
-        before: dict[str, int] = {}
-        for each in kept:
-            verdict = each.score.verdict.value
-            before[verdict] = before.get(verdict, 0) + 1
+        before = Counter(each.score.verdict.value for each in kept)
         self._progress = Progress(
             total,
             ("right", "wrong", "error"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from solvitur.cli import console
 
 if TYPE_CHECKING:
-    from solvitur.eval import Answered, Estimate, Metrics, Report, Spread
+    from solvitur.eval import Answered, Estimate, Metrics, Report
 
 _MOST_TROUBLES = 3
 
@@ -97,21 +97,14 @@ def _shares(metrics: "Metrics") -> Iterator[tuple[str, str, str]]:
 
 
 def _amounts(metrics: "Metrics") -> Iterator[tuple[str, ...]]:
+    from solvitur.eval.metrics import in_words
+
     yield "for a problem:", "mean", "median", "all"
-    yield "tokens", *_amount(metrics.tokens, ",.0f")
-    yield "  of them written", *_amount(metrics.completion_tokens, ",.0f")
-    if metrics.cost is None:
-        yield "US dollars", "not known", "", ""
-    else:
-        yield "US dollars", *_amount(metrics.cost, ".4g")
-    yield "seconds", *_amount(metrics.seconds, ",.2f")
-    if metrics.solver_seconds is not None:
-        yield "  of them in the solver", *_amount(metrics.solver_seconds, ",.2f")
-
-
-def _amount(spread: "Spread", form: str) -> tuple[str, str, str]:
-    mean, median, total = (format(v, form) for v in (spread.mean, spread.median, spread.total))
-    return mean, median, total
+    for name, spread in metrics.amounts.items():
+        if spread is not None:
+            yield name, *in_words(name, spread)
+        elif name == "US dollars":
+            yield name, "not known", "", ""
 
 
 def _plain(metrics: "Metrics") -> dict[str, Any]:

@@ -168,6 +168,13 @@ def differing(reports: Sequence[Report]) -> tuple[dict[str, object], ...]:
     return tuple({name: each.get(name) for name in apart} for each in made)
 
 
+def setting_in_words(value: object) -> str:
+    """Write how a run was made; what is not known is empty."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "" if value is None else str(value)
+
+
 def compare(one: Report, other: Report) -> Comparison:
     """Compare two runs, A and B, on the problems that both have answered.
 
@@ -176,7 +183,7 @@ def compare(one: Report, other: Report) -> Comparison:
     Raises:
         ConfigError: There is no such problem.
     """
-    mine, theirs = _answers(one), _answers(other)
+    mine, theirs = one.by_problem, other.by_problem
     pairs = tuple(
         Pair(problem, same, mine[problem.id], theirs[same.id])
         for problem, same in shared_problems(one.problems, other.problems)
@@ -228,13 +235,6 @@ def shared_problems(
                 found[place] = fitting[0]
                 left[question].remove(fitting[0])
     return ((problem, found[place]) for place, problem in enumerate(one) if place in found)
-
-
-def _answers(report: Report) -> dict[str, tuple[Answered, ...]]:
-    found: dict[str, tuple[Answered, ...]] = {}
-    for each in report.samples:
-        found[each.problem] = (*found.get(each.problem, ()), each)
-    return found
 
 
 def _first(answers: Sequence[Answered], is_right_one: bool) -> Answered:

@@ -133,6 +133,28 @@ class Metrics(BaseModel):
         }
         return {name: found for name, found in named.items() if found is not None}
 
+    @property
+    def amounts(self) -> dict[str, Spread | None]:
+        """What an answer takes, by its name in words, as in `shares`; ``None`` is not known."""
+        return {
+            "tokens": self.tokens,
+            "  of them written": self.completion_tokens,
+            "US dollars": self.cost,
+            "seconds": self.seconds,
+            "  of them in the solver": self.solver_seconds,
+        }
+
+
+_FORMS = {"tokens": ",.0f", "  of them written": ",.0f", "US dollars": ".4g"}
+"""How amounts are written; else with two decimals."""
+
+
+def in_words(name: str, spread: Spread) -> tuple[str, str, str]:
+    """Write the mean, the middle and the sum of an amount of that name."""
+    form = _FORMS.get(name, ",.2f")
+    mean, middle, total = (format(v, form) for v in (spread.mean, spread.median, spread.total))
+    return mean, middle, total
+
 
 def figures(samples: Iterable[Sample]) -> Metrics:
     """Compute the figures of a run, whatever order its samples are in.

@@ -168,6 +168,14 @@ class Report:
         return figures(self.samples) if self.samples else None
 
     @cached_property
+    def by_problem(self) -> dict[str, tuple[Answered, ...]]:
+        """The answers to each problem that has some, by its id."""
+        found: dict[str, list[Answered]] = {}
+        for each in self.samples:
+            found.setdefault(each.problem, []).append(each)
+        return {name: tuple(those) for name, those in found.items()}
+
+    @cached_property
     def missing(self) -> tuple[tuple[str, int], ...]:
         """The problems, with their epochs, to which there is no final answer yet."""
         final = {(each.problem, each.epoch) for each in self.samples if each.is_final}

@@ -5,6 +5,7 @@ import itertools
 import math
 import numbers
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -151,7 +152,7 @@ def runs_folder() -> Path:
 def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
     if epochs < 1:
         raise ConfigError("each problem is answered once at least: epochs should be 1 or more")
-    twice = [name for name, count in _counted(dataset.ids).items() if count > 1]
+    twice = [name for name, count in Counter(dataset.ids).items() if count > 1]
     if twice:
         raise ConfigError(f"{dataset.name} has more than one problem {twice[0]!r}")
     known = dataset.facts
@@ -168,13 +169,6 @@ def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
     )
 
 
-def _counted(ids: tuple[str, ...]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for name in ids:
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
 def _begin(journal: Journal, facts: RunFacts, dataset: Dataset) -> None:
     """Record what the run is about, or see that it is the same run."""
     with ticket(_SETTINGS):
@@ -184,7 +178,9 @@ def _begin(journal: Journal, facts: RunFacts, dataset: Dataset) -> None:
     except ValidationError as error:
         raise ConfigError(f"{journal.path} is the journal of something else") from error
     if before != facts:
-        differing = [name for name in RunFacts.model_fields if _differs(before, facts, name)]
+        differing = [
+            name for name in RunFacts.model_fields if getattr(before, name) != getattr(facts, name)
+        ]
         raise ConfigError(
             f"{journal.path.parent} holds another run, which differs in: {', '.join(differing)}; "
             "give this one a folder of its own"
@@ -192,10 +188,6 @@ def _begin(journal: Journal, facts: RunFacts, dataset: Dataset) -> None:
     with ticket(_PROBLEMS):
         for problem in dataset:
             journal.note(f"problem {problem.id}", _as_json(problem), kind=PROBLEM)
-
-
-def _differs(one: RunFacts, other: RunFacts, name: str) -> bool:
-    return bool(getattr(one, name) != getattr(other, name))
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The problems on the page, each with what every run answered to it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from solvitur.agents import Answer
@@ -195,7 +195,7 @@ def entries(runs: Sequence[ShownRun], comparison: Comparison | None) -> tuple[En
                 known[id(problem)] = []
                 found.append((problem, known[id(problem)]))
             known[id(problem)].append((run, problem))
-    answers = {run.letter: _by_problem(run.report.samples) for run in runs}
+    answers = {run.letter: run.report.by_problem for run in runs}
     return tuple(
         Entry(number, problem, tuple(_tries(has, answers)), problem.id in flips)
         for number, (problem, has) in enumerate(found, start=1)
@@ -205,17 +205,10 @@ def entries(runs: Sequence[ShownRun], comparison: Comparison | None) -> tuple[En
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def _by_problem(samples: Iterable[Answered]) -> dict[str, list[Answered]]:
-    found: dict[str, list[Answered]] = {}
-    for each in samples:
-        found.setdefault(each.problem, []).append(each)
-    return found
-
-
 def _tries(
-    has: Sequence[tuple[ShownRun, Problem]], answers: dict[str, dict[str, list[Answered]]]
+    has: Sequence[tuple[ShownRun, Problem]], answers: dict[str, dict[str, tuple[Answered, ...]]]
 ) -> Iterator[Try]:
-    given = [(run, problem, answers[run.letter].get(problem.id, [])) for run, problem in has]
+    given = [(run, problem, answers[run.letter].get(problem.id, ())) for run, problem in has]
     of_two = [samples[0].answer for _, _, samples in given if samples] if len(given) == 2 else []
     both = [_lines_of(answer.formulation) for answer in of_two if answer.formulation is not None]
     common = both[0] & both[1] if len(both) == 2 else None

@@ -1,10 +1,11 @@
 """The figures on the page: shares with their intervals as bars, means, and differences."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from solvitur.eval.comparison import Comparison, Contrast
-from solvitur.eval.metrics import Metrics, Spread, is_right, values
+from solvitur.eval.metrics import Spread, in_words, is_right, values
 from solvitur.eval.page.runs import ShownRun
 from solvitur.eval.statistics import Estimate, Flips, share
 
@@ -108,11 +109,12 @@ def shares(runs: Sequence[ShownRun]) -> tuple[Figure, ...]:
 
 def by_tag(runs: Sequence[ShownRun]) -> tuple[Figure, ...]:
     """Give the solving accuracy on the problems of each tag: of the tags that most have."""
-    counts: dict[str, int] = {}
-    for run in runs:
-        for problem in run.report.problems:
-            for tag in dict.fromkeys(problem.tags):
-                counts[tag] = counts.get(tag, 0) + 1
+    counts = Counter(
+        tag
+        for run in runs
+        for problem in run.report.problems
+        for tag in dict.fromkeys(problem.tags)
+    )
     common = [tag for tag, count in counts.items() if count >= _FEWEST * len(runs)]
     common = sorted(common, key=lambda tag: (-counts[tag], tag))[:_MOST_TAGS]
     found = (Figure(tag, tuple(_bars(runs, tag))) for tag in common)
@@ -121,19 +123,13 @@ def by_tag(runs: Sequence[ShownRun]) -> tuple[Figure, ...]:
 
 def amounts(runs: Sequence[ShownRun]) -> tuple[Amount, ...]:
     """Give what an answer takes, of what is known in some run and not nothing in all."""
-    quantities: dict[str, tuple[str, Callable[[Metrics], Spread | None]]] = {
-        "tokens": (",.0f", lambda found: found.tokens),
-        "of them written": (",.0f", lambda found: found.completion_tokens),
-        "US dollars": (".4g", lambda found: found.cost),
-        "seconds": (",.2f", lambda found: found.seconds),
-        "of them in the solver": (",.2f", lambda found: found.solver_seconds),
-    }
+    by_run = [({} if (m := run.report.metrics) is None else m.amounts) for run in runs]
     shown = []
-    for name, (form, of) in quantities.items():
-        spreads = [None if (m := run.report.metrics) is None else of(m) for run in runs]
+    for name in dict.fromkeys(name for found in by_run for name in found):
+        spreads = [found.get(name) for found in by_run]
         if any(spread is not None and spread.total for spread in spreads):
-            rows = (_row(run, each, form) for run, each in zip(runs, spreads, strict=True))
-            shown.append(Amount(name, tuple(rows)))
+            rows = (_row(run, name, each) for run, each in zip(runs, spreads, strict=True))
+            shown.append(Amount(name.removeprefix("  "), tuple(rows)))
     return tuple(shown)
 
 
@@ -164,10 +160,8 @@ def _bar(run: ShownRun, found: Estimate) -> Bar:
     return Bar(run.letter, run.colour, value, low, high, found.values)
 
 
-def _row(run: ShownRun, spread: Spread | None, form: str) -> Row:
-    if spread is None:
-        return Row(run.letter, run.colour, "", "", "")
-    shown = (format(value, form) for value in (spread.mean, spread.median, spread.total))
+def _row(run: ShownRun, name: str, spread: Spread | None) -> Row:
+    shown = ("", "", "") if spread is None else in_words(name, spread)
     return Row(run.letter, run.colour, *shown)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from string import ascii_uppercase
 
 from solvitur.errors import ConfigError
-from solvitur.eval.comparison import differing
+from solvitur.eval.comparison import differing, setting_in_words
 from solvitur.eval.report import Report
 
 _COLOURS = 6
@@ -23,13 +23,17 @@ class ShownRun:
     letter: str
     colour: int
     report: Report
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, object]
     """How it was made, by name, where that is not as in the others."""
 
     @property
     def name(self) -> str:
         """The data set, who answered, and what tells it from the others."""
-        apart = (f"{name} {said}" for name, said in self.settings if name not in _NAMED)
+        apart = (
+            f"{name} {setting_in_words(value) or 'none'}"
+            for name, value in self.settings.items()
+            if name not in _NAMED
+        )
         return ", ".join([self.report.name, *apart])
 
     @property
@@ -65,17 +69,11 @@ def shown_runs(reports: Sequence[Report]) -> tuple[ShownRun, ...]:
     if len(reports) > len(ascii_uppercase):
         raise ConfigError(f"a page has room for {len(ascii_uppercase)} runs, not {len(reports)}")
     return tuple(
-        ShownRun(letter, number % _COLOURS, report, tuple(_said(settings)))
+        ShownRun(letter, number % _COLOURS, report, settings)
         for number, (letter, report, settings) in enumerate(
             zip(ascii_uppercase, reports, differing(reports), strict=False)
         )
     )
-
-
-def _said(settings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        listed = value if isinstance(value, list) else [value]
-        yield name, "none" if value in (None, []) else ", ".join(map(str, listed))
 
 
 def title(runs: Sequence[ShownRun]) -> str:
@@ -94,7 +92,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "problems", f"{len(facts.ids):,}"
     yield "answers to each", str(facts.epochs)
     for name, value in facts.agent.items():
-        yield name, _words(value)
+        yield name, setting_in_words(value)
     yield "judged by", report.scorer
     if report.processes:
         when = datetime.fromtimestamp(report.processes[0].started, UTC)
@@ -107,9 +105,3 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield "cost", "not known" if used.cost is None else f"{used.cost:.4g} USD"
     yield "solvitur", facts.solvitur
     yield "run", report.folder.name
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    return "" if value is None else str(value)
