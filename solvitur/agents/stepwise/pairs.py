@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from solvitur.agents.stepwise.grids import Grid, grids
-from solvitur.agents.stepwise.mentions import stems
+from solvitur.agents.stepwise.kinds import COUNTED, EACH, Kinds
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
-from solvitur.formulation.words.numerals import words
 from solvitur.formulation.words.quantities import Kind, Quantity
 
 _HAS = (
@@ -52,7 +51,6 @@ _BETWEEN = re.compile(
 _ASSIGN = re.compile(
     r"\b(?:assign|allocat|match|pair)|\bwho (?:should|does|takes)\b", re.IGNORECASE
 )
-_EACH = re.compile(r"\b(?:each|every|any|no|a|an|one)\b", re.IGNORECASE)
 _WAY = re.compile(
     r"\b(?:each|every|any|no|a) (?:single )?(?:route|road|link|lane|connection|pair|leg|line)\b",
     re.IGNORECASE,
@@ -160,6 +158,11 @@ class _Reader:
             is_table = len(inner.rows) > 1 and len(inner.columns) > 1
             (self.inner if is_table else self.lists).append(inner if is_table else grid)
 
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The kinds of the first table, which all others have too."""
+        return Kinds(self.reading, self.inner[0])
+
     @property
     def is_sound(self) -> bool:
         """Whether all tables are about the same two kinds of things, and about no properties."""
@@ -183,8 +186,8 @@ class _Reader:
         if left_open and not is_assignment:
             return None
         margins += tuple(self._once(left_open))
-        matrices = tuple(_named(self.inner, self.names, self.reading.text))
-        return Pairs(self.reading, matrices, self.kinds, margins, routes, is_assignment)
+        matrices = tuple(_named(self.inner, self.kinds.names, self.reading.text))
+        return Pairs(self.reading, matrices, self.kinds.called, margins, routes, is_assignment)
 
     # --- what stands in tables -------------------------------------------------------------------
 
@@ -203,7 +206,7 @@ class _Reader:
     def _listed(self, grid: Grid) -> None:
         """Read a table that only says what each of one kind has or needs."""
         for each in (grid, grid.turned()):
-            for side, names in enumerate(self.names):
+            for side, names in enumerate(self.kinds.names):
                 if set(each.rows) == set(names):
                     for head in each.columns:
                         values = {
@@ -226,94 +229,13 @@ class _Reader:
             Margin(side, values, relation, words, _called(relation), is_plain=is_plain)
         )
 
-    # --- names -----------------------------------------------------------------------------------
-
-    @cached_property
-    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return self.inner[0].rows, self.inner[0].columns
-
-    @cached_property
-    def _side(self) -> dict[str, int]:
-        return {name: side for side, names in enumerate(self.names) for name in names}
-
-    @cached_property
-    def _spoken(self) -> re.Pattern[str]:
-        """Finds the names, the longest first; one letter is only meant as it is written."""
-        written = sorted(self._side, key=len, reverse=True)
-        parts = (
-            re.escape(name) if len(name) < 3 else f"(?i:{re.escape(name)})s?" for name in written
-        )
-        return re.compile(rf"(?<![\w-])({'|'.join(parts)})(?![\w-])")
-
-    def _mentions(self, start: int, end: int) -> list[tuple[int, str]]:
-        by_fold = {name.casefold(): name for name in self._side}
-        found = []
-        for match in self._spoken.finditer(self.reading.text, start, end):
-            word = match[0].casefold()
-            found.append((match.start(), by_fold.get(word) or by_fold[word.removesuffix("s")]))
-        return found
-
-    @cached_property
-    def kinds(self) -> tuple[str, str]:
-        """What each side is called: by "two depots", "depot A", or what heads the table."""
-        found: list[str] = ["", ""]
-        for side, nouns in enumerate(self._nouns):
-            for noun in sorted(nouns, key=lambda noun: not noun.endswith("s")):
-                if stems(noun) not in [stems(other) for other in found]:
-                    found[side] = noun if noun.endswith("s") else f"{noun}s"
-                    break
-        return found[0] or "origins", found[1] or "destinations"
-
-    @cached_property
-    def _nouns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        text = self.reading.text
-        found: tuple[list[str], list[str]] = ([], [])
-        for side, names in enumerate(self.names):
-            for name in names:
-                before = re.compile(rf"\b([a-z]{{3,}}) {re.escape(name)}(?![\w-])")
-                found[side].extend(m[1] for m in before.finditer(text) if m[1] not in _NO_KIND)
-        counted = [
-            (number, match["sort"] or match["noun"])
-            for number in self.reading.all_numbers
-            if (match := _COUNTED.match(text, number.end))
-        ]
-        sizes = [len(names) for names in self.names]
-        for number, noun in counted:
-            sides = [side for side in (0, 1) if number.value == sizes[side]]
-            if len(sides) == 2:
-                sides = [side for side in sides if not found[side]][:1]
-            for side in sides:
-                if noun not in found[1 - side]:
-                    found[side].append(noun)
-        corner = re.split(r"\s*[\\/|]\s*|\s+(?:to|by|and)\s+", self.inner[0].corner.strip().lower())
-        for side, noun in enumerate(corner[:2]):
-            if re.fullmatch(r"[a-z]{3,}", noun) and noun not in _NO_KIND:
-                found[side].append(noun)
-        return tuple(found[0]), tuple(found[1])
-
-    def _kinds_in(self, text: str) -> list[int]:
-        spoken = set(stems(text))
-        return [side for side in (0, 1) if any(spoken & set(stems(n)) for n in self._nouns[side])]
-
-    def _each(self, text: str) -> Iterator[int]:
-        """Give the sides that something is said of each of."""
-        for match in _EACH.finditer(text):
-            kinds = self._kinds_in(" ".join(text[match.end() :].split()[:2]))
-            if len(kinds) == 1:
-                yield kinds[0]
-
-    def _meant(self, text: str) -> list[int]:
-        """Give the sides that a sentence is about: the one that it says "each" of, or all named."""
-        each = next(self._each(text), None)
-        return self._kinds_in(text) if each is None else [each]
-
     # --- what stands in sentences ----------------------------------------------------------------
 
     @cached_property
     def _free(self) -> tuple[Quantity, ...]:
         """Give the numbers outside of tables that count no kind of thing."""
         spans = [span for grid in (*self.inner, *self.lists) for span in grid.spans]
-        spans += [match.span() for match in self._spoken.finditer(self.reading.text)]
+        spans += [match.span() for match in self.kinds.spoken.finditer(self.reading.text)]
         return tuple(
             number
             for number in self.reading.numbers
@@ -324,11 +246,13 @@ class _Reader:
 
     def _is_count(self, number: Quantity) -> bool:
         """Whether it is the two of "two depots", and no limit of how many."""
-        noun = _COUNTED.match(self.reading.text, number.end)
+        noun = COUNTED.match(self.reading.text, number.end)
         cue = self.reading.cue(number)
         if noun is None or (cue and cue.is_plain):
             return False
-        return any(len(self.names[side]) == number.value for side in self._kinds_in(noun[0]))
+        return any(
+            len(self.kinds.names[side]) == number.value for side in self.kinds.within(noun[0])
+        )
 
     def _said(self) -> Iterator[Route]:
         """Read the numbers of each sentence: what each has or needs, and what limits a pair."""
@@ -342,26 +266,26 @@ class _Reader:
 
     def _read(self, start: int, end: int, numbers: list[Quantity]) -> Iterator[Route]:
         words = self.reading.text[start:end]
-        names = list(dict.fromkeys(name for _, name in self._mentions(start, end)))
-        sides = {self._side[name] for name in names}
+        names = list(dict.fromkeys(name for _, name in self.kinds.mentions(start, end)))
+        sides = {self.kinds.side[name] for name in names}
         first = numbers[0]
         relation = self._relation(first, start, end)
-        is_of_all = _WAY.search(words) or (not names and len(set(self._each(words))) > 1)
+        is_of_all = _WAY.search(words) or (not names and len(set(self.kinds.each(words))) > 1)
         if len(numbers) == 1 and is_of_all:
             yield Route(None, relation or "<=", first.value, words.strip(" .;"))
         elif len(numbers) == 1 and len(names) == 2 and len(sides) == 2:
-            row, column = sorted(names, key=self._side.__getitem__)
+            row, column = sorted(names, key=self.kinds.side.__getitem__)
             yield Route((row, column), relation or "<=", first.value, words.strip(" .;"))
         elif owners := self._owners(start, end, numbers):
             for name, number in zip(owners, numbers, strict=True):
                 said = self._relation(number, start, end)
-                self._limit(self._side[name], {name: number.value}, said, words, number)
+                self._limit(self.kinds.side[name], {name: number.value}, said, words, number)
         elif not names:
             self._alike(start, end, numbers)
 
     def _owners(self, start: int, end: int, numbers: Sequence[Quantity]) -> list[str]:
         """Give the name that each number is said of: in order, or else the last before each."""
-        mentions = self._mentions(start, end)
+        mentions = self.kinds.mentions(start, end)
         names = list(dict.fromkeys(name for _, name in mentions))
         if len(names) == len(numbers):
             return names
@@ -374,17 +298,17 @@ class _Reader:
     def _alike(self, start: int, end: int, numbers: list[Quantity]) -> None:
         """Read a list of numbers in the order of the names, or one number for each name."""
         words = self.reading.text[start:end]
-        kinds = self._meant(words)
-        fitting = [side for side in (0, 1) if len(self.names[side]) == len(numbers)]
-        if len(numbers) == 1 and len(kinds) == 1 and _EACH.search(words):
-            names = self.names[kinds[0]]
+        kinds = self.kinds.meant(words)
+        fitting = [side for side in (0, 1) if len(self.kinds.names[side]) == len(numbers)]
+        if len(numbers) == 1 and len(kinds) == 1 and EACH.search(words):
+            names = self.kinds.names[kinds[0]]
             values = dict.fromkeys(names, numbers[0].value)
             self._limit(kinds[0], values, self._relation(numbers[0], start, end), words, numbers[0])
             return
         chosen = [side for side in fitting if side in kinds] or fitting
         if len(numbers) > 1 and len(chosen) == 1:
             said = [number.value for number in numbers]
-            values = dict(zip(self.names[chosen[0]], said, strict=True))
+            values = dict(zip(self.kinds.names[chosen[0]], said, strict=True))
             self._limit(
                 chosen[0], values, self._relation(numbers[0], start, end), words, numbers[0]
             )
@@ -437,27 +361,18 @@ class _Reader:
             words = old.words if margin.words in old.words else f"{old.words}; {margin.words}"
             groups[key] = replace(old, values={**margin.values, **old.values}, words=words)
         for group in groups.values():
-            names = [name for name in self.names[group.side] if name in group.values]
+            names = [name for name in self.kinds.names[group.side] if name in group.values]
             values = {name: group.values[name] for name in names}
             yield replace(group, values=values)
 
     def _once(self, sides: set[int]) -> Iterator[Margin]:
         """Take each name once; where both sides wait for that, the longer has some to spare."""
-        sizes = [len(names) for names in self.names]
+        sizes = [len(names) for names in self.kinds.names]
         for side in sorted(sides):
             is_spare = len(sides) == 2 and sizes[side] > sizes[1 - side]
-            words = f"each of the {self.kinds[side]} once" + (" at most" if is_spare else "")
-            values = dict.fromkeys(self.names[side], 1.0)
+            words = f"each of the {self.kinds.called[side]} once" + (" at most" if is_spare else "")
+            values = dict.fromkeys(self.kinds.names[side], 1.0)
             yield Margin(side, values, "<=" if is_spare else "==", words, is_plain=True)
-
-
-_NO_KIND = words(
-    "the and for from with each are has have to into via or but per one than onto that between "
-    "costs cost takes take needs need in of on at by as is"
-)
-_COUNTED = re.compile(
-    r" (?:(?:kinds|types|sorts) of (?P<sort>[a-z]+)|(?:[a-z-]+ )??(?P<noun>[a-z]+s))\b"
-)
 
 
 def _called(relation: str | None) -> str:
