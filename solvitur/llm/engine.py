@@ -185,6 +185,7 @@ def _load(path: Path, threads: int, context: int, readers: int, process: int) ->
     params.n_parallel = 1
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     params.fit_params = False
+    params.warmup = False  # the first request warms it as well
     # Weights packed anew for this processor write a sixth faster, but read a fifth slower, load
     # slower, and take 600 MB more: and small steps, as agents take them, are mostly read.
     params.no_extra_bufts = True
