@@ -28,7 +28,7 @@ PARAMETERS = 8
 HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
-    "numpy": ("solvers/", "formulation/"),
+    "numpy": ("solvers/", "formulation/", "equivalence/"),
     "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
