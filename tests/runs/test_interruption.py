@@ -94,11 +94,12 @@ async def main():
     interruption = Interruption()
     with interruption, interruption.waking(lambda: os.write(1, b"heard\\n")):
         async with Workers(2) as workers:
+            line = asyncio.ensure_future(asyncio.to_thread(sys.stdin.readline))
             async def work(number):
                 print("begun", number, flush=True)
-                if number == 0:
-                    await asyncio.to_thread(sys.stdin.readline)
-                elif number == 1 and sys.argv[1] == "hang":
+                if number != 1:
+                    await asyncio.shield(line)
+                elif sys.argv[1] == "hang":
                     await workers.run(tasks.spin)
                 return (await workers.run(tasks.double, number)).value
             async for done in spread(work, range(100), at_once=2, interruption=interruption):
@@ -126,12 +127,13 @@ def started(how: str) -> "pexpect.spawn[str]":
 
 def test_the_first_ctrl_c_of_a_terminal_finishes_what_is_in_flight() -> None:
     with started("work") as run:
-        run.expect("done 2")
+        run.expect("begun 2")  # nothing else goes on, so nothing is just about to begin
         run.sendintr()
         run.expect("heard")
-        run.sendline()  # for which the first piece of work waits
+        run.sendline()  # for which all work but one waits
         run.expect("end True False")
         assert "done 0" in run.before
+        assert "done 4" in run.before
         assert "begun" not in run.before
         run.expect(pexpect.EOF)
         assert run.wait() == 0
