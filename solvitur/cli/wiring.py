@@ -74,8 +74,7 @@ def effort(
         check_writable(log_file)
         write_whole(log_file, "")  # each call has a log of its own
 
-    if settings.solver != "auto":  # which is always there, and slow to import
-        solvers.connect(settings.solver)  # an unknown name is found before a model is asked
+    solvers.check_name(settings.solver)  # an unknown one is found before a model is asked
     options = solvers.Options(
         time_limit=settings.time_limit,
         gap=settings.gap,

@@ -21,7 +21,7 @@ from solvitur.solvers.diagnosis.findings import (
     Requirement,
 )
 from solvitur.solvers.optima.listing import Optima
-from solvitur.solvers.registry import connect, registered
+from solvitur.solvers.registry import check_name, connect, registered
 from solvitur.solvers.sensitivity_analysis.comparison import Comparison, Shift
 from solvitur.solvers.sensitivity_analysis.prices import Entry, Method, Price, Sensitivity, Step
 from solvitur.solvers.solution import (
@@ -70,6 +70,7 @@ __all__ = [
     "Step",
     "Stop",
     "Verification",
+    "check_name",
     "conflict",
     "connect",
     "ray",

@@ -1,9 +1,10 @@
 """The solvers that there are, and which one a name is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from solvitur.errors import ConfigError
+from solvitur.solvers.pyomo_solvers.known import KNOWN, PREFIX
 from solvitur.solvers.solver import Solver
 
 
@@ -33,16 +34,53 @@ def connect(name: str) -> Solver:
         >>> connect("highs").supports(Capability.nonconvex)
         False
     """
+    check_name(name)
+    if name in _OWN:
+        return _OWN[name]()
+    from solvitur.solvers.pyomo_solvers.solver import PyomoSolver
+
+    return PyomoSolver(name.removeprefix(PREFIX))
+
+
+def check_name(name: str) -> None:
+    """See that there is a solver of that name, without loading any.
+
+    Raises:
+        ConfigError: There is none; the message lists those there are.
+
+    Example:
+        >>> check_name("highs")
+        >>> check_name("hihgs")
+        Traceback (most recent call last):
+        ...
+        solvitur.errors.ConfigError: unknown solver 'hihgs' (did you mean 'highs'?); there are: ...
+    """
+    known = (*_OWN, *(f"{PREFIX}{key}" for key in KNOWN))
+    if name not in known:
+        meant = _meant(name, known)
+        raise ConfigError(f"unknown solver {name!r}{meant}; there are: {', '.join(known)}")
+
+
+def _auto() -> Solver:
     from solvitur.solvers.auto import Auto
+
+    return Auto()
+
+
+def _highs() -> Solver:
     from solvitur.solvers.highs.solver import Highs
-    from solvitur.solvers.pyomo_solvers.solver import known_solvers
+
+    return Highs()
+
+
+def _scip() -> Solver:
     from solvitur.solvers.scip.solver import Scip
 
-    solvers = {solver.name: solver for solver in (Auto(), Highs(), Scip(), *known_solvers())}
-    if name not in solvers:
-        meant = _meant(name, solvers)
-        raise ConfigError(f"unknown solver {name!r}{meant}; there are: {', '.join(solvers)}")
-    return solvers[name]
+    return Scip()
+
+
+_OWN: dict[str, Callable[[], Solver]] = {"auto": _auto, "highs": _highs, "scip": _scip}
+"""By name, what loads each solver that Pyomo has no part in."""
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -1,12 +1,13 @@
 """The solver is the one that the problem needs."""
 
+import subprocess
 import sys
 from typing import Any
 
 import pytest
 
 from solvitur.errors import ConfigError, SolverUnavailable, Unsupported
-from solvitur.solvers import Options, Outcome, connect, registered, solve
+from solvitur.solvers import Options, Outcome, check_name, connect, registered, solve
 from tests.solvers.shapes import FREE_X, X, Y, model
 
 LINEAR = model([X | {"upper": 4}], "maximize", "x")
@@ -46,3 +47,21 @@ def test_a_solver_that_does_not_exist_is_refused_with_those_that_do() -> None:
 
 def test_every_solver_is_found_by_its_name() -> None:
     assert [connect(solver.name) for solver in registered()] == list(registered())
+
+
+def test_a_name_is_known_where_a_solver_is_found_by_it() -> None:
+    for solver in (*registered(), connect("auto"), connect("pyomo:gurobi")):
+        check_name(solver.name)
+    with pytest.raises(
+        ConfigError, match=r"unknown solver 'pyomo:glkp' \(did you mean 'pyomo:glpk'"
+    ):
+        check_name("pyomo:glkp")
+
+
+def test_to_know_a_name_no_solver_is_loaded() -> None:
+    script = "import sys; from solvitur.solvers import check_name; check_name('highs'); "
+    script += "print([m for m in sys.modules if m.startswith(('highspy', 'pyomo', 'numpy'))])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

@@ -14,7 +14,7 @@ from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.tables.schema import describe
-from solvitur.solvers import Incumbent, connect
+from solvitur.solvers import Incumbent, check_name
 
 if TYPE_CHECKING:
     from solvitur.llm import Model
@@ -59,7 +59,7 @@ class Service:
         """
         own = self._effort
         if solver is not None:
-            connect(solver)
+            check_name(solver)
         limits = [limit for limit in (seconds, own.seconds) if limit is not None]
         options = own.options if gap is None else replace(own.options, gap=gap)
         return replace(

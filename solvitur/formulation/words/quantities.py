@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from solvitur.formulation.words.measures import FACTORS, UNITS
 from solvitur.formulation.words.naming import (
@@ -44,6 +45,8 @@ __all__ = ["Coverage", "Kind", "Quantity", "coverage", "quantities", "sentences"
 
 TOLERANCE = 1e-9
 """Two numbers are the same when they differ by no more than this, relatively."""
+_TEXTS = 64
+"""Texts whose numbers are remembered: one is read for the model, and again for each check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ def _spread(t: Tokens, read: Read) -> Read:
     return read
 
 
+@lru_cache(_TEXTS)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number of a text, in order, without overlaps.
 

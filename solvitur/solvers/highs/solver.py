@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +69,7 @@ class Highs(Solver):
 
     def version(self) -> str:
         """Give the version of the installed solver."""
-        return importlib.metadata.version("highspy")
+        return _version()
 
     def solve(self, instance: Instance, options: Options) -> Solution:
         """Solve; infeasible, unbounded and out of time are results, and so is Ctrl-C.
@@ -113,6 +113,12 @@ class Highs(Solver):
         additions = {} if held is None else rewritten.only_additions(held)
         found = Found(finding.stop, finding.holding, values, check, bound, message, additions)
         return found.solution(f"HiGHS {self.version()}", rewritten.instance, started)
+
+
+@cache
+def _version() -> str:
+    """Look the version up, which takes as long as a small problem does, and does not change."""
+    return importlib.metadata.version("highspy")
 
 
 _STOPS = {

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from solvitur.formulation.classify import ProblemClass
 
+PREFIX = "pyomo:"
+"""What the names of these solvers start with."""
+
 
 @dataclass(frozen=True)
 class Known:

@@ -7,13 +7,10 @@ from importlib.util import find_spec
 
 from solvitur.errors import SolverUnavailable, Unsupported
 from solvitur.formulation.instance import Instance
-from solvitur.solvers.pyomo_solvers.known import KNOWN
+from solvitur.solvers.pyomo_solvers.known import KNOWN, PREFIX
 from solvitur.solvers.rewriting import rewritten_for
 from solvitur.solvers.solution import Options, Solution
 from solvitur.solvers.solver import Capability, Feature, Solver
-
-PREFIX = "pyomo:"
-"""What the names of these solvers start with."""
 
 
 @dataclass(frozen=True)
