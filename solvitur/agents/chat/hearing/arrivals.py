@@ -157,8 +157,8 @@ def _slots(known: Vocabulary) -> Iterator[_Slot]:
 def _assigned(said: Saying, slots: Sequence[_Slot]) -> dict[str, Quantity]:
     """Give each number to the slot that its own words fit best; the best fits first."""
     fits = [
-        (_fit(said, said.part(said.text[start:end]), number, slot), number, slot)
-        for number, (start, end) in zip(said.numbers, _spans(said), strict=True)
+        (_fit(said, said.around(number), number, slot), number, slot)
+        for number in said.numbers
         for slot in slots
     ]
     numbers: dict[str, Quantity] = {}
@@ -170,17 +170,6 @@ def _assigned(said: Saying, slots: Sequence[_Slot]) -> dict[str, Quantity]:
     if len(rest) == len(left) == 1:
         numbers[left[0].label] = rest[0]
     return numbers
-
-
-def _spans(said: Saying) -> Iterator[tuple[int, int]]:
-    """Give where the words that speak of each number start and end."""
-    cuts = [0]
-    cuts += [m.end() for m in re.finditer(r"[,;:]\s|\.\s|\band\b", said.text)]
-    cuts.append(len(said.text))
-    for number in said.numbers:
-        start = max(cut for cut in cuts if cut <= number.start)
-        end = min(cut for cut in cuts if cut >= number.end)
-        yield start, end
 
 
 def _fit(said: Saying, around: Saying, number: Quantity, slot: _Slot) -> float:

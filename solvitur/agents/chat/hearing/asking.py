@@ -6,7 +6,7 @@ can be made up; "unclear" is always among the answers.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from solvitur.agents.chat.edits.edits import (
@@ -17,10 +17,11 @@ from solvitur.agents.chat.edits.edits import (
     SetDomain,
     Side,
 )
+from solvitur.agents.chat.hearing.numbers import unit_fit
 from solvitur.agents.chat.hearing.readings import Heard, constrained
 from solvitur.agents.chat.hearing.relations import totals
-from solvitur.agents.chat.hearing.saying import Saying
-from solvitur.agents.chat.hearing.vocabulary import Place, VariableEntry, Vocabulary
+from solvitur.agents.chat.hearing.saying import ASKS, Saying
+from solvitur.agents.chat.hearing.vocabulary import Place, VariableEntry, Vocabulary, stems
 from solvitur.errors import BadReply, FormulationError
 from solvitur.formulation.elements import Domain
 from solvitur.formulation.printing import one_line, show_number
@@ -30,6 +31,8 @@ from solvitur.prompts.library import examples, render
 
 MOST = 40
 """Numbers and decisions that are offered, those nearest to the words first."""
+_NO_CHANGE = ("question", "unclear")
+"""Kinds of reply that change nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,38 @@ class _Offer:
     things: dict[str, VariableEntry | str]
     constraints: dict[str, str]
     amounts: tuple[float, ...]
+
+    def borne_out(self, said: Saying) -> "_Offer":
+        """Leave what the message has a word of, or a unit that a number of it is measured in."""
+        content, number = {*said.content}, next(iter(said.numbers), None)
+        cue = said.cue(number) if number is not None else None
+        relation = cue.relation if cue is not None and cue.is_plain else None
+        return replace(
+            self,
+            places={
+                label: place
+                for label, place in self.places.items()
+                if relation in (None, place.relation)
+                if not content.isdisjoint(place.words) or unit_fit(said, place, number) > 0
+            },
+            things={
+                label: thing
+                for label, thing in self.things.items()
+                if not content.isdisjoint(
+                    thing.words if isinstance(thing, VariableEntry) else stems(label)
+                )
+            },
+            constraints={
+                name: doc
+                for name, doc in self.constraints.items()
+                if not content.isdisjoint((*stems(name), *stems(doc)))
+            },
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no change can be named."""
+        return len(self.schema()["anyOf"]) == len(_NO_CHANGE)
 
     def schema(self) -> dict[str, Any]:
         """Hold the reply to one change of what is offered."""
@@ -74,22 +109,32 @@ class _Offer:
                     )
                 )
                 kinds.append(_object("none_of", of={"enum": single}))
-        return {"anyOf": [*kinds, _object("question"), _object("unclear")]}
+        return {"anyOf": [*kinds, *map(_object, _NO_CHANGE)]}
 
 
-async def ask(said: Saying, known: Vocabulary, model: Model, *, seed: int = 0) -> Asked:
+async def ask(
+    said: Saying, known: Vocabulary, model: Model, *, seed: int = 0, is_borne_out: bool = False
+) -> Asked:
     """Ask the model what a message changes that no rule reads.
+
+    Where nothing of what may be offered is left and it is no question either, none is asked.
 
     Args:
         said: The message.
         known: What it can speak of.
         model: Who is asked.
         seed: For what is drawn.
+        is_borne_out: Whether only what the message has a word of is offered, as nobody confirms
+            what comes of it.
 
     Raises:
         ModelError: The model gave no reply.
     """
     offer = _offered(said, known)
+    if is_borne_out:
+        offer = offer.borne_out(said)
+        if offer.is_empty and not said.has(ASKS):
+            return Asked(None)
     reply = await model.reply(_request(said, offer, seed))
     parsed = parse(reply.text, dict[str, Any])
     answer = parsed.value if isinstance(parsed, Parsed) else {}

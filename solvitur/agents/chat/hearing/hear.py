@@ -9,6 +9,7 @@ person is asked one question, which names what may have been meant.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from solvitur.agents.chat.edits.edits import Edit, edited
 from solvitur.agents.chat.hearing import asking
@@ -27,6 +28,7 @@ from solvitur.agents.chat.hearing.intents import (
     Why,
     Yes,
 )
+from solvitur.agents.chat.hearing.prices import unpriced
 from solvitur.agents.chat.hearing.readings import Heard, close, is_sure, unexplained, unused
 from solvitur.agents.chat.hearing.rules import understand
 from solvitur.agents.chat.hearing.saying import (
@@ -48,6 +50,7 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import first, one_line
 from solvitur.formulation.tables.data import Given
 from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.measures import name_of
 from solvitur.llm import Model
 
 _LEAST = 0.8
@@ -193,6 +196,8 @@ def _question(hearing: "_Hearing") -> Intent | None:
     if WHY.search(words):
         return Why(about=words if _is_about_something(said, known) else None)
     if said.is_what_if and said.numbers:
+        if hearing.unpriced is not None:
+            return hearing.unpriced
         parts = list(_parts(said, known))
         if parts:
             return hearing.intent(tuple(edit for heard in parts for edit in heard.edits))
@@ -259,19 +264,32 @@ class _Hearing:
         is_bare = not self.said.numbers and self.said.factor is None
         return is_bare and len(unexplained(self.said, self.known)) == len(content) <= _FEW
 
+    @cached_property
+    def unpriced(self) -> Unclear | None:
+        """What to say where nothing in the formulation is what is said to cost something."""
+        name = unpriced(self.said, self.known)
+        if name is None:
+            return None
+        return self._which(f'Nothing here is the cost of "{name}". Which of its numbers is meant')
+
     def lost(self) -> Unclear:
         """Say what was not understood."""
-        strange = unexplained(self.said, self.known)
+        known = self.known.known
+        strange = {w for w in self.said.content if w not in known and not name_of(w)}
         wanted = [
-            word for word in re.findall(r"[^\W\d_]+", self.said.text) if {*stems(word)} & {*strange}
+            word for word in re.findall(r"[^\W\d_]+", self.said.text) if {*stems(word)} & strange
         ]
-        labels = dict.fromkeys(place.parameter or place.label for place in self.known.places)
-        there = ", ".join(first([*labels], 8))
         if wanted:
             names = ", ".join(f'"{word}"' for word in dict.fromkeys(wanted))
             question = f"I do not find {names} in this problem. Which of its numbers is meant"
         else:
             question = "I do not see what is to be changed. Which number is meant"
+        return self._which(question)
+
+    def _which(self, question: str) -> Unclear:
+        """Ask which number is to be changed, and to what."""
+        labels = dict.fromkeys(place.parameter or place.label for place in self.known.places)
+        there = ", ".join(first([*labels], 8))
         return Unclear(
             question=f"{question}{f' ({there})' if there else ''}, and what is it to be?"
         )
@@ -284,6 +302,8 @@ async def _change(hearing: _Hearing, model: Model | None, seed: int) -> Intent:
             missing = ", ".join(came.missing)
             return Unclear(question=f"What is this for {came.name}: {missing}?")
         return hearing.intent((came.edit,))
+    if hearing.unpriced is not None:
+        return hearing.unpriced
     parts = list(_parts(hearing.said, hearing.known))
     if parts:
         return hearing.intent(tuple(edit for heard in parts for edit in heard.edits))
@@ -297,7 +317,9 @@ async def _change(hearing: _Hearing, model: Model | None, seed: int) -> Intent:
     if found:
         chosen, share = await asking.choose(hearing.said, model, found, seed=seed)
         return _chosen_by(hearing, found, chosen, share)
-    answer = await asking.ask(hearing.said, hearing.known, model, seed=seed)
+    answer = await asking.ask(
+        hearing.said, hearing.known, model, seed=seed, is_borne_out=not hearing.context.asks
+    )
     if answer.is_question and ASKS.search(hearing.words):
         return Ask(words=hearing.words)
     return _borne_out(hearing, answer.heard)
@@ -329,7 +351,9 @@ async def _several(hearing: _Hearing, model: Model, seed: int) -> Heard | None:
     for clause in clauses:
         found = understand(clause, known)
         if not found or not is_sure(found, clause):
-            answer = await asking.ask(clause, known, model, seed=seed)
+            answer = await asking.ask(
+                clause, known, model, seed=seed, is_borne_out=not hearing.context.asks
+            )
             found = [] if answer.heard is None else [answer.heard]
         if not found:
             return None

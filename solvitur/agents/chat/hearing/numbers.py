@@ -17,6 +17,7 @@ from solvitur.agents.chat.hearing.saying import (
     TAKES,
     USE,
     Saying,
+    is_of,
 )
 from solvitur.agents.chat.hearing.vocabulary import (
     Place,
@@ -57,7 +58,7 @@ def ranked(said: Saying, known: Vocabulary, number: Quantity | None) -> Iterator
     for found in groups.values():
         best = max(score for score, _ in found)
         chosen = [place for score, place in found if score > best - 0.01]
-        if best > 0 and said.has(COSTS) and _is_gain(chosen[0]):
+        if best > 0 and said.has(COSTS) and is_gain(chosen[0]):
             readings += _less_or_more(said, known, chosen, best, amount, number)
         elif best > 0:
             readings.append(_set(said, known, chosen, best, amount, number))
@@ -163,7 +164,7 @@ def scored(
         if score <= 0:
             continue
         score += _worth(said, place, number, known.instance.formulation.objective.sense)
-        yield place, score + _role(said, place, bool(mentioned)) + _unit(said, place, number)
+        yield place, score + _role(said, place, bool(mentioned)) + unit_fit(said, place, number)
 
 
 def _worth(said: Saying, place: Place, number: Quantity | None, sense: Sense) -> float:
@@ -173,7 +174,7 @@ def _worth(said: Saying, place: Place, number: Quantity | None, sense: Sense) ->
         if said.has(words):
             is_own = sense is own and Role.goal in place.roles
             score += 1.0 if _is_named(place, words) or is_own else 0.0
-    if said.has(COST) and Role.goal not in place.roles and not _is_money(place):
+    if said.has(COST) and Role.goal not in place.roles and not is_money(place):
         # What a thing costs is not how much there is of it; nor what is used, but as it is said
         # of what: "a desk costs 20 hours".
         is_measured = number is not None and bool(said.unit(number))
@@ -182,15 +183,15 @@ def _worth(said: Saying, place: Place, number: Quantity | None, sense: Sense) ->
 
 
 def _is_named(place: Place, words: re.Pattern[str]) -> bool:
-    return any(words.fullmatch(word) for word in place.words)
+    return any(is_of(word, words) for word in place.words)
 
 
-def _is_gain(place: Place) -> bool:
+def is_gain(place: Place) -> bool:
     """Whether it is what is earned, after what is paid."""
     return _is_named(place, GAIN) and not _is_named(place, COST)
 
 
-def _is_money(place: Place) -> bool:
+def is_money(place: Place) -> bool:
     """Whether a number is money, by its unit or by the words about it."""
     is_named = _is_named(place, GAIN) or _is_named(place, COST)
     return is_named or name_of(place.unit.partition("/")[0]) in _CURRENCIES
@@ -217,7 +218,7 @@ def _role(said: Saying, place: Place, is_single: bool) -> float:
     return score
 
 
-def _unit(said: Saying, place: Place, number: Quantity | None) -> float:
+def unit_fit(said: Saying, place: Place, number: Quantity | None) -> float:
     """Say how well the unit of a number fits."""
     if number is None or number.kind is not Kind.PLAIN:
         return 0.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from solvitur.agents.chat.edits.edits import Amount, Side
 from solvitur.agents.chat.hearing.readings import SHARES, Heard, converted, related
-from solvitur.agents.chat.hearing.saying import TOTAL, Saying
+from solvitur.agents.chat.hearing.saying import COST, EACH, GAIN, TOTAL, Saying, is_of
 from solvitur.agents.chat.hearing.vocabulary import (
     Place,
     Role,
@@ -16,7 +16,7 @@ from solvitur.agents.chat.hearing.vocabulary import (
 )
 from solvitur.formulation.canonical import canonical
 from solvitur.formulation.changing import total_text
-from solvitur.formulation.elements import Constraint, Domain, Variable
+from solvitur.formulation.elements import Constraint, Domain, Sense, Variable
 from solvitur.formulation.expression import Comparison, Node, parse
 from solvitur.formulation.printing import show, show_number
 from solvitur.formulation.words.measures import factor, name_of
@@ -245,16 +245,39 @@ def limit(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     relation = cue.relation if cue and is_plain else "=="
     mentioned = known.mentioned(said.content)
     unit = said.unit(number)
-    if said.has(TOTAL) or (not mentioned and not _resource(said, known)):
+    is_given = _resource(said, known)
+    if is_given and said.has(TOTAL) and not mentioned:
+        return  # what is used of something, and not how many there are
+    if said.has(TOTAL) or (not mentioned and not is_given):
         total = _total(known, mentioned[0] if len(mentioned) == 1 else None)
         others = set(said.content) - known.known
         if total and not others:
-            yield from _total_limit(said, known, total, relation, number)
+            units = {variable.unit for variable in known.instance.formulation.variables}
+            own = units.pop() if len(units) == 1 else ""
+            yield from _sum_limit(said, known, total, relation, number, own)
         return
     for entry in mentioned if len(mentioned) == 1 else ():
         if not _counts(said, known, entry, number, unit):
             return
         yield from _entry_limit(said, known, entry, relation, number)
+
+
+def goal_limit(said: Saying, known: Vocabulary) -> Iterator[Heard]:
+    """Read "keep the total cost below 500", "the profit must be at least 200"."""
+    if len(said.numbers) != 1 or said.numbers[0].kind not in _COUNTS:
+        return
+    (number,) = said.numbers
+    cue, objective = said.cue(number), known.instance.formulation.objective
+    is_all = not known.mentioned(said.content) and not said.has(EACH)
+    if cue is None or not cue.is_plain or not is_all:
+        return
+    goals = [place for place in known.places if Role.goal in place.roles]
+    own = {*stems(objective.doc)}.union(*(stems(place.parameter or "") for place in goals))
+    words = GAIN if objective.sense is Sense.maximize else COST
+    content = [word for word in said.content if not name_of(word)]
+    if content and all(word in own or is_of(word, words) for word in content):
+        unit = next((place.unit.partition("/")[0] for place in goals), "")
+        yield from _sum_limit(said, known, objective.expression, cue.relation, number, unit)
 
 
 def _resource(said: Saying, known: Vocabulary) -> bool:
@@ -314,9 +337,10 @@ def _entry_limit(
     yield Heard((edit,), f"{entry.name} {relation} {show_number(value)}", 3.0)
 
 
-def _total_limit(
-    said: Saying, known: Vocabulary, total: str, relation: str, number: Quantity
+def _sum_limit(
+    said: Saying, known: Vocabulary, total: str, relation: str, number: Quantity, unit: str
 ) -> Iterator[Heard]:
+    """Give a sum another limit, where it has one; else its first, in its own unit."""
     wanted = canonical(parse(total))
     for place in known.places:
         if place.limits and place.relation == relation:
@@ -325,6 +349,5 @@ def _total_limit(
                 value = converted(said, number, place.unit)
                 yield Heard((place.change(Amount(number=value)),), place.said, 3.0)
                 return
-    units = {variable.unit for variable in known.instance.formulation.variables}
-    value = converted(said, number, units.pop() if len(units) == 1 else "")
+    value = converted(said, number, unit)
     yield related(said, known, f"{total} {relation} {show_number(value)}", 2.6)

@@ -11,14 +11,26 @@ from dataclasses import replace
 from solvitur.agents.chat.hearing.goals import domain, exclusion, removal, sense_of
 from solvitur.agents.chat.hearing.numbers import number_said
 from solvitur.agents.chat.hearing.readings import Heard, unexplained
-from solvitur.agents.chat.hearing.relations import comparison, limit, ratio
+from solvitur.agents.chat.hearing.relations import comparison, goal_limit, limit, ratio
 from solvitur.agents.chat.hearing.saying import FRACTION, Saying
 from solvitur.agents.chat.hearing.vocabulary import Vocabulary
+
+_RULES = (
+    domain,
+    sense_of,
+    removal,
+    comparison,
+    ratio,
+    goal_limit,
+    limit,
+    exclusion,
+    number_said,
+)
 
 
 def understand(said: Saying, known: Vocabulary) -> list[Heard]:
     """Give the ways to understand a message, the likeliest first; none where no rule fits."""
-    for rule in (domain, sense_of, removal, comparison, ratio, limit, exclusion, number_said):
+    for rule in _RULES:
         found = sorted(rule(said, known), key=lambda heard: -heard.score)
         if found:
             strange = () if said.has(FRACTION) else unexplained(said, known)

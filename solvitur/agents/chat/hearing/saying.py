@@ -201,10 +201,21 @@ ACTION = frozenset(
         "situation overall scenario reduction growth boost surge elevate augment jump spike hike "
         "expand expansion elevation augmentation soar about whole fraction fractional integer most "
         "exceed surpass sum least fewest cheapest highest lowest largest smallest cancelled "
-        "canceled part split"
+        "canceled part split everything below above"
     )
 )
 """Stems that say what to do, not with what."""
+_CUT = re.compile(r"[,;:]\s|\.\s|\band\b")
+"""What parts clauses that each have a number of their own."""
+
+
+def is_of(stem: str, words: re.Pattern[str]) -> bool:
+    """Whether a stem is that of one of some words.
+
+    >>> is_of("wag", COST), is_of("wagon", COST)
+    (True, False)
+    """
+    return words.fullmatch(stem) is not None or words.fullmatch(f"{stem}e") is not None
 
 
 @dataclass(frozen=True)
@@ -240,6 +251,12 @@ class Saying:
     def part(self, text: str) -> "Saying":
         """Give a clause of it, meant as the whole is."""
         return replace(self, text=text)
+
+    def around(self, number: Quantity) -> "Saying":
+        """Give the clause that a number stands in."""
+        cuts = [0, *(match.end() for match in _CUT.finditer(self.text)), len(self.text)]
+        start = max(cut for cut in cuts if cut <= number.start)
+        return self.part(self.text[start : min(cut for cut in cuts if cut >= number.end)])
 
     @cached_property
     def reading(self) -> Reading:

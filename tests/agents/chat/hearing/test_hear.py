@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from solvitur.agents.chat.edits.edits import (
+    AddConstraint,
     AddElement,
     Amount,
     RemoveConstraint,
@@ -172,16 +173,16 @@ def test_the_follow_ups_that_the_rules_were_made_with_are_understood(row: Any) -
 
 
 def test_what_is_in_no_element_is_asked_about() -> None:
-    intent = heard("what if steel costs 5 more?")
+    intent = heard("what if we have 5 more machines?")
     assert isinstance(intent, Unclear)
-    assert intent.question.startswith('I do not find "steel"')
+    assert intent.question.startswith('I do not find "machines"')
 
 
 def test_what_a_resource_costs_is_neither_how_much_there_is_of_it_nor_what_is_used() -> None:
     intent = heard("what if labour costs 5 more?", formulation=joinery())
     assert isinstance(intent, Unclear)
     assert intent.options == ()
-    assert intent.question.startswith('I do not find "costs"')
+    assert intent.question.startswith('Nothing here is the cost of "labour". Which of its numbers')
     assert change_of("a desk costs 20 hours of labour", formulation=joinery()) == (
         "parameter 'use': [labour, desk] 22 -> 20"
     )
@@ -195,6 +196,67 @@ def test_what_costs_more_is_worth_less_unless_its_price_is_meant() -> None:
     assert change_of("chairs sell for 5 more", formulation=joinery()) == (
         "parameter 'profit': [chair] 45 -> 50 [USD/item]"
     )
+
+
+@pytest.mark.parametrize(
+    ("on", "words", "thing"),
+    [
+        ("chairs", "what if steel costs 5 more?", "steel"),
+        ("chairs", "wood costs 5 more", "wood"),
+        ("chairs", "a chair costs 50", "chair"),
+        ("juice", "sugar costs 5 more per kg", "sugar"),
+        ("easy-14", "petrol costs 5 more", "petrol"),  # every vehicle has a cost, petrol has none
+        ("lp_diet", "what if meat costs 2 more?", "meat"),
+        ("easy-02", "there are 20 places and the wages of doctors rise by 2", "doctors"),
+        ("sandwiches", "petrol doubles in price", "petrol"),
+    ],
+)
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_nothing_is_the_cost_of_is_said_and_no_model_guesses(
+    on: str, words: str, thing: str, asks: bool
+) -> None:
+    model, formulation = Scripted([]), Formulation.model_validate(BANK["formulations"][on])
+    intent = heard(words, model, formulation=formulation, asks=asks)
+    assert isinstance(intent, Unclear)
+    assert intent.question.startswith(f'Nothing here is the cost of "{thing}". Which of its')
+    assert model.requests == []
+
+
+DEARER = "parameter 'cost': [minibus] 65 -> 70, [taxi] 22 -> 27, [ambulance] 48 -> 53 [GBP/run]"
+
+
+@pytest.mark.parametrize(
+    ("on", "words", "change"),
+    [
+        ("easy-14", "every run costs 5 more", DEARER),
+        ("easy-14", "vehicles cost 5 more", DEARER),
+        (
+            "easy-02",
+            "wages rise by 2",
+            "parameter 'wage': [nurse] 38 -> 40, [pharmacist] 26 -> 28 [USD/h]",
+        ),
+        ("lp_diet", "eggs cost 20 cents more", "parameter 'cost': [eggs] 0.8 -> 1 [USD/serving]"),
+    ],
+)
+def test_what_is_the_cost_of_something_is_changed(on: str, words: str, change: str) -> None:
+    formulation = Formulation.model_validate(BANK["formulations"][on])
+    assert change_of(words, formulation=formulation) == change
+
+
+@pytest.mark.parametrize(
+    ("words", "constraint"),
+    [
+        ("the profit must be at least 200", ">= 200"),
+        ("make at least 200 dollars of profit", ">= 200"),
+        ("keep the total profit below 200", "<= 200"),
+    ],
+)
+def test_a_limit_on_the_goal_is_one_on_all_of_it(words: str, constraint: str) -> None:
+    intent = heard(words)
+    assert isinstance(intent, Revise)
+    (edit,) = intent.edits
+    assert isinstance(edit, AddConstraint)
+    assert edit.constraint.expression == f"{CHAIRS.objective.expression} {constraint}"
 
 
 @pytest.mark.parametrize("words", ["what if 3?", "=", "3"])
@@ -248,9 +310,29 @@ def test_what_no_rule_reads_is_asked_of_the_model_in_one_request() -> None:
     assert words.split(":")[0] in request.messages[-1].content
 
 
+@pytest.mark.parametrize(
+    "words", ["the helper gets only 25", "rent rises by 10", "on average no item over 25"]
+)
+def test_where_nobody_can_be_asked_no_guess_is_taken_that_the_words_do_not_bear_out(
+    words: str,
+) -> None:
+    model = replying(kind="number", of="profit[chair]", how="to", amount=25)
+    assert isinstance(heard(words, model, asks=False), Unclear)
+    assert model.requests == []
+
+
+def test_where_nobody_can_be_asked_only_what_the_message_has_a_word_of_is_offered() -> None:
+    model = replying(kind="unclear")
+    heard("the carpenter wants his labour cut to 25, says 40 is no fun", model, asks=False)
+    (request,) = model.requests
+    assert request.json_schema is not None
+    of = request.json_schema["anyOf"][0]["properties"]["of"]["enum"]
+    assert of == ["labour_needed[chair]", "labour_needed[table]", "labour"]
+
+
 def test_the_reply_is_held_to_the_names_and_the_numbers_that_there_are() -> None:
     model = replying(kind="unclear")
-    heard("steel costs 5 more", model)
+    heard("the helper gets 5 more", model)
     (request,) = model.requests
     assert request.json_schema is not None
     kinds = {each["properties"]["kind"]["const"]: each for each in request.json_schema["anyOf"]}
@@ -261,7 +343,7 @@ def test_the_reply_is_held_to_the_names_and_the_numbers_that_there_are() -> None
 
 def test_what_the_model_makes_of_strange_words_is_not_done_before_a_yes() -> None:
     model = replying(kind="number", of=LABOUR, how="by", amount=5)
-    asked = heard("steel costs 5 more", model)
+    asked = heard("the helper gets 5 more", model)
     assert isinstance(asked, Unclear)
     assert asked.question == "Do you mean this: labour (labour available, now 40 h) -> 45?"
     assert isinstance(heard("yes", asked=asked), Revise)
@@ -271,7 +353,7 @@ def test_what_the_model_makes_of_strange_words_is_not_done_before_a_yes() -> Non
     "reply", ["", "{", "[]", '{"kind": "number"}', '{"kind": "remove", "of": "everything"}', "null"]
 )
 def test_a_reply_that_says_nothing_leaves_a_question(reply: str) -> None:
-    assert isinstance(heard("steel costs 5 more", Scripted([reply])), Unclear)
+    assert isinstance(heard("the helper gets 5 more", Scripted([reply])), Unclear)
 
 
 def test_the_model_is_not_asked_where_the_words_leave_no_doubt() -> None:
@@ -310,7 +392,7 @@ def test_several_changes_are_each_asked_of_the_model() -> None:
 
 def test_a_number_that_no_change_uses_is_named() -> None:
     model = replying(kind="number", of=LABOUR, how="to", amount=35)
-    words = "the carpenter has 35 for what the forester has 50 of"
+    words = "the carpenter has labour of 35 for what the forester has 50 of"
     intent = heard(words, model, asks=False)
     assert isinstance(intent, Revise)
     assert intent.assumptions[-1] == 'not used: "50", as nothing was understood of it'
@@ -380,7 +462,7 @@ def test_a_model_that_fails_is_not_hidden() -> None:
         raise BadReply("nothing came")
 
     with pytest.raises(BadReply):
-        heard("steel costs 5 more", Scripted(fails))
+        heard("the helper gets 5 more", Scripted(fails))
 
 
 def test_hostile_words_change_nothing_but_numbers() -> None:
