@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self
 
 from solvitur.agents import Answer, Effort, solve_problem
@@ -32,7 +33,7 @@ class Question(str):
         ('HOW MANY CHAIRS?', '1', 0)
     """
 
-    __slots__ = ("data", "epoch", "id", "seconds")
+    __slots__ = ("data", "epoch", "id", "log_file", "seconds")
 
     id: str
     epoch: int
@@ -41,6 +42,8 @@ class Question(str):
     """The tables that come with it, by name."""
     seconds: float | None
     """After how many seconds nobody waits for the answer any more."""
+    log_file: Path | None
+    """Where a solver may write down what it does; the report shows it."""
 
     def __new__(
         cls,
@@ -50,10 +53,12 @@ class Question(str):
         epoch: int = 0,
         data: Mapping[str, Any] | None = None,
         seconds: float | None = None,
+        log_file: Path | None = None,
     ) -> Self:
         """Take a text as a question."""
         made = super().__new__(cls, text)
-        made.id, made.epoch, made.data, made.seconds = id, epoch, data or {}, seconds
+        made.id, made.epoch, made.data = id, epoch, data or {}
+        made.seconds, made.log_file = seconds, log_file
         return made
 
 
@@ -96,6 +101,7 @@ class ModelAgent:
             self.effort,
             seconds=min(limits, default=None),
             seed=self.effort.seed + _SEEDS_APART * question.epoch,
+            options=replace(self.effort.options, log_file=question.log_file),
         )
         return await solve_problem(str(question), self.model, effort, data=question.data or None)
 

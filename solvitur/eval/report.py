@@ -78,6 +78,8 @@ class Answered(Sample):
     """One answer to one problem, whole."""
 
     answer: Answer
+    log: str = ""
+    """What the solver wrote down, its end if that is long."""
     trouble: str = ""
     """What came in between, such as a server that is down; it is tried again when the run goes on.
     Empty where the answer is final."""
@@ -203,7 +205,7 @@ class Report:
 
 
 def _row(sample: Answered, label: Any) -> dict[str, Any]:
-    plain = sample.model_dump(mode="json", exclude={"answer", "score", "trouble"})
+    plain = sample.model_dump(mode="json", exclude={"answer", "log", "score", "trouble"})
     return {
         **plain,
         "verdict": sample.score.verdict.value,
@@ -281,7 +283,7 @@ class _Reading:
         score = self._scores.get(key) or Score.model_validate(value["score"])
         answer = Answer.model_validate(value["answer"])
         made = answered(value["problem"], value["epoch"], answer, score)
-        told = {name: value[name] for name in ("trouble", "timed_out", "tried")}
+        told = {name: value[name] for name in ("log", "trouble", "timed_out", "tried")}
         return made.model_copy(update=told)
 
     def _used(self, processes: Iterable[Process]) -> Used:

@@ -6,10 +6,11 @@ import math
 import numbers
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from pydantic import Field, ValidationError
@@ -42,6 +43,10 @@ from solvitur.solvers import Interrupt, Outcome
 
 _SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
 """The tickets: where in the journal what stands."""
+
+
+_LONGEST_LOG = 8_000
+"""Characters of a solver's log that are kept."""
 
 
 class RunLimits(Limits):
@@ -266,16 +271,16 @@ class _Work:
         except BudgetExceeded as error:
             self.stopped = str(error)
             return None
-        with self._around.asking(epoch) as asked:
-            answer, trouble = await self._asked(problem, epoch)
-            answer = _completed(answer, asked)
+        with self._around.asking(epoch) as asked, _log_file() as log_file:
+            answer, trouble = await self._asked(problem, epoch, log_file)
+            answer, log = _completed(answer, asked), _end_of(log_file)
         if asked.refused:
             self.stopped = asked.refused
             return None
         verdict = await self._judge.score(problem, answer)
         made = answered(problem.id, epoch, answer, verdict)
         timed_out = self._limits.sample_seconds if answer.outcome is Outcome.no_answer else None
-        told = {"trouble": trouble or asked.trouble, "timed_out": timed_out}
+        told = {"log": log, "trouble": trouble or asked.trouble, "timed_out": timed_out}
         return self._recorded(made.model_copy(update=told), before)
 
     def _is_tried_again(self, sample: Answered) -> bool:
@@ -284,11 +289,16 @@ class _Work:
         allowed = self._limits.sample_seconds
         return allowed is None or allowed > sample.timed_out
 
-    async def _asked(self, problem: Problem, epoch: int) -> tuple[Answer, str]:
+    async def _asked(self, problem: Problem, epoch: int, log_file: Path) -> tuple[Answer, str]:
         """Ask the agent; give its answer and what came in between."""
         limit = self._limits.sample_seconds
         question = Question(
-            problem.question, id=problem.id, epoch=epoch, data=problem.data, seconds=limit
+            problem.question,
+            id=problem.id,
+            epoch=epoch,
+            data=problem.data,
+            seconds=limit,
+            log_file=log_file,
         )
         started = time.monotonic()
         try:
@@ -317,6 +327,7 @@ class _Work:
             "problem": sample.problem,
             "epoch": sample.epoch,
             "answer": _plain(sample.answer),
+            "log": sample.log,
             "score": sample.score.model_dump(mode="json"),
             "scorer": self._judge.name,
             "trouble": sample.trouble,
@@ -325,6 +336,23 @@ class _Work:
         }
         self._journal.note(sample.key, value, kind=SAMPLE if sample.is_final else FAILED)
         return sample
+
+
+@contextmanager
+def _log_file() -> Iterator[Path]:
+    """Give a place for a solver's log that is there as long as the answer is made."""
+    # A solver that nobody waits for any more may still write.
+    with TemporaryDirectory(prefix="solvitur-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "solver.log"
+
+
+def _end_of(log_file: Path) -> str:
+    """Give what is in a log, or its end."""
+    if not log_file.exists():
+        return ""
+    log = log_file.read_text(encoding="utf-8", errors="replace")
+    cut = len(log) - _LONGEST_LOG
+    return log if cut <= 0 else f"({cut:,} characters before)\n{log[cut:]}"
 
 
 async def _stoppable(answering: Awaitable[Any]) -> Any:

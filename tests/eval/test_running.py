@@ -1,6 +1,7 @@
 """Whole runs: with agents of one's own, with models on loopback, and with all that goes wrong."""
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -76,6 +77,25 @@ def test_an_agent_sees_the_question_and_no_label(tmp_path: Path) -> None:
     assert [(each.id, each.epoch) for each in seen] == [("0", 0), ("0", 1), ("1", 0), ("1", 1)]
     assert seen[0].startswith("A chair earns 30")
     assert {name for name in dir(seen[0]) if "label" in name} == set()
+
+
+def test_what_the_solver_wrote_down_of_each_answer_is_in_the_report(tmp_path: Path) -> None:
+    with chat_server(script=serving) as server:
+        report = run(tmp_path, on(server, techniques=frozenset()), WOODS)
+    for sample in report.samples:
+        assert sample.log.startswith("MIP has 1 row; 1 col")
+        assert re.search(rf"Primal bound +-{sample.answer.objective:g}$", sample.log, re.MULTILINE)
+
+
+def test_of_a_long_log_the_end_is_kept(tmp_path: Path) -> None:
+    async def chatty(question: Question) -> float:
+        assert question.log_file is not None
+        question.log_file.write_text(9_000 * "x" + "the end\n")
+        return 180.0
+
+    (sample,) = run(tmp_path, chatty, WOODS[:1]).samples
+    assert sample.log.startswith("(1,008 characters before)\nxxx")
+    assert sample.log.endswith("xthe end\n")
 
 
 def test_what_an_agent_gives_is_read_as_an_answer(tmp_path: Path) -> None:

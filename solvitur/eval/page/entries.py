@@ -87,6 +87,11 @@ class Try:
         return tuple(map(_cut, _solver(self.answer)))
 
     @property
+    def log(self) -> str:
+        """What the solver itself wrote down."""
+        return self.sample.log.strip("\n")
+
+    @property
     def checks(self) -> list[str]:
         """What speaks against the formulation."""
         found = [_cut(check.message) for check in self.answer.checks]

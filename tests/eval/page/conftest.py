@@ -51,6 +51,8 @@ class Attacker:
         self.settings: dict[str, Any] = {"model": HOSTILE, HOSTILE: [HOSTILE]}
 
     async def __call__(self, question: Question) -> Answer:
+        assert question.log_file is not None
+        question.log_file.write_text(HOSTILE, encoding="utf-8", errors="replace")
         return Answer(
             outcome="solved" if question.id.startswith("<") else "error",
             objective=180.0,

@@ -205,3 +205,13 @@ def test_a_program_is_shown_as_it_is(tmp_path: Path) -> None:
     page = Read(to_html(run(tmp_path, programming, woods=(42,), scorer=here)))
     assert "if x < 7:\n    x = `7`" in page.text("pre")
     assert "7 * x <= wood" in page.text("code")
+
+
+def test_what_the_solver_wrote_down_is_shown(tmp_path: Path) -> None:
+    async def logging(asked: Question) -> Answer:
+        assert asked.log_file is not None
+        asked.log_file.write_text("Presolving model\n1 row\n")
+        return await joiner(asked)
+
+    page = Read(to_html(run(tmp_path, logging, woods=(42,), scorer=here)))
+    assert "Presolving model\n1 row" in page.text("pre")
