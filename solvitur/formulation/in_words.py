@@ -196,7 +196,7 @@ class _InWords:
 
     def _limit(self, rule: Rule) -> list[str]:
         head, rest = self.rule(rule)
-        doc, name = one_line(rule.constraint.doc), one_line(rule.constraint.name).replace("_", " ")
+        doc, name = one_line(rule.constraint.doc), one_line(rule.constraint.name)
         note = f" [{doc}]" if doc else ""
         return [f"- {name}: {head}{note}", *(f"  - {line}" for line in rest)]
 

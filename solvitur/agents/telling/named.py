@@ -49,7 +49,7 @@ class Named:
         ...                      "expression": "sum(x[p] for p in P) <= 40"}]})
         >>> named = Named(Instance(shop))
         >>> named.decision("x", ("chair",)), named.limit("work_time")
-        ('number of items made (chair)', 'work time [40 hours of work]')
+        ('number of items made (chair)', 'work_time [40 hours of work]')
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -70,7 +70,7 @@ class Named:
         if constraint is None:  # what is said of the objective has no constraint
             return one_line(name)
         doc = cut(one_line(constraint.doc), _LONGEST_DOC)
-        said = one_line(name.replace("_", " "))
+        said = one_line(name)
         if key:
             said += f" ({', '.join(self._places(name, key))})"
         return f"{said} [{doc}]" if doc else said

@@ -44,13 +44,15 @@ class Asking(Theme):
             read_assignments,
             what_is_wrong,
         )
+        from solvitur.cli.chat.commands.naming import spelt, words_in
 
         if not rest:
             raise ConfigError("say what should be otherwise, such as /whatif labour=30")
         talk = self.session.talk
-        assignments = read_assignments(rest)
-        if assignments is None and (has_sign(rest) or not any(map(str.isalpha, rest))):
-            raise ConfigError(what_is_wrong(rest))
+        meant = spelt(rest, words_in(self.session.instance()))
+        assignments = read_assignments(meant)
+        if assignments is None and (has_sign(meant) or not any(map(str.isalpha, rest))):
+            raise ConfigError(what_is_wrong(meant))
         if assignments is None:
             return await talk.say(f"What if {rest.rstrip('?')}?")
         five = self.formulation()

@@ -1,12 +1,12 @@
 """``labour = 30``, ``x[chair] <= 5``, ``profit += 10 %``: typed changes of numbers, as edits."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from solvitur.config import nearest
+from solvitur.cli.chat.commands.naming import find
 from solvitur.errors import ConfigError
 from solvitur.formulation.evaluate import Key, show_entry
 
@@ -36,7 +36,6 @@ _LAST = re.compile(r"(?:[^\W\d]\w*(?:\[[^\]]*)?)?$")
 """The name, perhaps with an open bracket, that is being typed."""
 _MOST_OFFERED = 100
 _NONE = "none"
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,8 @@ def edits_of(
     """Say as edits what was typed.
 
     A parameter, or one entry of it, gets another number; of a constraint it is the number on its
-    constant side. A variable has bounds: ``x <= 5``, ``x >= 2``, ``x == 3``.
+    constant side. A variable has bounds: ``x <= 5``, ``x >= 2``, ``x == 3``. The key alone stands
+    for the only entry that has it.
 
     Raises:
         ConfigError: There is nothing of that name, or the value does not fit.
@@ -122,22 +122,24 @@ def edits_of(
     from solvitur.formulation.instance import Instance
 
     instance = Instance(formulation, data)
-    name, key = _find(assignment.name, instance)
+    is_bound = assignment.sign in _SIDES
+    name, key = find(assignment.name, instance, is_bound=is_bound)
+    label = show_entry(name, key or ())
     amount = _amount(assignment)
     if name in instance.bounds:
-        if assignment.sign not in _SIDES:
+        if not is_bound:
             raise ConfigError(
-                f"{name} is what the solver decides; say a bound: {name} <= {assignment.value}, "
-                f"{name} >= {assignment.value}, or {name} == {assignment.value}"
+                f"{label} is what the solver decides; say a bound: {label} <= {assignment.value}, "
+                f"{label} >= {assignment.value}, or {label} == {assignment.value}"
             )
         sides = _SIDES[assignment.sign]
         if amount is None and len(sides) == 2:
             return _freed(name, key, instance)
         return tuple(SetBound(variable=name, key=key, side=side, amount=amount) for side in sides)
     if assignment.sign in ("<=", ">="):
-        raise ConfigError(f"{name} is no variable, and has no bounds; write {name} = VALUE")
+        raise ConfigError(f"{label} is no variable, and has no bounds; write {label} = VALUE")
     if amount is None:
-        raise ConfigError(f"{name} needs a number; only a bound can be {_NONE}")
+        raise ConfigError(f"{label} needs a number; only a bound can be {_NONE}")
     if name in instance.parameters:
         return (SetParameter(name=name, key=key, amount=amount),)
     return (SetLimit(constraint=name, key=key or (), amount=amount),)
@@ -155,17 +157,6 @@ def _freed(name: str, key: Key | None, instance: "Instance") -> "tuple[Edit, ...
     if not own:
         raise ConfigError(f"{show_entry(name, key)} has no bounds of its own")
     return tuple(SetBound(variable=name, key=key, side=side, amount=None) for side in own)
-
-
-def names_in(formulation: "Formulation", data: "Given" = None) -> tuple[str, ...]:
-    """Give the names of what has a number: constraints, parameters and variables.
-
-    Raises:
-        InvalidFormulation: The formulation does not say a model.
-    """
-    from solvitur.formulation.instance import Instance
-
-    return tuple(_kinds(Instance(formulation, data)))
 
 
 def offered(typed: str, session: "Session", *, has_parameters: bool = True) -> list[str]:
@@ -194,41 +185,6 @@ def _keys(name: str, instance: "Instance") -> Iterator[Key]:
         yield from instance.bounds[name]
     else:
         yield from (row.key for row in instance.rows() if row.rule.constraint.name == name)
-
-
-def _kinds(instance: "Instance") -> dict[str, tuple[Key, ...]]:
-    """Give the entries of everything that has a number; names of constraints come last."""
-    known = {name: tuple(keys) for name, keys in instance.parameters.items()}
-    known |= {name: tuple(keys) for name, keys in instance.bounds.items()}
-    rows: dict[str, list[Key]] = {}
-    for row in instance.rows():
-        rows.setdefault(row.rule.constraint.name, []).append(row.key)
-    return {name: tuple(keys) for name, keys in rows.items()} | known
-
-
-def _find(label: str, instance: "Instance") -> tuple[str, Key | None]:
-    """Find an entry by what was typed; without brackets it is all there are."""
-    known = _kinds(instance)
-    name = label.partition("[")[0]
-    if name not in known:
-        raise ConfigError(f"there is no {name}; {_hint(name, {each: each for each in known})}")
-    if "[" not in label:
-        return name, None
-    shown = {show_entry(name, key): key for key in known[name]}
-    labels = {_squeezed(entry): key for entry, key in shown.items()}
-    if _squeezed(label) not in labels:
-        # What stands around the keys is the same in all, and would make any of them near.
-        typed = label.partition("[")[2].removesuffix("]")
-        by_key = {", ".join(map(str, key)): entry for entry, key in shown.items()}
-        raise ConfigError(f"there is no {label}; {_hint(typed, by_key)}")
-    return name, labels[_squeezed(label)]
-
-
-def _hint(typed: str, known: Mapping[str, str]) -> str:
-    """Say what was probably meant, or what there is; of each the words to be near and to show."""
-    near = nearest(typed, known)
-    meant = list(known.values()) if near is None else [known[near]]
-    return f"did you mean {meant[0]}?" if len(meant) == 1 else f"there are: {_some(meant)}"
 
 
 def _amount(assignment: Assignment) -> "Amount | None":
@@ -271,13 +227,3 @@ def _no_number(value: str) -> str:
     if comma and whole.lstrip("+-").isdecimal() and rest.isdecimal():
         return f"{value!r} is no number; write {whole}.{rest}"
     return f"{value!r} is no number"
-
-
-def _squeezed(label: str) -> str:
-    return "".join(label.split())
-
-
-def _some(names: list[str]) -> str:
-    from solvitur.formulation.printing import first
-
-    return ", ".join(first(names, _SHOWN, "and {:,} more"))

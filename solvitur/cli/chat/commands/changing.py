@@ -60,6 +60,7 @@ class Changing(Theme):
 
         /set labour 30            a parameter, or the number on the constant side of a constraint
         /set profit[chair] += 5   one entry; -= and *= do as well, and += 10 %
+        /set wood 60              one entry by its key alone, where only one has it
         /set profit *= 1.1        every entry
         /set x[chair] <= 5        a bound; <= none takes it away
         /set x[chair] == 5        both bounds; == none frees it again
@@ -72,14 +73,16 @@ class Changing(Theme):
             read_assignments,
             what_is_wrong,
         )
+        from solvitur.cli.chat.commands.naming import spelt, words_in
 
         talk = self.session.talk
         if not rest:
             self._show_options()
             return None
-        assignments = read_assignments(rest)
+        meant = spelt(rest, [*OPTIONS, *words_in(self.session.instance())])
+        assignments = read_assignments(meant)
         if assignments is None:
-            raise ConfigError(what_is_wrong(rest))
+            raise ConfigError(what_is_wrong(meant))
         if len(assignments) == 1 and self._is_option(assignments[0]):
             self._set_option(assignments[0])
             return None
@@ -94,7 +97,7 @@ class Changing(Theme):
 
     def _is_option(self, assignment: "Assignment") -> bool:
         """Whether an option is meant; what the formulation declares goes first."""
-        from solvitur.cli.chat.commands.assignments import names_in
+        from solvitur.cli.chat.commands.naming import names_in
 
         if assignment.name not in OPTIONS or assignment.sign not in ("", "="):
             return False

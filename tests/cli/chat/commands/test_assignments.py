@@ -5,10 +5,10 @@ import pytest
 from solvitur.agents.chat.edits.edits import edited
 from solvitur.cli.chat.commands.assignments import (
     edits_of,
-    names_in,
     read_assignments,
     what_is_wrong,
 )
+from solvitur.cli.chat.commands.naming import names_in
 from solvitur.errors import ConfigError
 from solvitur.formulation import Formulation, diff
 from solvitur.solvers import solve

@@ -43,6 +43,18 @@ def test_two_numbers_are_set_together_or_not_at_all(typed: Typed) -> None:
     assert desk.five == FIVE
 
 
+def test_a_name_may_be_spelt_with_blanks_hyphens_and_capitals(typed: Typed) -> None:
+    desk = typed(
+        "/set Labour 30", "/set profit[Chair] 31", "/set time limit 60", "/set Max-rounds 2"
+    )
+
+    assert [reply.difference for reply in desk.replies if reply is not None] == [
+        ("parameter 'labour': 40 -> 30 [h]",),
+        ("parameter 'profit': [chair] 30 -> 31 [USD]",),
+    ]
+    assert desk.shown == ["time_limit = 60", "max_rounds = 2"]
+
+
 def test_an_option_is_set_and_holds_for_the_next_solve(typed: Typed) -> None:
     desk = typed("/set time_limit 60", "/set gap=0.5", "/set time_limit none", "/set")
 
