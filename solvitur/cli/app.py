@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from solvitur.cli import config, models, sessions, solvers
+from solvitur.cli import config, models, sessions, solvers, train
 from solvitur.cli import eval as evaluation
 from solvitur.cli.chat.command import EPILOG as CHAT_EPILOG
 from solvitur.cli.chat.command import chat
@@ -37,6 +37,7 @@ app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
 app.command()(mcp)
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(train.app, name="train")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")

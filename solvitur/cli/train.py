@@ -1,0 +1,87 @@
+"""``solvitur train``: what a model learns from."""
+
+from collections import Counter
+from pathlib import Path
+from statistics import mean
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from solvitur.cli import console, files
+
+if TYPE_CHECKING:
+    from solvitur.training import Synthesis
+
+app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
+
+_Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="FILE", help="The file; else it goes to stdout."),
+]
+
+
+@app.callback()
+def _training() -> None:
+    """Make what a language model learns from."""
+
+
+@app.command()
+def synthesize(
+    count: Annotated[int, typer.Option("--n", metavar="N", min=1, help="How many problems.")],
+    seed: Annotated[int, typer.Option(metavar="S", help="Where the drawing begins.")] = 0,
+    out: _Out = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A benchmark: no problem has eight words in a row that it has; may be repeated.",
+        ),
+    ] = None,
+    family: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this family of problems; may be repeated."),
+    ] = None,
+) -> None:
+    """Make word problems whose labels are right by construction, each solved and verified.
+
+    \b
+    solvitur train synthesize --n 2000 --seed 1 -o problems.jsonl --against nl4opt.jsonl
+    """  # noqa: D301
+    from solvitur.training import synthesize as make
+    from solvitur.training import write_rows
+
+    if out is not None:
+        files.check_writable(out)
+    talk = console.talk()
+    with console.working(talk, f"drawing {count} problems"), console.lent():
+        made = make(count, seed, against=against or (), only=family or ())
+    content = write_rows(made.rows)
+    if out is None:
+        console.write_text(content)
+    else:
+        files.write_whole(out, content)
+    for line in statistics(made):
+        console.show(talk, line)
+
+
+def statistics(made: "Synthesis") -> list[str]:
+    """Say what was made and what was dropped, a line each."""
+    rows = made.rows
+    lengths = sorted(len(row.text.split()) for row in rows)
+    lines = [
+        f"problems: {len(rows)} of {made.drawn} drawn",
+        f"families: {len({row.family for row in rows})}",
+        f"status: {_shares(Counter(row.status for row in rows), len(rows))}",
+        f"words in a text: {mean(lengths):.0f} on average, {lengths[0]} to {lengths[-1]}",
+        f"language: {_shares(Counter(kind for row in rows for kind in row.language), len(rows))}",
+    ]
+    if made.dropped:
+        lines.append(f"dropped: {_shares(made.dropped, made.drawn)}")
+    for name, count in made.overlap.items():
+        lines.append(f"like {name}: 0 kept, {count} dropped")
+    return lines
+
+
+def _shares(counts: Counter[str], total: int) -> str:
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{name} {count} ({count / total:.1%})" for name, count in ranked)

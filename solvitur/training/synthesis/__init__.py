@@ -1,0 +1,1 @@
+"""Word problems with labels that are right by construction."""

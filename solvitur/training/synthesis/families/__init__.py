@@ -1,0 +1,1 @@
+"""The families of problems: each a plug-in that draws one story."""

@@ -1,0 +1,160 @@
+"""Making many problems: drawn, verified, no two alike, none like a benchmark's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from solvitur.errors import ConfigError
+from solvitur.solvers import Outcome
+from solvitur.training.synthesis.draw import Draw
+from solvitur.training.synthesis.families.registry import families
+from solvitur.training.synthesis.overlap import Benchmark, normal
+from solvitur.training.synthesis.rows import OtherReading, Row
+from solvitur.training.synthesis.story import Story, written
+from solvitur.training.synthesis.verifying import (
+    Dropped,
+    check_reading,
+    check_strict,
+    verdict,
+    with_row,
+)
+from solvitur.training.synthesis.vocabulary import words
+
+_TRIES = 40
+"""How often a problem is drawn anew at most, where the ones before were dropped."""
+_INFEASIBLE = 0.05
+_ASIDES = 0.2
+
+
+@dataclass
+class Synthesis:
+    """What was made, and what was not."""
+
+    rows: list[Row] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Why drawn problems were not kept, and how many for each reason."""
+    overlap: dict[str, int] = field(default_factory=dict)
+    """By benchmark: how many problems were dropped as they share eight words in a row with it."""
+
+    @property
+    def drawn(self) -> int:
+        """How many problems were drawn."""
+        return len(self.rows) + self.dropped.total()
+
+
+def synthesize(
+    count: int,
+    seed: int = 0,
+    *,
+    against: Sequence[Path] = (),
+    only: Sequence[str] = (),
+) -> Synthesis:
+    """Make word problems whose labels are right by construction.
+
+    Each is solved, and read by solvitur's own checks; what fails is dropped, counted, and drawn
+    anew. The same arguments give the same problems.
+
+    Args:
+        count: How many to make.
+        seed: Where the drawing begins.
+        against: Files of benchmarks; no problem has eight words in a row that one of them has.
+        only: Families to draw from, by name; by default all, in turn.
+
+    Raises:
+        ConfigError: There is no such family, a file cannot be read, or no more can be drawn.
+
+    Example:
+        >>> made = synthesize(2, seed=3, only=["product-mix"])
+        >>> [row.id for row in made.rows], made.rows[0].formulation.objective.sense.value
+        (['product-mix-3-0', 'product-mix-3-1'], 'maximize')
+    """
+    names = _chosen(only)
+    maker = _Maker([Benchmark(path) for path in against])
+    for number in range(count):
+        maker.make(names[number % len(names)], seed, number)
+    return maker.made
+
+
+def _chosen(only: Sequence[str]) -> list[str]:
+    known = families()
+    for name in only:
+        if name not in known:
+            raise ConfigError(f"there is no family {name!r}; there are: {', '.join(known)}")
+    return list(dict.fromkeys(only)) or list(known)
+
+
+class _Maker:
+    def __init__(self, benchmarks: Sequence[Benchmark]) -> None:
+        self.benchmarks = benchmarks
+        self.made = Synthesis(overlap={each.name: 0 for each in benchmarks})
+        self.seen: set[str] = set()
+
+    def make(self, family: str, seed: int, number: int) -> None:
+        """Add one problem."""
+        for attempt in range(_TRIES):
+            drawn_from = f"{seed}/{family}/{number}/{attempt}"
+            try:
+                row = draw_row(family, drawn_from, f"{family}-{seed}-{number}")
+                self._check_new(row.text)
+            except Dropped as reason:
+                self.made.dropped[str(reason)] += 1
+            else:
+                self.made.rows.append(row)
+                return
+        raise ConfigError(f"no more problems of the family {family!r} can be drawn; ask for fewer")
+
+    def _check_new(self, text: str) -> None:
+        if (words_only := normal(text)) in self.seen:
+            raise Dropped("drawn before")
+        sharing = [each.name for each in self.benchmarks if each.shares(text)]
+        for name in sharing:
+            self.made.overlap[name] += 1
+        if sharing:
+            raise Dropped("like a benchmark")
+        self.seen.add(words_only)
+
+
+def draw_row(family: str, seed: str, name: str) -> Row:
+    """Draw one problem and verify it.
+
+    Raises:
+        Dropped: It is none that can be kept.
+    """
+    fate = Draw(f"{seed}/fate")
+    story = families()[family](Draw(seed))
+    if fate.chance(_INFEASIBLE) and story.draw.limits and not story.other:
+        story = families()[family](Draw(seed, squeezed=fate.whole(0, story.draw.limits - 1)))
+        story.kinds.add("infeasible")
+    asides = fate.some(words("asides"), 1) if fate.chance(_ASIDES) else []
+    pieces = story.pieces(asides)
+    formulation = story.formulation()
+    found = verdict(formulation)
+    if (found.outcome is Outcome.infeasible) != ("infeasible" in story.kinds):
+        raise Dropped("feasible against the plan" if found.objective else "infeasible by chance")
+    check_reading(formulation, written(piece for piece in pieces if not piece.is_aside))
+    check_strict(story, formulation, found)
+    other = _other(story)
+    if asides:
+        story.kinds.add("distractor")
+    status = found.outcome.value
+    return Row(
+        id=name,
+        family=family,
+        seed=seed,
+        text=written(pieces),
+        formulation=formulation,
+        status="ambiguous" if other and other.objective != found.objective else status,
+        objective=found.objective,
+        other=other if other and other.objective != found.objective else None,
+        language=tuple(sorted(story.kinds)),
+    )
+
+
+def _other(story: Story) -> OtherReading | None:
+    formulation = story.formulation()
+    for row, expression in story.other.items():
+        formulation = with_row(formulation, row, expression)
+    if not story.other:
+        return None
+    return OtherReading(formulation=formulation, objective=verdict(formulation).objective)

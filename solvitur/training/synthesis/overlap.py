@@ -1,0 +1,77 @@
+"""Whether texts share wording with a benchmark: runs of eight words that both have."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from solvitur.errors import ConfigError
+
+LENGTH = 8
+"""Words of a run: shorter ones are turns of phrase that every text has."""
+_WORD = re.compile(r"[^\W_]+(?:[.,']\d+)?")
+
+
+def normal(text: str) -> str:
+    """Give the words of a text in lower case, parted by single blanks.
+
+    Example:
+        >>> normal("A bus seats 40; it costs $1,200!")
+        'a bus seats 40 it costs 1,200'
+    """
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def runs(text: str) -> frozenset[str]:
+    """Give every run of eight words."""
+    words = normal(text).split()
+    return frozenset(
+        " ".join(words[at : at + LENGTH]) for at in range(max(0, len(words) - LENGTH + 1))
+    )
+
+
+class Benchmark:
+    """The texts of a benchmark's file, to be compared with.
+
+    Every string of a ``.jsonl``, ``.json``, ``.csv`` or text file counts, whatever it is called.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        try:
+            content = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} cannot be read: {error}") from None
+        self.runs = frozenset(run for text in _texts(content) for run in runs(text))
+
+    def shares(self, text: str) -> bool:
+        """Whether a text has a run that the benchmark has."""
+        return not self.runs.isdisjoint(runs(text))
+
+
+def _texts(content: str) -> Iterator[str]:
+    for line in content.splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            yield content
+            return
+        yield from _strings(value)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _all(value.values())
+    elif isinstance(value, list):
+        yield from _all(value)
+
+
+def _all(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        yield from _strings(value)

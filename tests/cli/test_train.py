@@ -1,0 +1,27 @@
+"""``solvitur train`` from the outside."""
+
+from pathlib import Path
+
+from solvitur.training import read_rows
+from tests.cli.conftest import Run
+
+
+def test_problems_go_to_a_file_and_figures_to_the_terminal(run: Run, home: Path) -> None:
+    out = home / "problems.jsonl"
+    done = run("train", "synthesize", "--n", "4", "--seed", "2", "-o", str(out))
+    assert (done.code, done.out) == (0, "")
+    assert len(read_rows(out)) == 4
+    assert "problems: 4 of" in done.err
+
+
+def test_without_a_file_problems_go_to_stdout(run: Run) -> None:
+    done = run("train", "synthesize", "--n", "1", "--family", "diet")
+    assert done.code == 0
+    assert done.out.startswith('{"id":"diet-0-0"')
+
+
+def test_a_benchmark_is_told_of_even_where_nothing_is_like_it(run: Run, home: Path) -> None:
+    benchmark = home / "other.txt"
+    benchmark.write_text("Nothing of this has to do with anything there is.", encoding="utf-8")
+    done = run("train", "synthesize", "--n", "1", "--against", str(benchmark))
+    assert "like other.txt: 0 kept, 0 dropped" in done.err
