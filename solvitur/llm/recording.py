@@ -32,6 +32,7 @@ class Recording:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._values = read_recording(path) if path.exists() else {}
+        self._unwritten: list[dict[str, Any]] = []
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def step(self, key: str, work: Callable[[], Awaitable[Any]], *, kind: str = REPLY) -> Any:
@@ -42,29 +43,36 @@ class Recording:
             work: Gives a JSON value. Awaited at most once at a time for a key;
                 what it raises is not recorded.
             kind: For memories that keep several kinds of results apart; this one does not.
+
+        Raises:
+            OSError: It cannot be written; the result is in hand, and is written with the next.
         """
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             if key not in self._values:
-                value = await work()
-                self._append({"key": key, "value": value})
-                self._values[key] = value
+                self._values[key] = await work()
+                self._unwritten.append({"key": key, "value": self._values[key]})
+            self._write()
             return self._values[key]
 
     def values(self) -> tuple[Any, ...]:
         """Give all results, in the order in which they were recorded."""
         return tuple(self._values.values())
 
-    def _append(self, entry: dict[str, Any]) -> None:
-        line = _line(entry)
+    def _write(self) -> None:
+        """Append what is not in the file; it stays in hand while there is no room for it."""
+        if not self._unwritten:
+            return
+        lines = "".join(map(_line, self._unwritten))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if _drop_torn_line(file) == 0:
-                line = json.dumps(_HEADER) + "\n" + line
-            file.write(line.encode())
+                lines = json.dumps(_HEADER) + "\n" + lines
+            file.write(lines.encode())
             file.flush()
             os.fsync(file.fileno())
+        self._unwritten.clear()
 
 
 def read_recording(path: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A conversation about one problem, kept in a folder and resumed from there."""
 
+import asyncio
 import fcntl
 import shutil
 import sqlite3
@@ -116,7 +117,8 @@ class Conversation:
         self.state = Snapshot()
         self.turns: tuple[Turn, ...] = ()
         self.unfinished: Message | None = None
-        """What began the turn that was cut off, where one was; `resume` finishes it."""
+        """What began the turn that was cut off, or that there was no room to keep; `resume`
+        finishes it, and so does whatever is said next."""
         self._recording = Recording(folder / REPLIES)
         self._counted = (0, Usage())
         """How many of its replies were added up, and what they come to."""
@@ -192,10 +194,14 @@ class Conversation:
         return self._interrupt.ask()
 
     async def resume(self) -> Reply | None:
-        """Finish the turn that was cut off; ``None`` where none was."""
-        if (await self._head()).next in _RESTING:
-            return None
-        return await self._run(None)
+        """Finish the turn that was cut off or could not be kept; ``None`` where none was.
+
+        Raises:
+            ConfigError: There is still no room to keep it.
+        """
+        if (await self._head()).next not in _RESTING:
+            return await self._run(None)
+        return None if self.unfinished is None else await self._take(self.unfinished)
 
     async def undo(self) -> Reply:
         """Take back what was changed or answered last, with all that was said since.
@@ -204,6 +210,9 @@ class Conversation:
         what-if, and a question about a message that nobody answered.
         """
         is_cut_off = (await self._head()).next not in _RESTING
+        if self.unfinished is not None and not is_cut_off:
+            self.unfinished = None  # no step of it was kept
+            return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
         resting = [each async for each in self._lineage() if _is_resting(each)]
         if not resting and not is_cut_off:
             return Reply(kind=ReplyKind.words, text="There is nothing to take back.")
@@ -269,23 +278,32 @@ class Conversation:
     # --- the thread ------------------------------------------------------------------------------
 
     async def _turn(self, message: Message) -> Reply:
+        """Take a message; what was cut off comes first, and is not done twice if said again."""
+        unfinished = self.unfinished
+        reply = await self.resume()
+        return reply if reply is not None and message == unfinished else await self._take(message)
+
+    async def _take(self, message: Message) -> Reply:
         """Hand a message to the graph: as the reply to what it waits for, or as a new turn."""
         from langgraph.types import Command
 
-        head = await self._head()
-        if head.next not in _RESTING:
-            await self._run(None)  # what was cut off comes first
-            return await self._turn(message)
-        given = dump(message)
-        return await self._run(Command(resume=given) if head.next else {"message": given})
+        given, head = dump(message), await self._head()
+        return await self._run(Command(resume=given) if head.next else {"message": given}, message)
 
-    async def _run(self, given: Any) -> Reply:
+    async def _run(self, given: Any, message: Message | None = None) -> Reply:
+        """Run the graph to the end of the turn; remember what began it where no step was kept."""
+        left: Message | None = None
         try:
             await self._begun().ainvoke(given, _HERE, durability="sync")
+        except asyncio.CancelledError:
+            left = message
+            raise
         except (sqlite3.Error, OSError) as error:
+            left = message
             raise self._unkept(error) from error
         finally:
             await self._go_on()
+            self.unfinished = self.unfinished or left
         assert self.state.reply is not None
         return self.state.reply
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from solvitur.errors import ConfigError
 from solvitur.formulation.printing import first
 from solvitur.llm import Recording, Reply, Usage
+from solvitur.writing import write_at_once
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """What an id ends with: letters and digits that nobody takes for one another."""
@@ -222,6 +223,4 @@ def _session(folder: Path) -> Kept:
 
 def _write(folder: Path, record: Record) -> None:
     """Write the record whole or not at all."""
-    draft = folder / f".{_RECORD}"
-    draft.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    draft.replace(folder / _RECORD)
+    write_at_once(folder / _RECORD, f"{record.model_dump_json(indent=2)}\n".encode())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from solvitur.cli.chat.commands import registry
@@ -158,11 +159,11 @@ class Loop:
 
     async def _said(self, words: str) -> "Reply | None":
         session = await self._opening
-        if not words and self._is_cut_off:
+        if not words and (self._is_cut_off or session.talk.unfinished is not None):
             return await self._resumed()
         if not words and session.talk.state.proposal is None:
             return None
-        await self._forget_what_was_cut_off(session)
+        await self._come_to_rest(session)
         self._name(session, words)
         return await session.talk.say(words or "yes")
 
@@ -172,7 +173,7 @@ class Loop:
         if name == "undo":
             self._is_cut_off = False
         elif name not in _LOOKS_ON:
-            await self._forget_what_was_cut_off(session)
+            await self._come_to_rest(session)
         reply: Reply | None = await registry.run(line, session)
         self._name(session)
         return reply
@@ -186,11 +187,19 @@ class Loop:
         self._is_cut_off = False
         return reply
 
-    async def _forget_what_was_cut_off(self, session: "Session") -> None:
-        """Take back the turn that was stopped, as the person says something else."""
+    async def _come_to_rest(self, session: "Session") -> None:
+        """Take back the turn that was stopped, as the person says something else.
+
+        One that there was no room to keep is done first.
+        """
         if self._is_cut_off:
             await session.talk.undo()
             self._is_cut_off = False
+        elif (unkept := session.talk.unfinished) is not None:
+            reply = await session.talk.resume()
+            self._screen.note(f"> {unkept.words}")
+            if reply is not None:
+                self._show(reply)
 
     def _name(self, session: "Session", words: str = "") -> None:
         """Let the conversation be known by its first words, or by what was loaded."""
@@ -201,7 +210,8 @@ class Loop:
             title = first.formulation.title if first.formulation is not None else ""
             words = title or first.words
         if words:
-            kept(session.settings).note(session.talk.folder, title=words)
+            with suppress(OSError):  # there is no room: the turn itself says so
+                kept(session.settings).note(session.talk.folder, title=words)
 
     async def _watched(
         self, doing: "Coroutine[None, None, Reply | None]", words: str = ""
@@ -227,9 +237,12 @@ class Loop:
             self._step = None
             self.usage = self.session.talk.usage if self.session is not None else None
         if reply is not None:
-            self._screen.reply(reply, self._working.answer)
-            self._note(reply)
+            self._show(reply)
         return reply
+
+    def _show(self, reply: "Reply") -> None:
+        self._screen.reply(reply, self._working.answer)
+        self._note(reply)
 
     def _note(self, reply: "Reply") -> None:
         """Take note of what it says for the exit code."""
@@ -253,7 +266,8 @@ class Loop:
             self._lines.refresh()
 
     def _hint(self) -> str:
-        if self._is_cut_off:
+        is_unkept = self.session is not None and self.session.talk.unfinished is not None
+        if self._is_cut_off or is_unkept:
             return "Enter goes on with it"
         if self.session is not None and self.session.talk.state.proposal is not None:
             return "Enter says yes"

@@ -459,6 +459,60 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(folder: Path) -> None:
     assert objective == 600
 
 
+def test_what_there_was_no_room_to_keep_is_done_before_what_is_said_next(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        database = conversation._saver.conn
+        await database.execute("PRAGMA max_page_count = 1")
+        for _ in range(2):  # said again, as there is still no room
+            with pytest.raises(ConfigError, match="full; make room there"):
+                await conversation.change(chairs(), "/load chairs.json")
+        assert conversation.unfinished is not None
+        assert conversation.unfinished.words == "/load chairs.json"
+        await database.execute("PRAGMA max_page_count = 100000")
+        await conversation.change(chairs(140), "/set planks 140")
+        assert conversation.unfinished is None
+        return [turn.message.words for turn in conversation.turns]
+
+    assert talk(folder, work) == ["/load chairs.json", "/set planks 140"]
+
+
+def test_what_is_said_again_as_there_is_room_is_done_once_and_no_reply_paid_twice(
+    folder: Path,
+) -> None:
+    model = Scripted([json.dumps(CHAIRS)])
+
+    async def work(conversation: Conversation) -> Any:
+        database = conversation._saver.conn
+        await database.execute("PRAGMA max_page_count = 1")
+        replies = folder / "replies.jsonl"
+        replies.mkdir(parents=True)  # nothing can be written there
+        with pytest.raises(ConfigError, match="make room there and say it again"):
+            await conversation.say(PROBLEM)
+        await database.execute("PRAGMA max_page_count = 100000")
+        with pytest.raises(ConfigError, match="make room there and say it again"):
+            await conversation.say(PROBLEM)
+        replies.rmdir()
+        await conversation.say(PROBLEM)
+        return [turn.message.words for turn in conversation.turns]
+
+    assert talk(folder, work, model=model) == [PROBLEM]
+    assert len(model.requests) == 1
+    assert "planks" in (folder / "replies.jsonl").read_text(encoding="utf-8")
+
+
+def test_what_could_not_be_kept_is_taken_back_without_room(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        await conversation.change(chairs(), "/load chairs.json")
+        await conversation._saver.conn.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(ConfigError, match="full; make room there"):
+            await fill(conversation)
+        kept = conversation.state.formulation
+        await conversation.undo()
+        return conversation.unfinished, conversation.state.formulation == kept
+
+    assert talk(folder, work) == (None, True)
+
+
 def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: Path) -> None:
     asked: list[int] = []
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -19,13 +20,16 @@ from tests.llm.servers import Answer, chat_server
 Scripted = Callable[..., str]
 
 
-def piped(words: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def piped(
+    words: str, *arguments: str, preexec_fn: Callable[[], None] | None = None
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "solvitur", "chat", *arguments],
         input=words,
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=preexec_fn,
     )
 
 
@@ -89,6 +93,26 @@ def test_what_was_not_done_is_the_exit_code_whatever_is_answered_later(
     done = piped(words, str(plan), "--model", scripted())
 
     assert done.returncode == code
+
+
+def test_on_a_full_disk_every_line_says_what_the_matter_is(home: Path, scripted: Scripted) -> None:
+    plan = home / "plan.json"
+    plan.write_text(json.dumps(CHAIRS))
+    words = f"/load {plan}\n/set wood 41\nwood is 40\n/why\n/show\n/history\n"
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (56_000, 56_000))
+
+    done = piped(words, "--model", scripted(), preexec_fn=bounded)
+
+    assert done.returncode == 2
+    complaints = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert all("cannot be kept in" in line for line in complaints[:3])
+    assert [line.partition(", as this is not done: /load /")[0] for line in complaints[3:]] == [
+        "Error: there is no answer yet",
+        "Error: there is no formulation yet",
+    ]
+    assert "not done yet" in done.stdout
 
 
 def test_a_problem_that_no_formulation_came_of_is_no_success(scripted: Scripted) -> None:

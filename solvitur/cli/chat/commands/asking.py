@@ -76,7 +76,7 @@ class Asking(Theme):
 
         answer = self.session.talk.state.answer
         if answer is None:
-            raise ConfigError("nothing is solved yet; /solve does it")
+            raise self.lacking("answer", "/solve gives one")
         words = await asyncio.to_thread(told_why, answer, rest or None, self.session.talk.data)
         self.session.screen.say(words)
 

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from solvitur.cli.chat.session import Session
     from solvitur.formulation import Formulation
 
+_LONGEST = 60
+
 
 class Theme:
     """Some slash commands that belong together; derive from it and list it in `registry`.
@@ -47,7 +49,15 @@ class Theme:
         state = self.session.talk.state
         found: Formulation | None = state.proposal or state.formulation
         if found is None:
-            raise ConfigError(
-                "there is no formulation yet; say the problem in words, or /load FILE"
-            )
+            raise self.lacking("formulation", "say the problem in words, or /load FILE")
         return found
+
+    def lacking(self, what: str, mend: str) -> ConfigError:
+        """Say that there is none yet: as what was said is not done, or as nothing was."""
+        from solvitur.formulation.printing import cut, one_line
+
+        unfinished = self.session.talk.unfinished
+        if unfinished is not None:
+            words = cut(one_line(unfinished.words), _LONGEST)
+            return ConfigError(f"there is no {what} yet, as this is not done: {words}")
+        return ConfigError(f"there is no {what} yet; {mend}")

@@ -81,11 +81,13 @@ class Viewing(Theme):
 
         The numbers are those that /compare takes.
         """
-        turns = self.session.talk.turns
-        if not turns:
+        turns, unfinished = self.session.talk.turns, self.session.talk.unfinished
+        if not turns and unfinished is None:
             self.session.screen.say("Nothing is said yet.")
             return
         rows = [(str(n), _line(turn.message.words), _told(turn)) for n, turn in enumerate(turns, 1)]
+        if unfinished is not None:
+            rows.append(("", _line(unfinished.words), "not done yet"))
         self.session.screen.table(("", "said", "what came of it"), rows)
 
     async def cost(self, rest: str) -> None:

@@ -67,7 +67,7 @@ def test_sensitivity_is_what_the_solver_says(typed: Typed) -> None:
 
 
 def test_nothing_is_explained_before_it_is_solved(typed: Typed) -> None:
-    assert typed("/why", five=None).shown == ["Error: nothing is solved yet; /solve does it"]
+    assert typed("/why", five=None).shown == ["Error: there is no answer yet; /solve gives one"]
 
 
 def test_why_is_told_in_the_words_of_the_problem_and_is_no_turn(typed: Typed) -> None:
