@@ -5,11 +5,11 @@
 
 Each problem is asked by the default and with two attempts, one step by step and one at once, whose
 agreement is the best evidence. The answers are kept in the file of `--answers`, which
-`techniques.py` also fills. `--fit` takes problems that no rule and no prompt was made by (rows of
-Mamo Easy and of another version of NL4Opt that come after all that were looked at) and writes
-`solvitur/agents/confidence.json`. Without it the weights that are there are judged on the problems
-of `docs/accuracy.md`, which no fit ever saw: a reliability plot, and how many of the confident
-answers are right.
+`techniques.py` also fills. `--fit` takes rows of Mamo Easy and of another version of NL4Opt that
+come after all that were looked at, and of our own problems, which are harder, those with odd
+numbers; it writes `solvitur/agents/confidence.json`. Without it the weights that are there are
+judged on the problems of `docs/accuracy.md` and our own with even numbers, which no fit ever saw: a
+reliability plot, and how many of the confident answers are right.
 """
 
 import argparse
@@ -17,9 +17,9 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from measuring import (
@@ -38,7 +38,7 @@ from scipy.optimize import minimize
 
 import solvitur.agents
 from solvitur.agents import Effort
-from solvitur.agents.confidence import Weights, weights
+from solvitur.agents.confidence import Level, Weights, weights
 from solvitur.agents.techniques import chosen
 from solvitur.eval import wilson
 from solvitur.eval.datasets import normalised
@@ -53,7 +53,8 @@ WAYS = (DEFAULT, TWICE)
 Lines = list[dict[str, Any]]
 
 EXPECTED = {
-    "votes": 0.5,
+    "ways": 1.0,
+    "repeats": 0.2,
     "script": 1.0,
     "reread": 0.0,
     "dissent": -0.5,
@@ -73,13 +74,18 @@ EXPECTED = {
 """What each kind of evidence was expected to be worth before any was seen, in log-odds. The fit is
 drawn there, so a kind that the default never has (a script, where none is written) still counts."""
 KINDS = tuple(EXPECTED)
-FOR = ("votes", "script", "reread")
-EITHER = ("idle", "split", "at_once")
+FOR = ("ways", "script", "reread")
+EITHER = ("repeats", "idle", "split", "at_once")
 """What may only speak for an answer, and what either way; all else speaks only against it."""
 PENALTY = 2.0
 """Of the squared distance of a weight from what was expected; chosen beforehand."""
 FOLDS, TURNS = 10, 5
-PRECISION = 0.95
+COLORS = ("#1f5fa8", "#c4572b", "#4f8a3c", "#8a5fa8")
+SHIFTS = (-0.009, -0.003, 0.003, 0.009)
+"""Of the dots of each group, lest they hide each other."""
+PRECISION, FEWEST, LEAST = 0.95, 20, 0.9
+"""Of the answers at the level of "confident": how many are to be right, how many to be there at
+all, and the lowest probability that goes with the word."""
 
 
 def lines_of(model: Clock, way: Configuration, problems: Sequence[Case], answers: Answers) -> Lines:
@@ -110,13 +116,14 @@ def evidence(line: dict[str, Any]) -> dict[str, float]:
 
 
 def development(folder: Path | None, first: int, count: int) -> list[Case]:
-    """Give the problems to fit on: none that is judged by or was looked at, in any file."""
+    """Give the problems to fit on: of the published ones none that was looked at, in any file."""
     apart = {normalised(c.question) for name in FILES for c in cases(name, folder, (0, first))}
     found = [
         [c for c in cases(name, folder, rows) if normalised(c.question) not in apart][:count]
         for name, rows in (("mamo", (first, first + count)), ("nl4opt-sirl", (0, first)))
     ]
-    return [case for pair in itertools.zip_longest(*found) for case in pair if case is not None]
+    mixed = [case for pair in itertools.zip_longest(*found) for case in pair if case is not None]
+    return [*mixed, *cases("train", folder, JUDGED)]
 
 
 # --- the fit -------------------------------------------------------------------------------------
@@ -153,7 +160,7 @@ def fit(lines: Lines) -> Weights:
         weights=named(found.x[1:]),
         means=named(means),
         scales=named(scales),
-        confident=1.0,
+        confident={},
         likely=0.5,
     )
 
@@ -183,21 +190,28 @@ def unseen(lines: Lines) -> list[tuple[float, bool]]:
     return [(total, line["right"]) for total, line in zip(sums, lines, strict=True)]
 
 
-def threshold(pairs: Sequence[tuple[float, bool]]) -> float:
-    """Give the lowest probability from which on 95 % are right, counting one more wrong one.
-
-    That takes 19 right answers at the least; where there are none such, nothing is confident.
-    """
-    best, right = 1.0, 0
+def threshold(pairs: Iterable[tuple[float, bool]]) -> float | None:
+    """Give the lowest probability above 0.9 from which on 95 % of at least 20 answers are right."""
+    best, right = None, 0
     for count, (chance, is_right) in enumerate(sorted(pairs, reverse=True), start=1):
         right += is_right
-        if right / (count + 1) >= PRECISION:
+        if chance >= LEAST and count >= FEWEST and right / count >= PRECISION:
             best = chance
     return best
 
 
-def refit(model: Clock, lines: Lines, problems: str) -> Weights:
-    found = judged(lines)
+def thresholds(by_way: Mapping[int, Lines]) -> dict[int, float]:
+    """Give by the number of samples where "confident" begins, where it does."""
+    pairs = iter(unseen([line for lines in by_way.values() for line in lines]))
+    found = {
+        samples: threshold(itertools.islice(pairs, len(lines))) for samples, lines in by_way.items()
+    }
+    return {samples: round(chance, 4) for samples, chance in found.items() if chance is not None}
+
+
+def refit(model: Clock, answered: Mapping[int, Lines], problems: str) -> Weights:
+    by_way = {samples: judged(lines) for samples, lines in answered.items()}
+    found = [line for lines in by_way.values() for line in lines]
     right = sum(line["right"] for line in found)
     made = (
         f"by benchmarks/confidence.py --fit on {len(found)} answers to {problems}; {right} are "
@@ -208,8 +222,8 @@ def refit(model: Clock, lines: Lines, problems: str) -> Weights:
         "models": (model.name,),
         "techniques": tuple(sorted(chosen(None, model))),
         "rounds": Effort().rounds,
-        "samples": tuple(way.effort.samples for way in WAYS),
-        "confident": round(threshold(unseen(found)), 4),
+        "samples": tuple(by_way),
+        "confident": thresholds(by_way),
     }
     return fit(found).model_copy(update=update)
 
@@ -217,95 +231,94 @@ def refit(model: Clock, lines: Lines, problems: str) -> Weights:
 # --- the judgement -------------------------------------------------------------------------------
 
 
-def claimed(lines: Lines) -> list[tuple[float, bool]]:
-    """Give what each answer claims by the weights that there are, and whether it is right."""
+class Claim(NamedTuple):
+    """What an answer says of itself, and whether it is right."""
+
+    chance: float
+    is_right: bool
+    level: Level
+
+
+def claimed(way: Configuration, lines: Lines) -> list[Claim]:
+    """Give what each answer claims by the weights that there are."""
     known = weights()
-    return [(known.probability(evidence(line)), line["right"]) for line in judged(lines)]
+    chances = [known.probability(evidence(line)) for line in judged(lines)]
+    return [
+        Claim(chance, line["right"], known.level(chance, way.effort.samples))
+        for chance, line in zip(chances, judged(lines), strict=True)
+    ]
 
 
-def level(chance: float) -> str:
-    known = weights()
-    return (
-        "confident"
-        if chance >= known.confident
-        else "likely"
-        if chance >= known.likely
-        else "unsure"
-    )
-
-
-def levels(groups: dict[str, list[tuple[float, bool]]]) -> list[str]:
+def levels(groups: Mapping[str, list[Claim]]) -> list[str]:
     rows = []
-    for words, pairs in groups.items():
+    for words, claims in groups.items():
         for name in ("confident", "likely", "unsure"):
-            inside = [(chance, right) for chance, right in pairs if level(chance) == name]
-            right = sum(is_right for _, is_right in inside)
+            inside = [claim for claim in claims if claim.level == name]
+            right = sum(claim.is_right for claim in inside)
             if not inside:
                 rows.append([words, name, "0", "", "", ""])
                 continue
             low, high = wilson(right, len(inside))
-            said = sum(chance for chance, _ in inside) / len(inside)
+            said = sum(claim.chance for claim in inside) / len(inside)
             share, interval = percent(right / len(inside)), f"{percent(low)} to {percent(high)}"
             rows.append([words, name, f"{right}/{len(inside)}", share, interval, percent(said)])
     head = ["problems", "level", "right", "share", "95 % interval", "said on average"]
     return table(head, iter(rows))
 
 
-def scores(groups: dict[str, list[tuple[float, bool]]]) -> list[str]:
+def scores(groups: Mapping[str, list[Claim]]) -> list[str]:
     rows = []
-    for words, pairs in groups.items():
-        if not pairs:
+    for words, claims in groups.items():
+        if not claims:
             continue
-        mean = sum(right for _, right in pairs) / len(pairs)
-        brier = sum((chance - right) ** 2 for chance, right in pairs) / len(pairs)
-        said = sum(chance for chance, _ in pairs) / len(pairs)
+        mean = sum(claim.is_right for claim in claims) / len(claims)
+        brier = sum((claim.chance - claim.is_right) ** 2 for claim in claims) / len(claims)
+        said = sum(claim.chance for claim in claims) / len(claims)
         row = [percent(mean), percent(said), f"{brier:.3f}", f"{mean * (1 - mean):.3f}"]
-        rows.append([words, len(pairs), *row, f"{auc(pairs):.2f}"])
+        rows.append([words, len(claims), *row, f"{auc(claims):.2f}"])
     head = ["problems", "answers", "right", "said", "Brier score", "of the mean alone", "AUC"]
     return table(head, iter(rows))
 
 
-def auc(pairs: Sequence[tuple[float, bool]]) -> float:
+def auc(claims: Sequence[Claim]) -> float:
     """Give how often a right answer claims more than a wrong one."""
-    good = [chance for chance, right in pairs if right]
-    bad = [chance for chance, right in pairs if not right]
+    good = [claim.chance for claim in claims if claim.is_right]
+    bad = [claim.chance for claim in claims if not claim.is_right]
     won = sum((g > b) + (g == b) / 2 for g in good for b in bad)
     return won / (len(good) * len(bad)) if good and bad else float("nan")
 
 
-def bins(pairs: Sequence[tuple[float, bool]], count: int) -> list[list[tuple[float, bool]]]:
+def bins(claims: Sequence[Claim], count: int) -> list[list[Claim]]:
     """Cut into equally large bins by what is claimed."""
-    ordered = sorted(pairs)
+    ordered = sorted(claims, key=lambda claim: claim.chance)
     edges = [len(ordered) * place // count for place in range(count + 1)]
     return [ordered[a:b] for a, b in itertools.pairwise(edges) if b > a]
 
 
-def plot(groups: dict[str, list[tuple[float, bool]]], path: Path) -> None:
+def plot(groups: Mapping[str, list[Claim]], path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("svg")
     mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "solvitur", "font.size": 9}
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(4.6, 4.2))
+    figure, axes = pyplot.subplots(figsize=(5.2, 4.6))
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1, label="as said")
-    for (words, pairs), color, shift in zip(
-        groups.items(), ("#1f5fa8", "#c4572b", "#4f8a3c"), (-0.006, 0.006, 0.0), strict=False
-    ):
-        parts = bins(pairs, max(1, min(7, len(pairs) // 8)))
-        said = [sum(chance for chance, _ in part) / len(part) + shift for part in parts]
-        right = [sum(is_right for _, is_right in part) for part in parts]
+    for (words, claims), color, shift in zip(groups.items(), COLORS, SHIFTS, strict=True):
+        parts = bins(claims, max(1, min(7, len(claims) // 8)))
+        said = [sum(claim.chance for claim in part) / len(part) + shift for part in parts]
+        right = [sum(claim.is_right for claim in part) for part in parts]
         share = [n / len(part) for n, part in zip(right, parts, strict=True)]
         ends = [wilson(n, len(part)) for n, part in zip(right, parts, strict=True)]
         errors = [
-            [s - low for s, (low, _) in zip(share, ends, strict=True)],
-            [high - s for s, (_, high) in zip(share, ends, strict=True)],
+            [max(0.0, s - low) for s, (low, _) in zip(share, ends, strict=True)],
+            [max(0.0, high - s) for s, (_, high) in zip(share, ends, strict=True)],
         ]
-        label = f"{words} ({len(pairs)})"
+        label = f"{words} ({len(claims)})"
         axes.errorbar(said, share, errors, fmt="o", color=color, capsize=2, lw=1, label=label)
-    confident = weights().confident
-    if confident < 1:
-        axes.axvspan(confident, 1, color="0.93", zorder=0, label="confident")
+    for samples, chance in weights().confident.items():
+        label = f"confident, of {samples} samples"
+        axes.axvspan(chance, 1, color="0.93", zorder=0, label=label)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability said", ylabel="share that is right")
     axes.legend(frameon=False, loc="upper left", fontsize=8)
     figure.tight_layout()
@@ -320,9 +333,11 @@ An answer that a model made of a text says how sure it is: a probability, a leve
 rests on. The evidence is what is known anyway: whether attempts and routes agree, which numbers of
 the text are not used, what the checks and the second reading found, how many attempts it took, how
 long the text is. It is weighed by a logistic model that is drawn to what was expected of each kind
-of evidence ({made}). "Confident" begins where 19 of 20 were right on those problems, one more
-counted as wrong; "likely" where more were right than wrong. Of a model that nobody measured the
-answer says so, and is never confident.
+of evidence ({made}).
+"Confident" begins, for each number of `--samples` apart, where 19 of 20 of those answers were
+right, of 20 at least, each judged by a fit that did not see it, and not below 90 %{confident};
+"likely" where more are right than wrong. Of a model that nobody measured the answer says so, and is
+never confident.
 
 What follows was measured on problems that no fit saw: rows 0 to 59 of each published file, and our
 own problems with even numbers. The dots are equally large groups of answers, by what they said.
@@ -346,13 +361,25 @@ One standard deviation of the evidence, in log-odds.
 """
 
 
-def page(given: argparse.Namespace, groups: dict[str, list[tuple[float, bool]]]) -> str:
+def begins(known: Weights) -> str:
+    """Say from which probability on answers are confident, for each number of samples."""
+    told = [
+        f"with {samples} from {percent(known.confident[samples])} on"
+        if samples in known.confident
+        else f"with {samples} nowhere"
+        for samples in known.samples
+    ]
+    return f" ({', '.join(told)})"
+
+
+def page(given: argparse.Namespace, groups: Mapping[str, list[Claim]]) -> str:
     known = weights()
     rows = sorted(known.weights.items(), key=lambda pair: -abs(pair[1]))
     listed = ([f"`{name}`", f"{weight:+.2f}"] for name, weight in rows if weight)
     return PAGE.format(
         command=f"python benchmarks/confidence.py --data DIR --record FILE --docs {given.docs}",
         made=known.made,
+        confident=begins(known),
         picture=given.docs.with_suffix(".svg").name,
         levels="\n".join(levels(groups)),
         scores="\n".join(scores(groups)),
@@ -385,18 +412,20 @@ def main() -> None:
         problems = development(given.data, given.first, given.count)
         count = Counter(title(case.set) for case in problems)
         words = ", ".join(f"{number} problems of {name}" for name, number in count.items())
-        lines = [line for way in WAYS for line in lines_of(model, way, problems, answers)]
-        found = refit(model, lines, words)
+        answered = {way.effort.samples: lines_of(model, way, problems, answers) for way in WAYS}
+        found = refit(model, answered, words)
         WEIGHTS.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
         return
+    held_out = cases("held-out", None, JUDGED)
     published = [case for name in FILES for case in cases(name, given.data, JUDGED)]
     sets = {
         "published, default": (DEFAULT, published),
         "published, `--samples 2`": (TWICE, published),
-        "our own, held out": (DEFAULT, cases("held-out", None, JUDGED)),
+        "our own, default": (DEFAULT, held_out),
+        "our own, `--samples 2`": (TWICE, held_out),
     }
     groups = {
-        words: claimed(lines_of(model, way, problems, answers))
+        words: claimed(way, lines_of(model, way, problems, answers))
         for words, (way, problems) in sets.items()
     }
     print("\n".join([*levels(groups), "", *scores(groups)]))

@@ -109,7 +109,7 @@ def test_nothing_is_fitted_on_that_is_judged_by(
 ) -> None:
     found = [case.id for case in confidence.development(folder, 70, 5)]
     seen = {c.id for name in measuring.FILES for c in measuring.cases(name, folder, (0, 70))}
-    seen |= {case.id for name in measuring.OWN for case in measuring.cases(name, None, (0, 60))}
+    seen |= {case.id for case in measuring.cases("held-out", None, (0, 60))}
     assert not seen & set(found)
     assert len(set(found)) == len(found) > 0
     assert "mamo-71" in found
@@ -121,9 +121,9 @@ def lines(kinds: tuple[str, ...], count: int) -> list[dict[str, Any]]:
     for _ in range(count):
         known = dict.fromkeys(kinds, 0.0) | {
             "forgotten": float(draw.randrange(3)),
-            "votes": float(draw.randrange(2)),
+            "ways": float(draw.randrange(2)),
         }
-        odds = 1.5 - 2 * known["forgotten"] + 1.0 * known["votes"]
+        odds = 1.5 - 2 * known["forgotten"] + 1.0 * known["ways"]
         chance = 1 / (1 + 2.718281828**-odds)
         made.append(
             {"right": draw.random() < chance, "answer": {"confidence": {"evidence": known}}}
@@ -133,9 +133,9 @@ def lines(kinds: tuple[str, ...], count: int) -> list[dict[str, Any]]:
 
 def test_a_fit_finds_what_made_the_answers(confidence: ModuleType) -> None:
     found: Weights = confidence.fit(lines(confidence.KINDS, 600))
-    sure = {"forgotten": 0.0, "votes": 1.0}
+    sure = {"forgotten": 0.0, "ways": 1.0}
     assert found.probability(sure) == pytest.approx(0.924, abs=0.05)
-    assert found.probability({"forgotten": 2.0, "votes": 0.0}) == pytest.approx(0.076, abs=0.05)
+    assert found.probability({"forgotten": 2.0, "ways": 0.0}) == pytest.approx(0.076, abs=0.05)
 
 
 def test_what_can_only_speak_against_an_answer_never_speaks_for_it(confidence: ModuleType) -> None:
@@ -144,7 +144,7 @@ def test_what_can_only_speak_against_an_answer_never_speaks_for_it(confidence: M
         line["right"] = not line["right"]
     found: Weights = confidence.fit(turned)
     assert found.weights["forgotten"] == 0
-    assert found.weights["votes"] == 0
+    assert found.weights["ways"] == 0
 
 
 def test_what_no_answer_had_counts_as_it_was_expected_to(confidence: ModuleType) -> None:
@@ -153,10 +153,13 @@ def test_what_no_answer_had_counts_as_it_was_expected_to(confidence: ModuleType)
     assert found.probability({"script": -1.0}) < sure < found.probability({"script": 1.0})
 
 
-def test_confident_takes_nineteen_right_answers_of_twenty_counting_one_more(
+def test_confident_takes_twenty_answers_of_which_nineteen_are_right(
     confidence: ModuleType,
 ) -> None:
-    right = [(0.9 - place / 1000, True) for place in range(19)]
-    assert confidence.threshold(right[:18]) == 1.0
-    assert confidence.threshold(right) == right[-1][0]
-    assert confidence.threshold([*right, (0.5, False), (0.4, False)]) == right[-1][0]
+    right = [(0.99 - place / 1000, True) for place in range(19)]
+    wrong = [(0.95, False), (0.94, False)]
+    assert confidence.threshold(right) is None
+    assert confidence.threshold([*right, (0.95, True)]) == 0.95
+    assert confidence.threshold([*right, (0.89, True)]) is None
+    assert confidence.threshold([*right, *wrong]) == 0.95
+    assert confidence.threshold([*right, *wrong, *[(0.93, True)] * 19]) == 0.93

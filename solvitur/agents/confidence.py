@@ -89,7 +89,8 @@ def confidence(
         return None
     known = _Known(answer, reading, tuple(reviews))
     words = {name: tell(known) for name, tell in _WORDS.items()}
-    return _judged(_figures(known), words, _is_measured(answer, asked))
+    figures = {**_figures(known), "samples": float(asked.samples)}
+    return _judged(figures, words, _is_measured(answer, asked))
 
 
 def compared(found: Confidence, *, agree: bool | None, route: str) -> Confidence:
@@ -133,6 +134,16 @@ class _Known:
         """Those that came to this one."""
         return [tried for tried in self.came if self._is_same(tried)]
 
+    @property
+    def ways(self) -> int:
+        """How many ways of asking came to this value; that two find none says little."""
+        return 0 if self.answer.objective is None else len({each.route for each in self.agreeing})
+
+    @property
+    def repeats(self) -> int:
+        """How many more attempts came to it by a way that had done so already."""
+        return 0 if self.answer.objective is None else len(self.agreeing) - self.ways
+
     def _is_same(self, tried: "Round") -> bool:
         one, other = tried.objective, self.answer.objective
         if tried.outcome != self.answer.outcome.value:
@@ -172,7 +183,8 @@ def _figures(known: _Known) -> dict[str, float]:
     answer, codes = known.answer, known.codes
     values = list(_numbers(answer.variables))
     return {
-        "votes": min(_MOST, max(0, len(known.agreeing) - 1)),
+        "ways": min(_MOST, max(0, known.ways - 1)),
+        "repeats": min(_MOST, known.repeats),
         "dissent": min(_MOST, len(known.came) - len(known.agreeing)),
         "script": known.script,
         "forgotten": min(_MOST, codes.count(Code.forgotten_number)),
@@ -207,11 +219,12 @@ def _share(said: Iterable[bool]) -> float:
 # --- in words ------------------------------------------------------------------------------------
 
 
-def _votes_in_words(known: _Known) -> str:
-    count, ways = len(known.agreeing), {tried.route for tried in known.agreeing}
-    if count < 2:
-        return ""
-    return f"{len(ways)} independent ways agree" if len(ways) > 1 else f"{count} attempts agree"
+def _ways_in_words(known: _Known) -> str:
+    return f"{known.ways} independent ways agree" if known.ways > 1 else ""
+
+
+def _repeats_in_words(known: _Known) -> str:
+    return f"{known.repeats + 1} attempts of one way agree" if known.repeats else ""
 
 
 def _dissent_in_words(known: _Known) -> str:
@@ -289,7 +302,8 @@ def _size_in_words(known: _Known) -> str:
 
 
 _WORDS: dict[str, Callable[[_Known], str]] = {
-    "votes": _votes_in_words,
+    "ways": _ways_in_words,
+    "repeats": _repeats_in_words,
     "dissent": _dissent_in_words,
     "script": _script_in_words,
     "forgotten": _forgotten_in_words,
@@ -328,9 +342,16 @@ class Weights(BaseModel):
     """By kind of evidence, what one standard deviation of it is worth in log-odds."""
     means: dict[str, float]
     scales: dict[str, float]
-    confident: float
-    """From this probability on, answers are called confident."""
+    confident: dict[int, float]
+    """By the number of samples, from which probability on answers are called confident; those
+    asked for otherwise never are."""
     likely: float
+
+    def level(self, probability: float, samples: int) -> Level:
+        """Give the level of an answer for which so many samples were asked."""
+        if probability >= self.confident.get(samples, math.inf):
+            return "confident"
+        return "likely" if probability >= self.likely else "unsure"
 
     def contributions(self, evidence: Evidence) -> dict[str, float]:
         """Give what each kind of evidence adds to the log-odds."""
@@ -376,9 +397,7 @@ def _judged(evidence: Evidence, words: Mapping[str, str], is_measured: bool) -> 
     known = weights()
     if is_measured:
         probability = known.probability(evidence)
-        level: Level = "unsure"
-        if probability >= known.likely:
-            level = "confident" if probability >= known.confident else "likely"
+        level = known.level(probability, int(evidence["samples"]))
     else:
         is_doubtful = any(evidence[name] for name in _DOUBTS) or evidence["script"] < 0
         probability = _UNMEASURED["doubtful" if is_doubtful else "clean"]

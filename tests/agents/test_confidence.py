@@ -56,8 +56,12 @@ def judged(*reviews: Review, asked: Asked = ASKED, **fields: Any) -> Confidence:
 @pytest.mark.parametrize(
     ("fields", "name", "figure"),
     [
-        ({}, "votes", 0),
-        ({"rounds": (tried(), tried(180.0001))}, "votes", 1),
+        ({}, "ways", 0),
+        ({"rounds": (tried(), tried(180.0001))}, "ways", 0),
+        ({"rounds": (tried(), tried(180.0001))}, "repeats", 1),
+        ({"rounds": (tried(), tried(route="direct"), tried(180.0001))}, "ways", 1),
+        ({"rounds": (tried(), tried(route="direct"), tried(180.0001))}, "repeats", 1),
+        ({"rounds": (tried(), tried(90.0, route="direct"))}, "ways", 0),
         ({"rounds": (tried(), tried(90.0))}, "dissent", 1),
         ({"rounds": (tried(), tried(None, outcome="not solved"))}, "dissent", 0),
         ({"rounds": (tried(), tried(90.0))}, "tries", 1),
@@ -106,7 +110,7 @@ def test_the_weights_never_reward_what_speaks_against_an_answer() -> None:
     known = weights().weights
     against = ("dissent", "forgotten", "invented", "suspicious", "unread", "doubt", "tries")
     assert all(known[name] <= 0 for name in (*against, "no_answer", "zero", "size"))
-    assert all(known[name] >= 0 for name in ("votes", "script", "reread"))
+    assert all(known[name] >= 0 for name in ("ways", "script", "reread"))
 
 
 def test_less_evidence_against_it_makes_an_answer_surer() -> None:
@@ -114,30 +118,49 @@ def test_less_evidence_against_it_makes_an_answer_surer() -> None:
     assert doubtful.probability < clean.probability
 
 
+BY_HAND = Weights(
+    made="by hand",
+    models=(),
+    techniques=(),
+    rounds=3,
+    samples=(1, 2),
+    intercept=1.0,
+    weights={"ways": 2.0},
+    means={"ways": 0.5},
+    scales={"ways": 0.25},
+    confident={2: 0.9},
+    likely=0.5,
+)
+
+
 def test_the_probability_is_that_of_the_logistic_model() -> None:
-    known = Weights(
-        made="by hand",
-        models=(),
-        techniques=(),
-        rounds=3,
-        samples=(1,),
-        intercept=1.0,
-        weights={"votes": 2.0},
-        means={"votes": 0.5},
-        scales={"votes": 0.25},
-        confident=0.9,
-        likely=0.5,
-    )
-    assert known.probability({"votes": 0.5}) == pytest.approx(0.7310586)
-    assert known.probability({"votes": 1.0}) == pytest.approx(0.9933071)
-    assert known.probability({"votes": -1e9}) == pytest.approx(0.0, abs=1e-12)
+    assert BY_HAND.probability({"ways": 0.5}) == pytest.approx(0.7310586)
+    assert BY_HAND.probability({"ways": 1.0}) == pytest.approx(0.9933071)
+    assert BY_HAND.probability({"ways": -1e9}) == pytest.approx(0.0, abs=1e-12)
 
 
-def test_the_level_goes_by_the_thresholds_of_the_weights() -> None:
-    known = weights()
-    for found in (judged(), judged(checks=(FORGOTTEN,) * 3)):
-        expected = "unsure" if found.probability < known.likely else "likely"
-        assert found.level == ("confident" if found.probability >= known.confident else expected)
+@pytest.mark.parametrize(
+    ("probability", "samples", "level"),
+    [
+        (0.9, 2, "confident"),
+        (0.89, 2, "likely"),
+        (0.99, 1, "likely"),
+        (0.5, 1, "likely"),
+        (0.49, 2, "unsure"),
+    ],
+)
+def test_the_level_goes_by_the_thresholds_for_as_many_samples(
+    probability: float, samples: int, level: str
+) -> None:
+    assert BY_HAND.level(probability, samples) == level
+
+
+def test_two_ways_that_agree_make_an_answer_to_two_samples_confident() -> None:
+    rounds = (tried(), tried(route="direct"))
+    alone = judged(rounds=rounds[:1], asked=ASKED._replace(samples=2))
+    agreed = judged(rounds=rounds, asked=ASKED._replace(samples=2))
+    assert (alone.level, agreed.level) == ("likely", "confident")
+    assert "2 independent ways agree" in agreed.reasons
 
 
 @pytest.mark.parametrize("model", ["openai:big", "local:other.gguf", None])
