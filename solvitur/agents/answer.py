@@ -163,7 +163,8 @@ def from_attempt(attempt: Attempt, text: str | None, data: Given = None) -> Answ
     formulation, solution = attempt.draft.formulation, attempt.solution
     if formulation is None or solution is None:
         outcome = Outcome.not_formulated if formulation is None else Outcome.error
-        reasons = "; ".join(attempt.evidence) or "no formulation came of it"
+        evidence = dict.fromkeys(filter(None, (attempt.trouble, *attempt.evidence)))
+        reasons = "; ".join(evidence) or "no formulation came of it"
         return Answer(outcome=outcome, message=reasons, formulation=formulation)
     if attempt.is_hollow:
         return Answer(

@@ -10,11 +10,12 @@ when two candidates agree, or when the rounds or the budget are spent.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from solvitur.agents.answer import Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
@@ -25,16 +26,15 @@ from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, is_s
 from solvitur.agents.problem import read_problem
 from solvitur.agents.routes import compared
 from solvitur.agents.script import ScriptRun, check_script, place_for_scripts, run_script
+from solvitur.agents.solving import Solved, Task, diagnosed, solved, within
 from solvitur.agents.techniques import chosen, formulators, reviewers, tolerated
 from solvitur.errors import (
     BadReply,
     BudgetExceeded,
     ConfigError,
-    FormulationError,
     ModelError,
-    SolverError,
 )
-from solvitur.formulation.checks import Code, Severity, check
+from solvitur.formulation.checks import Code, Finding, Severity, check
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Data, Given
@@ -133,6 +133,7 @@ class Agent:
         self.techniques = chosen(effort.techniques, model)
         self.reviewers = () if effort.route == "code" else reviewers(self.techniques, self._run)
         self._started = time.monotonic()
+        self._deadline = None if effort.seconds is None else self._started + effort.seconds
         self._asked = 0.0
         """Seconds that the model was asked for."""
 
@@ -162,37 +163,29 @@ class Agent:
             return stop.state
         return {"draft": draft, "attempt": Attempt(number + 1, draft)}
 
-    def check(self, state: State) -> State:
+    async def check(self, state: State) -> State:
         """Judge the formulation without a solver."""
         attempt = state["attempt"]
-        formulation, script = attempt.draft.formulation, attempt.draft.script
-        findings = check(formulation, self.reading.text, self.data) if formulation else ()
-        if script is not None:
-            findings = check_script(script, self.reading.text)
+        findings = await asyncio.to_thread(self._findings, attempt.draft)
         told = tolerated(self.techniques)
-        return {"attempt": replace(attempt, findings=tuple(findings), tolerated=told)}
+        return {"attempt": replace(attempt, findings=findings, tolerated=told)}
 
-    def solve(self, state: State) -> State:
+    async def solve(self, state: State) -> State:
         """Solve it, if it can be solved; the solver's point is verified on the way."""
         attempt = state["attempt"]
         if attempt.draft.script is not None:
-            return {"attempt": replace(attempt, run=self._run(attempt.draft.script))}
+            return {"attempt": replace(attempt, run=await self._run(attempt.draft.script))}
         formulation = attempt.draft.formulation
         unsound = (Code.invalid, Code.data)
         if formulation is None or any(f.code in unsound for f in attempt.findings):
             return {}
-        solution, trouble = None, ""
-        try:
-            solution = solve(formulation, self.effort.solver, self._options(), self.data)
-        except (FormulationError, SolverError) as error:
-            trouble = str(error)
-        solved = replace(attempt, solution=solution, trouble=trouble)
-        if solution is not None:
-            found = self._diagnostician(formulation).reason(solution)
-            solved = replace(solved, diagnosis=found)
-        if solution is not None and solution.stop is Stop.interrupted:
-            return {"attempt": solved, "stopped": "interrupted", "outcome": Outcome.no_answer}
-        return {"attempt": solved}
+        found = await solved(self._task(formulation))
+        attempt = replace(
+            attempt, solution=found.solution, trouble=found.trouble, diagnosis=found.diagnosis
+        )
+        if found.solution is not None and found.solution.stop is Stop.interrupted:
+            return {"attempt": attempt, "stopped": "interrupted", "outcome": Outcome.no_answer}
+        return {"attempt": attempt}
 
     def verify(self, state: State) -> State:
         """Put the attempt down with all that speaks against it."""
@@ -217,15 +210,19 @@ class Agent:
             attempt = replace(attempt, reviews=(*attempt.reviews, review))
         return {**stopped, "attempt": attempt, "attempts": [*earlier, attempt]}
 
-    def explain(self, state: State) -> State:
+    async def explain(self, state: State) -> State:
         """Choose among the attempts and say the answer in words."""
-        attempts = state.get("attempts", [])
-        chosen = best(attempts)
-        stopped = state.get("stopped", "")
+        chosen = best(state.get("attempts", []))
+        if chosen is not None:
+            chosen = await self._diagnosed(chosen)
+        return {"answer": await asyncio.to_thread(self._answer, state, chosen)}
+
+    def _answer(self, state: State, chosen: Attempt | None) -> Answer:
+        attempts, stopped = state.get("attempts", []), state.get("stopped", "")
         if chosen is None or (stopped and chosen.result is None):
             answer = Answer(outcome=state.get("outcome", Outcome.not_formulated), message=stopped)
         else:
-            answer = from_attempt(self._diagnosed(chosen), self.reading.text, self.data)
+            answer = from_attempt(chosen, self.reading.text, self.data)
             if stopped:
                 message = "; ".join(part for part in (answer.message, stopped) if part)
                 answer = answer.model_copy(update={"message": message})
@@ -242,7 +239,7 @@ class Agent:
         reviews = () if chosen is None else chosen.reviews
         asked = Asked(self.techniques, self.effort.rounds, self.effort.samples)
         sure = confidence(answer, self.reading, reviews, asked)
-        return {"answer": answer.model_copy(update={"confidence": sure})}
+        return answer.model_copy(update={"confidence": sure})
 
     def after_formulate(self, state: State) -> Literal["check", "explain"]:
         """Go on with a draft; without one (budget, model down) to the end."""
@@ -255,21 +252,29 @@ class Agent:
         done = state.get("stopped") or is_settled or len(attempts) >= self.effort.most
         return "explain" if done else "formulate"
 
-    def _run(self, script: str) -> ScriptRun:
-        limit, wall = self._options().time_limit, self._seconds_left()
-        return run_script(script, limit, self.effort.sandbox, wall)
+    def _findings(self, draft: Draft) -> tuple[Finding, ...]:
+        if draft.script is not None:
+            return check_script(draft.script, self.reading.text)
+        if draft.formulation is None:
+            return ()
+        return check(draft.formulation, self.reading.text, self.data)
 
-    def _diagnosed(self, attempt: Attempt) -> Attempt:
-        solution, formulation = attempt.solution, attempt.draft.formulation
-        if solution is None or formulation is None:
+    async def _run(self, script: str) -> ScriptRun:
+        wall = self._seconds_left()
+        limit = within(self.effort.options, wall).time_limit
+        return await asyncio.to_thread(run_script, script, limit, self.effort.sandbox, wall)
+
+    async def _diagnosed(self, attempt: Attempt) -> Attempt:
+        if attempt.draft.formulation is None:
             return attempt
-        diagnostician = self._diagnostician(formulation)
-        found = diagnostician.more(solution, attempt.diagnosis, worth=self.effort.sensitivity)
-        return replace(attempt, diagnosis=found)
+        task = self._task(attempt.draft.formulation)
+        found = Solved(attempt.solution, attempt.diagnosis)
+        more = await diagnosed(task, found, worth=self.effort.sensitivity)
+        return replace(attempt, diagnosis=more)
 
-    def _diagnostician(self, formulation: Formulation) -> Diagnostician:
-        instance = Instance(formulation, self.data)
-        return Diagnostician(instance, self.effort.options, self._seconds_left)
+    def _task(self, formulation: Formulation) -> Task:
+        told = self.effort.solver, self.effort.options
+        return Task(formulation, self.data, *told, self._deadline)
 
     def _ways(self) -> "Sequence[Formulator]":
         if self.effort.route == "code":
@@ -315,16 +320,7 @@ class Agent:
         return max(0.0, self.effort.patience - self._asked)
 
     def _seconds_left(self) -> float | None:
-        if self.effort.seconds is None:
-            return None
-        return max(0.0, self.effort.seconds - (time.monotonic() - self._started))
-
-    def _options(self) -> Options:
-        left, own = self._seconds_left(), self.effort.options.time_limit
-        limits = [limit for limit in (left, own) if limit is not None]
-        if not limits:
-            return self.effort.options
-        return replace(self.effort.options, time_limit=max(0.1, min(limits)))
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
 
 @dataclass(frozen=True)
@@ -340,39 +336,22 @@ def build() -> "CompiledStateGraph[State, _Context]":
     from langgraph.graph import END, START, StateGraph
     from langgraph.runtime import Runtime
 
-    async def formulate(state: State, runtime: Runtime[_Context]) -> State:
-        return await runtime.context.agent.formulate(state)
+    def step(method: Callable[[Agent, State], Any]) -> Callable[..., Awaitable[Any]]:
+        async def taken(state: State, runtime: Runtime[_Context]) -> Any:
+            found = method(runtime.context.agent, state)
+            return await found if isawaitable(found) else found
 
-    def check(state: State, runtime: Runtime[_Context]) -> State:
-        return runtime.context.agent.check(state)
-
-    def solve(state: State, runtime: Runtime[_Context]) -> State:
-        return runtime.context.agent.solve(state)
-
-    def verify(state: State, runtime: Runtime[_Context]) -> State:
-        return runtime.context.agent.verify(state)
-
-    async def review(state: State, runtime: Runtime[_Context]) -> State:
-        return await runtime.context.agent.review(state)
-
-    def explain(state: State, runtime: Runtime[_Context]) -> State:
-        return runtime.context.agent.explain(state)
-
-    def after_formulate(state: State, runtime: Runtime[_Context]) -> Literal["check", "explain"]:
-        return runtime.context.agent.after_formulate(state)
-
-    def after_review(state: State, runtime: Runtime[_Context]) -> Literal["formulate", "explain"]:
-        return runtime.context.agent.after_review(state)
+        return taken
 
     graph = StateGraph(State, _Context)
-    for node in (formulate, check, solve, verify, review, explain):
-        graph.add_node(node.__name__, node)
+    for node in ("formulate", "check", "solve", "verify", "review", "explain"):
+        graph.add_node(node, step(getattr(Agent, node)))
     graph.add_edge(START, "formulate")
-    graph.add_conditional_edges("formulate", after_formulate)
+    graph.add_conditional_edges("formulate", step(Agent.after_formulate), ["check", "explain"])
     graph.add_edge("check", "solve")
     graph.add_edge("solve", "verify")
     graph.add_edge("verify", "review")
-    graph.add_conditional_edges("review", after_review)
+    graph.add_conditional_edges("review", step(Agent.after_review), ["formulate", "explain"])
     graph.add_edge("explain", END)
     return graph.compile()
 

@@ -4,7 +4,7 @@ Each costs tokens and seconds, and each was measured with and without. A small m
 them; a larger one is asked at once and gets what costs nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from solvitur.agents import direct
 from solvitur.agents.direct import Direct
@@ -86,7 +86,9 @@ def introduction(model: Model) -> Sequence[Message]:
     return staged.introduction() if is_stepwise else direct.introduction()
 
 
-def reviewers(techniques: frozenset[str], run: Callable[[str], ScriptRun]) -> tuple[Reviewer, ...]:
+def reviewers(
+    techniques: frozenset[str], run: Callable[[str], Awaitable[ScriptRun]]
+) -> tuple[Reviewer, ...]:
     """Choose who looks at what is solved.
 
     Args:

@@ -210,7 +210,7 @@ def _evaluated(
     limits = _limits(settings, going)
 
     async def evaluated() -> "Report":
-        # A solver that takes long is to hold up its own problem only.
+        # A script that takes long is to hold up its own problem only.
         threads = ThreadPoolExecutor(limits.concurrency + _OTHER_THREADS, "step")
         asyncio.get_running_loop().set_default_executor(threads)
         return await evaluate(
@@ -234,8 +234,8 @@ def _agent(settings: "Settings") -> "ModelAgent":
     use_cache(settings)
     model = connect(settings.model, threads=settings.threads)
     tried = effort(settings)
-    # Many are solved at once, so each gets one core, whatever a single one would get.
-    options = replace(tried.options, threads=settings.threads or 1)
+    # Whatever a single problem would get, as many are solved at once.
+    options = replace(tried.options, threads=settings.threads)
     patience = Patience(attempts=settings.attempts, timeout=settings.timeout)
     told = replace(tried, options=options, seed=settings.seed)
     return agent_of(model, told, patience=patience)

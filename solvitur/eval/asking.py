@@ -113,10 +113,14 @@ def agent_of(
 
     Args:
         model: As `solvitur.llm.connect` gives it, with nothing around it.
-        effort: How long to try for each problem.
+        effort: How long to try for each problem. Where it does not say how many threads a solver
+            may have, that is one: many are at work at once.
         patience: When and how often to ask again.
     """
-    return ModelAgent(InRun(model, patience), effort or Effort())
+    effort = effort or Effort()
+    if effort.options.threads is None:
+        effort = replace(effort, options=replace(effort.options, threads=1))
+    return ModelAgent(InRun(model, patience), effort)
 
 
 def settings_of(agent: Agent) -> dict[str, Any]:

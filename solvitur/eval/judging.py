@@ -1,10 +1,8 @@
 """Scoring while a run goes on: what solves again does so in other processes."""
 
 import asyncio
-import os
 from functools import partial
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from solvitur import __version__
 from solvitur.agents import Answer
@@ -13,7 +11,6 @@ from solvitur.eval.problem import Problem
 from solvitur.eval.scoring import Score, Scorer, Verdict, score
 from solvitur.runs import TaskEnd, Workers
 
-_MOST_PROCESSES = 4
 _READINGS = 10.0
 """Seconds that `score` gives each of two readings by default."""
 _AROUND = 30.0
@@ -29,12 +26,13 @@ class Judge:
 
     Args:
         scorer: Judges one answer.
+        workers: The other processes.
     """
 
-    def __init__(self, scorer: Scorer) -> None:
+    def __init__(self, scorer: Scorer, workers: Workers) -> None:
         self._scorer = scorer
         self._given = _given(scorer)
-        self._workers = Workers(max(1, min(_MOST_PROCESSES, os.cpu_count() or 1)))
+        self._workers = workers
 
     @property
     def name(self) -> str:
@@ -70,18 +68,6 @@ class Judge:
         return await asyncio.to_thread(
             partial(score, **{**given, "readings": False}), problem, answer
         )
-
-    async def __aenter__(self) -> Self:
-        await self._workers.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._workers.__aexit__(kind, error, trace)
 
 
 def score_as_told(given: dict[str, Any], problem: Problem, answer: Answer) -> Score:

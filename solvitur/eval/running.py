@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import math
 import numbers
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
@@ -38,11 +39,23 @@ from solvitur.eval.report import (
     answered,
 )
 from solvitur.eval.scoring import Scorer, score
-from solvitur.runs import Budget, Interruption, Journal, Limits, Throttle, Used, spread, ticket
+from solvitur.runs import (
+    Budget,
+    Interruption,
+    Journal,
+    Limits,
+    Throttle,
+    Used,
+    Workers,
+    spread,
+    ticket,
+)
 from solvitur.solvers import Interrupt, Outcome
 
 _SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
 """The tickets: where in the journal what stands."""
+_MOST_PROCESSES = 8
+"""One process that asks and reads keeps no more of those that solve busy."""
 
 
 _LONGEST_LOG = 8_000
@@ -85,7 +98,8 @@ async def evaluate(
 
     The same call goes on where the last one was ended, however that was: what is answered is not
     asked again, nor is any reply that was paid for; what failed is tried again. An answer that
-    fails, hangs or cannot be read is counted, and stops nothing.
+    fails, hangs or cannot be read is counted, and stops nothing. What `solve_problem` solves within
+    is solved in other processes: one that crashes is the end of one answer.
 
     Args:
         agent: Any async function from a question to an answer; `agent_of` makes one of a model.
@@ -115,18 +129,21 @@ async def evaluate(
     """
     facts = _facts(agent, dataset, epochs)
     folder = Path(run) if run is not None else runs_folder() / facts.name
+    limits = limits or RunLimits()
     with Journal(folder / JOURNAL) as journal:
         _begin(journal, facts, dataset)
-        async with Judge(scorer) as judge:
+        async with _workers(limits.concurrency) as workers:
+            judge = Judge(scorer, workers)
             report = await _judged(journal, folder, judge)
-            work = _Work(agent, journal, judge, limits or RunLimits(), report)
+            work = _Work(agent, journal, judge, limits, report)
             if listener is not None:
                 listener.began(work.kept, len(dataset) * epochs)
             stop = interruption or Interruption()
-            async with aclosing(work.samples(dataset, epochs, stop)) as samples:
-                async for sample in samples:
-                    if listener is not None:
-                        listener.ended(sample, work.budget.used)
+            with workers.lent():
+                async with aclosing(work.samples(dataset, epochs, stop)) as samples:
+                    async for sample in samples:
+                        if listener is not None:
+                            listener.ended(sample, work.budget.used)
     stopped = "interrupted" if stop.was_asked else work.stopped
     return replace(Report.load(folder), stopped=stopped)
 
@@ -140,8 +157,8 @@ async def rescore(folder: Path | str, scorer: Scorer = score) -> Report:
     """
     Report.load(folder)  # no journal is made where there is none
     with Journal(Path(folder) / JOURNAL) as journal:
-        async with Judge(scorer) as judge:
-            return await _judged(journal, Path(folder), judge, again=True)
+        async with _workers() as workers:
+            return await _judged(journal, Path(folder), Judge(scorer, workers), again=True)
 
 
 def runs_folder() -> Path:
@@ -152,6 +169,11 @@ def runs_folder() -> Path:
 
 
 # --- the parts -----------------------------------------------------------------------------------
+
+
+def _workers(most: int | None = None) -> Workers:
+    """Give one process for each core, and more where some take long."""
+    return Workers(max(1, min(_MOST_PROCESSES, os.cpu_count() or 1)), most=most)
 
 
 def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:

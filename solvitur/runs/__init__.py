@@ -7,7 +7,7 @@ from solvitur.runs.journal import Event, Journal, is_journal, read_journal
 from solvitur.runs.progress import Progress
 from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
-from solvitur.runs.workers import TaskEnd, TaskResult, Workers
+from solvitur.runs.workers import TaskEnd, TaskResult, Workers, lent_workers
 
 __all__ = [
     "Budget",
@@ -23,6 +23,7 @@ __all__ = [
     "Used",
     "Workers",
     "is_journal",
+    "lent_workers",
     "read_journal",
     "spread",
     "ticket",

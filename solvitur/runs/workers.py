@@ -9,9 +9,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from multiprocessing import connection
@@ -24,6 +25,8 @@ _START = (
 )
 _PATIENCE = 300.0
 """Seconds for a process to start and to import what it is to do."""
+_LONG = 2.0
+"""Seconds after which a task takes long."""
 _TAIL = 2_000
 """Bytes of a dead worker's last words."""
 
@@ -65,6 +68,9 @@ class Workers:
 
     Args:
         count: How many processes at most.
+        most: How many at most where some take long: those that have been at one task for two
+            seconds do not count any more, so that what is quick waits for what is quick. By default
+            as many as `count`.
         memory: Bytes of address space that each may have; no limit by default.
 
     Example:
@@ -82,12 +88,15 @@ class Workers:
         ('timed_out', None, 'it took more than 0.1 s')
     """
 
-    def __init__(self, count: int, *, memory: int | None = None) -> None:
-        self._free = asyncio.Semaphore(count)
+    def __init__(self, count: int, *, most: int | None = None, memory: int | None = None) -> None:
+        self._count = count
+        self._most = count if most is None else max(count, most)
+        self._quick = asyncio.Semaphore(count)
+        self._free = asyncio.Semaphore(self._most)
         self._memory = memory
         self._all: set[_Worker] = set()
         self._idle: list[_Worker] = []
-        self._threads = ThreadPoolExecutor(count, "worker")
+        self._threads = ThreadPoolExecutor(self._most, "worker")
 
     async def run(
         self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None
@@ -107,29 +116,73 @@ class Workers:
                 f"{function.__qualname__} cannot be sent to another process: it is part of the "
                 "script that runs; put it into a module of its own, and import it from there"
             )
-        async with self._free:
+        async with self._free, self._turn() as begun:
             worker = self._taken()
-            result = await self._done_by(worker, (function, arguments), seconds)
+            task = _Task((function, arguments), seconds, begun)
+            result = await self._done_by(worker, task)
             if result.end is TaskEnd.crashed and not worker.has_begun:
                 # It was killed while idle, which shows late, or by Ctrl-C before it was in a
                 # session of its own; nothing of the task was done.
                 worker = self._new()
-                result = await self._done_by(worker, (function, arguments), seconds)
+                result = await self._done_by(worker, task)
             return result
 
-    async def _done_by(
-        self, worker: "_Worker", task: tuple[Any, ...], seconds: float | None
-    ) -> TaskResult:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[Callable[[], None]]:
+        """Wait for a turn; give what to call when the task begins, which may end its turn early."""
+        await self._quick.acquire()
+        timer: asyncio.TimerHandle | None = None
+        is_counted = True
+
+        def end() -> None:
+            nonlocal is_counted
+            if is_counted:
+                is_counted = False
+                self._quick.release()
+
+        def begun() -> None:
+            nonlocal timer
+            if self._most > self._count:
+                timer = asyncio.get_running_loop().call_later(_LONG, end)
+
         try:
-            return await worker.run(self._threads, task, seconds)
+            yield begun
+        finally:
+            if timer is not None:
+                timer.cancel()
+            end()
+
+    async def _done_by(self, worker: "_Worker", task: "_Task") -> TaskResult:
+        try:
+            return await worker.run(self._threads, task)
         except BaseException:
             worker.end()
             raise
         finally:
+            if len(self._idle) >= self._count:
+                worker.end()  # it was one more than there usually are
             if worker.has_ended:
                 self._all.discard(worker)
             else:
                 self._idle.append(worker)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Lend them to whatever goes on within; `lent_workers` gives them there.
+
+        Example:
+            >>> async def main():
+            ...     async with Workers(1) as workers:
+            ...         with workers.lent():
+            ...             return lent_workers() is workers
+            >>> asyncio.run(main()), lent_workers()
+            (True, None)
+        """
+        token = _lent.set(self)
+        try:
+            yield
+        finally:
+            _lent.reset(token)
 
     async def __aenter__(self) -> Self:
         return self
@@ -158,6 +211,25 @@ class Workers:
         worker = _Worker(self._memory)
         self._all.add(worker)
         return worker
+
+
+_lent: ContextVar[Workers | None] = ContextVar("workers", default=None)
+
+
+def lent_workers() -> Workers | None:
+    """Give the workers that are lent to what goes on here, if any are; see `Workers.lent`."""
+    return _lent.get()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process is to do."""
+
+    work: tuple[Any, ...]
+    """A function and its arguments."""
+    seconds: float | None
+    begun: Callable[[], None]
+    """Called in the event loop's thread when it begins."""
 
 
 class _Worker:
@@ -216,9 +288,7 @@ class _Worker:
                 said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))
                 self._last_words = said.read().decode("utf-8", errors="replace").strip()
 
-    async def run(
-        self, threads: ThreadPoolExecutor, task: tuple[Any, ...], seconds: float | None
-    ) -> TaskResult:
+    async def run(self, threads: ThreadPoolExecutor, task: _Task) -> TaskResult:
         """Have a task done."""
         loop = asyncio.get_running_loop()
         timer = loop.call_later(_PATIENCE, self._stop, "it could not be started in time")
@@ -226,12 +296,13 @@ class _Worker:
         def begin() -> None:
             nonlocal timer
             timer.cancel()
-            if seconds is not None:
+            if (seconds := task.seconds) is not None:
                 timer = loop.call_later(seconds, self._stop, f"it took more than {seconds:g} s")
+            task.begun()
 
         try:
             return await loop.run_in_executor(
-                threads, self._converse, task, lambda: loop.call_soon_threadsafe(begin)
+                threads, self._converse, task.work, lambda: loop.call_soon_threadsafe(begin)
             )
         finally:
             timer.cancel()
@@ -240,13 +311,13 @@ class _Worker:
         self._late = late
         self.end()
 
-    def _converse(self, task: tuple[Any, ...], begin: Callable[[], object]) -> TaskResult:
+    def _converse(self, work: tuple[Any, ...], begin: Callable[[], object]) -> TaskResult:
         """Send a task and wait for what comes of it: in a thread, since both may take long."""
         self._started, self.has_begun = time.monotonic(), False
         self._said.truncate(0)
         self._said.seek(0)
         try:
-            self._send(task)
+            self._send(work)
             said = self._hear()
             if said[0] == "begun":
                 self._started, self._cpu_before = time.monotonic(), said[1]
@@ -263,9 +334,9 @@ class _Worker:
             return TaskResult(TaskEnd.value, told, "", "", seconds, cpu_seconds)
         return TaskResult(TaskEnd(end), None, told, trace, seconds, cpu_seconds)
 
-    def _send(self, task: tuple[Any, ...]) -> None:
+    def _send(self, work: tuple[Any, ...]) -> None:
         try:
-            self._channel.send(task)
+            self._channel.send(work)
         except OSError:
             raise
         except Exception as error:  # pickle raises whatever it likes

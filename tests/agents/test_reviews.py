@@ -109,8 +109,9 @@ def reviews(model: Scripted, *techniques: str) -> tuple[Review, ...]:
     agent = Agent(read_problem(CHAIRS), model, Effort(techniques=techniques))
     state: State = {"attempts": []}
     state = {**state, **asyncio.run(agent.formulate(state))}
-    for node in (agent.check, agent.solve, agent.verify):
-        state = {**state, **node(state)}
+    for node in (agent.check, agent.solve):
+        state = {**state, **asyncio.run(node(state))}
+    state = {**state, **agent.verify(state)}
     state = {**state, **asyncio.run(agent.review(state))}
     assert state["attempt"] is state["attempts"][-1]
     return state["attempt"].reviews

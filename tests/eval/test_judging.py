@@ -9,6 +9,7 @@ from solvitur import __version__
 from solvitur.agents import Answer
 from solvitur.eval import Problem, Question, Score, Scorer, failed, score
 from solvitur.eval.judging import Judge
+from solvitur.runs import Workers
 from tests.eval.runs import careless, problems
 
 
@@ -35,7 +36,7 @@ class Strict:
     ids=["ours", "ours with settings", "a function", "an object"],
 )
 def test_a_scorer_is_told_by_its_name(scorer: Scorer, name: str) -> None:
-    assert Judge(scorer).name == name
+    assert Judge(scorer, Workers(1)).name == name
 
 
 def test_what_is_solved_again_elsewhere_gives_the_score_that_it_gives_here() -> None:
@@ -43,8 +44,8 @@ def test_what_is_solved_again_elsewhere_gives_the_score_that_it_gives_here() -> 
     answer = asyncio.run(careless(Question(asked["0"].question)))
 
     async def judged(scorer: Scorer) -> Score:
-        async with Judge(scorer) as judge:
-            return await judge.score(asked["0"], answer)
+        async with Workers(1) as workers:
+            return await Judge(scorer, workers).score(asked["0"], answer)
 
     for scorer in (score, partial(score, readings=False)):
         assert asyncio.run(judged(scorer)) == scorer(asked["0"], answer)

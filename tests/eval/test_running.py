@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from solvitur.agents import Answer, Effort, solve_formulation
+from solvitur.agents import Answer, Effort, solve_formulation, solve_problem
 from solvitur.errors import ConfigError, JournalError
 from solvitur.eval import (
     Answered,
@@ -30,11 +30,12 @@ from solvitur.eval import (
 from solvitur.formulation import Formulation
 from solvitur.llm import Message, OpenAI, Patience, Reply, Request, Scripted, Usage
 from solvitur.runs import Interruption, Journal, Used, read_journal
-from solvitur.solvers import Outcome
+from solvitur.solvers import Options, Outcome
 from tests.cli.problems import market_split
 from tests.eval.runs import careless, formulating, joiner, problems, run
 from tests.llm.servers import Answer as Sent
 from tests.llm.servers import ChatServer, chat_server, completion, error
+from tests.runs.processes import children, crashing
 
 HASTY = Patience(attempts=2, timeout=5.0, first_wait=0.001, longest_wait=0.01)
 WOODS = (42, 50, 93, 14)
@@ -171,6 +172,44 @@ def test_a_solver_goes_on_with_nothing_that_nobody_waits_for(tmp_path: Path) -> 
     assert report.samples[0].timed_out == 0.5
     assert len(ended) == 1
     assert time.monotonic() - started < 40
+
+
+def test_a_solver_that_crashes_ends_its_own_answer_and_nothing_else(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    hard = Formulation.model_validate(market_split())
+    asked: list[str] = []
+
+    def replies(request: Request) -> str:
+        text = " ".join(str(message.content) for message in request.messages)
+        if "there are 50 m2" not in text:
+            return formulating(text)
+        asked.append(text)
+        return hard.to_json()
+
+    thread = crashing(log, when=lambda: bool(asked))
+    effort = Effort(rounds=1, options=Options(log_file=log))
+    agent = agent_of(Scripted(replies), effort)
+    report = run(tmp_path / "run", agent, WOODS, limits=RunLimits(concurrency=1))
+    thread.join()
+    assert objectives(report) == [180, None, 390, 60]
+    assert report.samples[1].score.reason.startswith(
+        "error: the solver broke down: its process was ended by the signal SIGSEGV"
+    )
+    assert report.missing == ()
+
+
+def test_an_answer_that_takes_too_long_ends_its_solver(tmp_path: Path) -> None:
+    agent = agent_of(Scripted([Formulation.model_validate(market_split()).to_json()] * 3))
+    ours = agent.effort
+
+    async def patient(question: Question) -> Answer:
+        return await solve_problem(str(question), agent.model, ours)
+
+    started = time.monotonic()
+    report = run(tmp_path, patient, WOODS[:1], limits=RunLimits(sample_seconds=2.0))
+    assert report.samples[0].timed_out == 2.0
+    assert time.monotonic() - started < 60
+    assert children() == set()
 
 
 def test_a_model_of_ones_own_agent_is_recorded_and_counted(tmp_path: Path) -> None:

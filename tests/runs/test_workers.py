@@ -4,15 +4,14 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from solvitur.runs import Interruption, TaskEnd, TaskResult, Workers, spread
+from solvitur.runs import Interruption, TaskEnd, TaskResult, Workers, lent_workers, spread
 from tests.runs import tasks
+from tests.runs.processes import children, is_there, wait_until
 
 
 def run_all(*calls: tuple[Any, ...], count: int = 1, **how: Any) -> list[TaskResult]:
@@ -21,26 +20,6 @@ def run_all(*calls: tuple[Any, ...], count: int = 1, **how: Any) -> list[TaskRes
             return await asyncio.gather(*(workers.run(*call, **how) for call in calls))
 
     return asyncio.run(main())
-
-
-def is_there(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def children() -> set[int]:
-    found = Path("/proc/self/task").glob("*/children")
-    return {int(child) for tasks in found for child in tasks.read_text().split()}
 
 
 def open_files() -> int:
@@ -128,6 +107,48 @@ def test_memory_is_bounded() -> None:
     too_much, fine = run_all((tasks.hoard, 2**31), (tasks.hoard, 2**20), memory=2**30)
     assert too_much.end is TaskEnd.out_of_memory
     assert fine.value == 2**20
+
+
+def test_what_takes_long_holds_up_nothing_that_is_quick() -> None:
+    async def main() -> set[int]:
+        async with Workers(1, most=2) as workers:
+            long = asyncio.create_task(workers.run(tasks.burn, 4.0))
+            await asyncio.sleep(0)
+            quick = [(await workers.run(tasks.process)).value for _ in range(2)]
+            assert not long.done()
+            assert children() >= set(quick)
+            await long
+            assert len(children()) == 1  # one more than usual ends when it is idle
+            return set(quick)
+
+    assert len(asyncio.run(main())) == 1
+    assert children() == set()
+
+
+def test_there_are_no_more_than_at_most_however_long_it_takes() -> None:
+    async def main() -> list[Any]:
+        async with Workers(1, most=2) as workers:
+            hanging = [asyncio.create_task(workers.run(tasks.spin, seconds=2.5)) for _ in range(2)]
+            third = asyncio.create_task(workers.run(tasks.double, 1))
+            await asyncio.wait(hanging, return_when=asyncio.FIRST_COMPLETED)
+            assert not third.done()
+            return [*[(await each).end for each in hanging], (await third).value]
+
+    assert asyncio.run(main()) == [TaskEnd.timed_out, TaskEnd.timed_out, 2]
+
+
+def test_workers_are_lent_to_what_goes_on_within_and_to_nothing_else() -> None:
+    async def main() -> list[bool]:
+        async with Workers(1) as workers:
+
+            async def is_lent() -> bool:
+                return lent_workers() is workers
+
+            with workers.lent():
+                task = asyncio.create_task(is_lent())
+            return [await task, await asyncio.create_task(is_lent())]
+
+    assert asyncio.run(main()) == [True, False]
 
 
 def test_what_is_written_in_a_worker_reaches_nobody(capfd: pytest.CaptureFixture[str]) -> None:

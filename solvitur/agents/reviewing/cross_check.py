@@ -3,7 +3,7 @@
 The five elements and a script fail on different problems, so what both come to is seldom wrong.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from solvitur.agents.code import Coded
@@ -25,7 +25,7 @@ class CrossCheck:
 
     name = "code"
 
-    def __init__(self, run: Callable[[str], ScriptRun]) -> None:
+    def __init__(self, run: Callable[[str], Awaitable[ScriptRun]]) -> None:
         self._run = run
 
     async def review(self, attempt: Attempt, asking: Asking) -> Review:
@@ -45,7 +45,7 @@ class CrossCheck:
         for temperature in _TEMPERATURES:
             alone = replace(asking, attempts=tried)
             draft = await Coded().draft(alone, temperature=temperature, seed=len(tried))
-            run = self._run(draft.script) if draft.script else None
+            run = await self._run(draft.script) if draft.script else None
             tried = [*tried, Attempt(len(tried) + 1, draft, run=run)]
             if tried[-1].verdict is not None:
                 break

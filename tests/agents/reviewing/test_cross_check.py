@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -21,8 +21,10 @@ def attempt(number: int = 1, *reviews: Review) -> Attempt:
     return Attempt(number, Draft("staged", MADE), solution=solve(MADE), reviews=reviews)
 
 
-def ran(objective: float | None, ending: Ending = Ending.solved) -> Callable[[str], ScriptRun]:
-    def run(script: str) -> ScriptRun:
+def ran(
+    objective: float | None, ending: Ending = Ending.solved
+) -> Callable[[str], Awaitable[ScriptRun]]:
+    async def run(script: str) -> ScriptRun:
         assert script.startswith("import pyomo")
         return ScriptRun(ending=ending, rung="limits", objective=objective, trouble="it broke")
 
@@ -30,7 +32,7 @@ def ran(objective: float | None, ending: Ending = Ending.solved) -> Callable[[st
 
 
 def reviewed(
-    run: Callable[[str], ScriptRun],
+    run: Callable[[str], Awaitable[ScriptRun]],
     scripts: tuple[str, ...] = (SCRIPT,),
     earlier: tuple[Attempt, ...] = (),
     data: Data | None = None,
