@@ -109,6 +109,7 @@ def fetch(names: _Names, data: DataFolder = None) -> None:
     \b
     solvitur eval datasets fetch nl4opt-sirl mamo-easy-sirl
     """  # noqa: D301
+    from solvitur.agents.steps import counted
     from solvitur.errors import ConfigError
     from solvitur.eval import fetch_dataset, registered_datasets
 
@@ -124,7 +125,7 @@ def fetch(names: _Names, data: DataFolder = None) -> None:
         checked = f"NOT verified: {'; '.join(came.remarks)}" if came.remarks else "verified"
         talk.print(
             console.safe(
-                f"{name}: {came.rows} problems under licence {known[name].licence}; "
+                f"{name}: {counted(came.rows, 'problem')} under licence {known[name].licence}; "
                 f"SHA-256 {came.sha256}, {checked}"
             )
         )
@@ -159,10 +160,12 @@ def _described(facts: "Facts") -> dict[str, Any]:
 
 
 def _show_facts(facts: "Facts") -> None:
+    from solvitur.agents.steps import counted
+
     shown = {
         "data set": f"{facts.name}: {facts.title}",
         "version": facts.version,
-        "published": "" if facts.rows is None else f"{facts.rows} problems",
+        "published": "" if facts.rows is None else counted(facts.rows, "problem"),
         "licence": facts.licence,
         "citation": facts.citation,
         "source": facts.source,
@@ -176,14 +179,14 @@ def _show_facts(facts: "Facts") -> None:
 
 
 def _show_file(dataset: "Dataset") -> None:
+    from solvitur.agents.steps import counted
     from solvitur.eval.datasets import edition_of
 
     data = console.data()
     edition = edition_of(dataset)
     part = f", {edition.about}" if edition is not None and edition.about else ""
-    console.show(
-        data, f"here: {dataset.file or 'inside the package'}, {len(dataset)} problems{part}"
-    )
+    place = dataset.file or "inside the package"
+    console.show(data, f"here: {place}, {counted(len(dataset), 'problem')}{part}")
     console.show(data, f"SHA-256: {dataset.sha256}")
     for remark in dataset.remarks[:_MOST_REMARKS]:
         console.show(data, f"note: {remark}")

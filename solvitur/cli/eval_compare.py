@@ -82,29 +82,27 @@ def _setting(value: object) -> str:
 
 def _remarks(found: "Comparison") -> Iterator[str]:
     """Say what the figures do not."""
+    from solvitur.agents.steps import counted
+
     for letter, report in (("A", found.one), ("B", found.other)):
         if count := len(report.missing):
             yield (
-                f"{letter} is not at its end: {_counted(count, 'final answer')} missing. What "
+                f"{letter} is not at its end: {counted(count, 'final answer')} missing. What "
                 "failed up to now counts as an error, and what was not asked is left out."
             )
     if found.one.scorer != found.other.scorer:
         yield "They were judged by different scorers; solvitur eval score judges a run anew."
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
 # --- the figures ---------------------------------------------------------------------------------
 
 
 def _show_contrasts(found: "Comparison") -> None:
+    from solvitur.agents.steps import counted
+
     data = console.data()
     data.print()
-    console.show(
-        data, f"{_counted(len(found.pairs), 'problem')} answered by both{_left_out(found)}"
-    )
+    console.show(data, f"{counted(len(found.pairs), 'problem')} answered by both{_left_out(found)}")
     data.print()
     table = _table("", "A", "B", "A - B", "problems")
     for column in table.columns[1:]:
@@ -142,9 +140,11 @@ def in_words(flips: "Flips") -> str:
         If neither were better, 3.9 % of such comparisons would be at least as uneven
         (McNemar's exact test, p = 0.0391).
     """
+    from solvitur.agents.steps import counted
+
     chance = f"{100 * flips.p_value:.2g} %"
     return (
-        f"A is right more often on {_counted(flips.better, 'problem')}, B on {flips.worse}, and on "
+        f"A is right more often on {counted(flips.better, 'problem')}, B on {flips.worse}, and on "
         f"{flips.same} they are alike.\n"
         f"If neither were better, {chance} of such comparisons would be at least "
         f"as uneven\n(McNemar's exact test, p = {flips.p_value:.3g})."
@@ -155,6 +155,8 @@ def in_words(flips: "Flips") -> str:
 
 
 def _show_flips(found: "Comparison", limit: int) -> None:
+    from solvitur.agents.steps import counted
+
     data = console.data()
     flipped = found.flipped
     for letter, is_first in (("A", True), ("B", False)):
@@ -167,7 +169,7 @@ def _show_flips(found: "Comparison", limit: int) -> None:
     if (more := len(flipped) - limit) > 0:
         data.print()
         console.show(
-            data, f"{_counted(more, 'more flip')} (--limit shows more of them, --json has all)"
+            data, f"{counted(more, 'more flip')} (--limit shows more of them, --json has all)"
         )
 
 

@@ -149,26 +149,35 @@ class Scoring:
     readings: Annotated[
         bool, typer.Option(help="Solve again with continuous and with whole numbers.")
     ] = True
+    labels: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DATASET",
+            help="By what this data set or file says to the same questions, too; repeatable.",
+        ),
+    ] = None
 
 
 @grouped
-def score(name: Run, *, scoring: Scoring, as_json: Json = False) -> None:
+def score(name: Run, data: DataFolder = None, *, scoring: Scoring, as_json: Json = False) -> None:
     """Judge the answers of a run anew; no model is asked.
 
     \b
     solvitur eval score word-problems-0123456789ab --tolerance 1e-6
+    solvitur eval score nl4opt-0123456789ab --labels corrected.jsonl
     """  # noqa: D301
     from functools import partial
 
-    from solvitur.eval import TOLERANCE, rescore
+    from solvitur.eval import TOLERANCE, load_dataset, rescore
     from solvitur.eval import score as judge
 
     tolerance = TOLERANCE if scoring.tolerance is None else scoring.tolerance
     scorer = partial(judge, tolerance=tolerance, readings=scoring.readings)
-    folder = found_run(name)
+    folder, place = found_run(name), data_folder(data)
+    others = [load_dataset(other, place) for other in scoring.labels or ()]
     talk = console.talk()
     with console.lent(), console.working(talk, "scoring ..."):
-        report = asyncio.run(rescore(folder, scorer))
+        report = asyncio.run(rescore(folder, scorer, others))
     show(report, as_json=as_json)
 
 

@@ -17,14 +17,16 @@ def show(report: "Report") -> None:
     """Write the figures of a run to stdout, and what a person should know to stderr."""
     from rich.table import Table
 
+    from solvitur.agents.steps import counted
+
     data = console.data()
     facts = report.facts
     epochs = f", each answered {facts.epochs} times" if facts.epochs > 1 else ""
-    console.show(data, f"{report.name}: {len(facts.ids)} problems{epochs}")
+    console.show(data, f"{report.name}: {counted(len(facts.ids), 'problem')}{epochs}")
     metrics = report.metrics
     if metrics is not None:
         counts = ", ".join(f"{n} {verdict.value}" for verdict, n in metrics.verdicts.items())
-        console.show(data, f"{metrics.samples} answers: {counts}")
+        console.show(data, f"{counted(metrics.samples, 'answer')}: {counts}")
         for rows in (_shares(metrics), _amounts(metrics)):
             table = Table(box=None, show_header=False, pad_edge=False)
             for row in rows:
@@ -45,15 +47,15 @@ def remarks(report: "Report") -> Iterator[str]:
     if report.metrics is not None and report.metrics.sa is None:
         yield "No problem has a label that can be read, so no answer is right or wrong."
     if troubled:
-        yield f"{len(troubled)} failed, and are tried again by the same command:"
+        yield f"{len(troubled)} failed, and {_are(len(troubled))} tried again by the same command:"
         for each in troubled[:_MOST_TROUBLES]:
             yield console.cut(f"- {each.problem}: {each.trouble}", 300)
     if late:
-        yield f"{late} ran out of time; with a longer --time-limit they are tried again."
+        yield f"{late} ran out of time, and {_are(late)} tried again with a longer --time-limit."
     open_ones = len(report.missing) - len(troubled) - late
     if open_ones > 0:
         why = f": {report.stopped}" if report.stopped else ""
-        yield f"{open_ones} are not answered{why}; the same command goes on with them."
+        yield f"{open_ones} {_are(open_ones)} not answered{why}; the same command goes on there."
 
 
 def as_json(report: "Report") -> str:
@@ -85,6 +87,10 @@ def percent(estimate: "Estimate") -> str:
 
 
 # --- the parts -----------------------------------------------------------------------------------
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _shares(metrics: "Metrics") -> Iterator[tuple[str, str, str]]:

@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
+import json
 import math
 import numbers
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,9 +22,10 @@ from solvitur.agents import Answer
 from solvitur.agents.answer import finite
 from solvitur.errors import BudgetExceeded, ConfigError, DataError, JournalError, ProblemError
 from solvitur.eval.asking import Agent, Asked, Question, RunAround, settings_of
-from solvitur.eval.datasets import Dataset
+from solvitur.eval.datasets import Dataset, label_versions
 from solvitur.eval.judging import Judge
 from solvitur.eval.problem import Problem
+from solvitur.eval.registry import Facts
 from solvitur.eval.report import (
     FAILED,
     JOURNAL,
@@ -107,13 +109,12 @@ async def evaluate(
         scorer: Judges the answers. Those of an earlier process are judged anew by another scorer.
         epochs: How often each problem is answered.
         limits: When to end, and how much to do at once.
-        run: The run's folder; by default one in the user's data folder, by what decides the
-            answers: the data set, its problems, the agent's settings, the epochs, the version.
+        run: The run's folder; by default one in the user's data folder, by its `RunFacts`.
         listener: Hears how it goes on.
         interruption: Ends the run early.
 
     Raises:
-        ConfigError: The folder holds another run, or two problems have one id.
+        ConfigError: The folder holds another run, an id is there twice, or settings are no JSON.
         JournalError: The run goes on in another process, or nothing can be written.
 
     Example:
@@ -132,33 +133,44 @@ async def evaluate(
     limits = limits or RunLimits()
     with Journal(folder / JOURNAL) as journal:
         _begin(journal, facts, dataset)
-        async with _workers(limits.concurrency) as workers:
+        async with _processes(limits.concurrency) as workers:
             judge = Judge(scorer, workers)
             report = await _judged(journal, folder, judge)
             work = _Work(agent, journal, judge, limits, report)
             if listener is not None:
                 listener.began(work.kept, len(dataset) * epochs)
             stop = interruption or Interruption()
-            with workers.lent():
-                async with aclosing(work.samples(dataset, epochs, stop)) as samples:
-                    async for sample in samples:
-                        if listener is not None:
-                            listener.ended(sample, work.budget.used)
-    stopped = "interrupted" if stop.was_asked else work.stopped
-    return replace(Report.load(folder), stopped=stopped)
+            async with aclosing(work.samples(dataset, epochs, stop)) as samples:
+                async for sample in samples:
+                    if listener is not None:
+                        listener.ended(sample, work.budget.used)
+    return replace(Report.load(folder), stopped="interrupted" if stop.was_asked else work.stopped)
 
 
-async def rescore(folder: Path | str, scorer: Scorer = score) -> Report:
+async def rescore(
+    folder: Path | str, scorer: Scorer = score, labels: Sequence[Dataset] = ()
+) -> Report:
     """Judge the answers of a run anew; no model is asked.
 
+    Args:
+        folder: The run's folder.
+        scorer: Judges the answers.
+        labels: Data sets that have the same questions: by their labels the answers are judged as
+            well, in `Score.by_label` and not in the verdict.
+
     Raises:
-        ConfigError: There is no run in the folder.
+        ConfigError: There is no run in the folder, or labels are to none of its questions.
         JournalError: The run goes on in another process.
     """
-    Report.load(folder)  # no journal is made where there is none
+    before = Report.load(folder)  # no journal is made where there is none
+    asked = Dataset(Facts(name=before.facts.dataset, title=before.facts.title), before.problems)
+    for other in labels:
+        if not label_versions(asked, other).common:
+            raise ConfigError(f"{other.name} has no question of this run that both have a label of")
     with Journal(Path(folder) / JOURNAL) as journal:
-        async with _workers() as workers:
-            return await _judged(journal, Path(folder), Judge(scorer, workers), again=True)
+        async with _processes() as workers:
+            judge = Judge(scorer, workers)
+            return await _judged(journal, Path(folder), judge, asked.with_labels_of(*labels))
 
 
 def runs_folder() -> Path:
@@ -171,9 +183,13 @@ def runs_folder() -> Path:
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def _workers(most: int | None = None) -> Workers:
-    """Give one process for each core, and more where some take long."""
-    return Workers(max(1, min(_MOST_PROCESSES, os.cpu_count() or 1)), most=most)
+@asynccontextmanager
+async def _processes(most: int | None = None) -> AsyncIterator[Workers]:
+    """Give and lend one process for each core, and more where some take long."""
+    count = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
+    async with Workers(count, most=most) as workers:
+        with workers.lent():
+            yield workers
 
 
 def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
@@ -183,7 +199,7 @@ def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
     if twice:
         raise ConfigError(f"{dataset.name} has more than one problem {twice[0]!r}")
     known = dataset.facts
-    return RunFacts(
+    facts = RunFacts(
         dataset=dataset.name,
         version=known.version,
         sha256=dataset.sha256,
@@ -194,6 +210,11 @@ def _facts(agent: Agent, dataset: Dataset, epochs: int) -> RunFacts:
         agent=settings_of(agent),
         solvitur=__version__,
     )
+    try:
+        told = json.dumps(facts.model_dump(mode="json"), allow_nan=False)
+    except ValueError as error:
+        raise ConfigError(f"an agent's settings are what JSON can say: {error}") from error
+    return RunFacts.model_validate(json.loads(told))  # as they are recorded: lists for tuples
 
 
 def _begin(journal: Journal, facts: RunFacts, dataset: Dataset) -> None:
@@ -227,12 +248,14 @@ def _as_json(problem: Problem) -> dict[str, Any]:
         ) from error
 
 
-async def _judged(journal: Journal, folder: Path, judge: Judge, *, again: bool = False) -> Report:
+async def _judged(
+    journal: Journal, folder: Path, judge: Judge, anew: Iterable[Problem] | None = None
+) -> Report:
     """Give what there is, judged anew where somebody else has judged it or that is asked for."""
     report = Report.load(folder)
-    if not report.samples or (report.scorer == judge.name and not again):
+    if not report.samples or (report.scorer == judge.name and anew is None):
         return report
-    problems = {problem.id: problem for problem in report.problems}
+    problems = {problem.id: problem for problem in anew or report.problems}
 
     async def scored(sample: Answered) -> tuple[str, dict[str, Any]]:
         found = await judge.score(problems[sample.problem], sample.answer)
@@ -409,7 +432,9 @@ def _completed(answer: Answer, asked: Asked) -> Answer:
     """Add what the agent did not say: what it used, and how long that took the first time."""
     update: dict[str, Any] = {"seconds": round(answer.seconds + asked.recalled, 3)}
     if not answer.usage.tokens:
-        update |= {"usage": asked.usage, "cost": asked.usage.cost}
+        update["usage"] = asked.usage
+        if answer.cost == 0.0:
+            update["cost"] = asked.usage.cost
     return answer.model_copy(update=update)
 
 

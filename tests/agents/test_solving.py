@@ -95,7 +95,7 @@ def test_a_solver_that_crashes_is_trouble_of_what_it_solved_alone(tmp_path: Path
         return await solved(task(HARD, log_file=log)), await solved(task(chairs()))
 
     log = tmp_path / "log"
-    thread = crashing(log)
+    thread = crashing(log.name)
     crashed, fine = asyncio.run(lending(found()))
     thread.join()
     assert crashed.solution is None
@@ -106,7 +106,7 @@ def test_a_solver_that_crashes_is_trouble_of_what_it_solved_alone(tmp_path: Path
 
 def test_an_agent_whose_solver_crashes_says_so(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    thread = crashing(log)
+    thread = crashing(log.name)
     effort = Effort(rounds=1, options=Options(threads=1, log_file=log))
     model = Scripted([HARD.to_json()])
     answer = asyncio.run(lending(solve_problem(question(42), model, effort)))

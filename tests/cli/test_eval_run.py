@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from solvitur.eval import Report
+from tests.cli.chat.terminal import CTRL_C, Terminal
 from tests.cli.conftest import Run
 from tests.eval.runs import formulating, question
 from tests.llm.servers import Answer, ChatServer, chat_server, completion, error
@@ -64,6 +66,14 @@ def chairs(home: Path) -> str:
     path = home / "chairs.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return "chairs.jsonl"
+
+
+@pytest.fixture
+def many(home: Path) -> int:
+    """Write a file of many problems; give how many."""
+    rows = [{"question": question(42 + n), "answer": 30 * ((42 + n) // 7)} for n in range(40)]
+    (home / "many.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return len(rows)
 
 
 def lines(shown: str) -> list[str]:
@@ -142,7 +152,7 @@ def test_what_failed_is_told_and_tried_again(
     done = run(*command)
     assert done.code == 1
     assert "4 answers: 2 right, 1 wrong, 1 error, 0 unscored" in done.out
-    assert "1 failed, and are tried again by the same command:\n- 2: openai:m at " in done.err
+    assert "1 failed, and is tried again by the same command:\n- 2: openai:m at " in done.err
     serving.instead = {}
     assert run(*command).code == 0
     assert len(server.bodies) == 5
@@ -155,7 +165,7 @@ def test_a_problem_that_takes_too_long_is_told(
     command = ("eval", "run", chairs, "--model", f"openai:m@{server.url}")
     done = run(*command, "--time-limit", "3")
     assert done.code == 0
-    assert "1 ran out of time; with a longer --time-limit they are tried again." in done.err
+    assert "1 ran out of time, and is tried again with a longer --time-limit." in done.err
 
 
 def test_a_budget_that_is_spent_ends_the_run_and_is_told(
@@ -164,7 +174,7 @@ def test_a_budget_that_is_spent_ends_the_run_and_is_told(
     command = ("eval", "run", chairs, "--model", f"openai:m@{server.url}", "--concurrency", "1")
     done = run(*command, "--max-cost", "1")
     assert done.code == 7
-    assert "1 answers: 1 right" in done.out
+    assert "1 answer: 1 right" in done.out
     assert "3 are not answered: the limit of 1.0 US dollars cannot be kept" in done.err
     assert run(*command).code == 0
     assert len(server.bodies) == 4
@@ -186,6 +196,77 @@ def test_a_run_is_scored_anew_by_its_name(run: Run, server: ChatServer, chairs: 
     assert (nobody.code, f"did you mean {name!r}?" in nobody.err) == (2, True)
 
 
+def test_a_run_of_one_problem_is_told_as_one(run: Run, server: ChatServer, chairs: str) -> None:
+    done = run("eval", "run", chairs, "--model", f"openai:m@{server.url}", "--limit", "1")
+    assert lines(done.out)[:2] == [
+        "chairs, openai:m: 1 problem",
+        "1 answer: 1 right, 0 wrong, 0 error, 0 unscored",
+    ]
+
+
+def test_answers_are_judged_by_the_labels_of_others_as_well(
+    run: Run, home: Path, server: ChatServer, chairs: str
+) -> None:
+    rows = [{"question": question(w), "answer": 30 * (w // 7)} for w in (50, 99)]
+    (home / "mended.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    made = run("eval", "run", chairs, "--model", f"openai:m@{server.url}", "--json").envelope
+    assert made["metrics"]["sa_by_label"] == {}
+    command = ("eval", "score", made["run"], "--labels", "mended.jsonl")
+    shown = lines(run(*command).out)
+    assert "SA, solving accuracy 75.0 % (30.1 to 95.4) of 4" in shown
+    assert "by the label: mended 100.0 % (34.2 to 100.0) of 2" in shown
+    assert len(server.bodies) == 4
+    assert run("eval", "score", made["run"], "--json").envelope["metrics"]["sa_by_label"] == {}
+    other = {"question": "How many desks?", "answer": 3}
+    (home / "other.jsonl").write_text(json.dumps(other), encoding="utf-8")
+    strange = run("eval", "score", made["run"], "--labels", "other.jsonl")
+    assert (
+        strange.code,
+        "other has no question of this run that both have a label of" in strange.err,
+    ) == (2, True)
+
+
+# --- on a terminal -------------------------------------------------------------------------------
+
+
+def typed(server: ChatServer, *flags: str) -> Terminal:
+    named = ("--model", f"openai:m@{server.url}", "--run", "kept", "--concurrency", "4")
+    return Terminal("eval", "run", "many.jsonl", *named, *flags, columns=100, rows=40)
+
+
+def test_a_terminal_shows_how_a_run_goes_on_and_then_only_what_it_came_to(
+    server: ChatServer, serving: Serving, many: int
+) -> None:
+    serving.seconds = 0.1
+    with typed(server) as terminal:
+        shown = terminal.wait_until(lambda text: " left" in text)
+        view = rf"━[━╸╺]* +\d+ of {many}: \d+ right, 0 wrong, 0 error; [\d.]+/(s|min), [\d:]+ left"
+        assert re.fullmatch(view, shown)
+        early = int(re.findall(rf"(\d+) of {many}", shown)[-1])
+        terminal.wait_until(lambda text: f"{early} of {many}" not in text)
+        assert terminal.wait_for_end() == 0
+    shown = terminal.text
+    assert re.match(rf"{many} of {many}: {many} right, 0 wrong, 0 error; [\d:]+\n", shown)
+    assert f"{many} answers: {many} right, 0 wrong, 0 error, 0 unscored" in shown
+    assert "━" not in shown
+    assert " left" not in shown
+
+
+def test_ctrl_c_on_a_terminal_leaves_the_view_until_what_is_in_flight_is_done(
+    server: ChatServer, serving: Serving, many: int
+) -> None:
+    serving.seconds = 0.5
+    with typed(server) as terminal:
+        terminal.wait_until(lambda text: " left" in text)
+        terminal.type(CTRL_C)
+        shown = terminal.wait_for("Finishing what is in flight; Ctrl-C again stops at once")
+        terminal.wait_until(lambda text: text.index("Finishing") < text.rindex(f" of {many}: "))
+        assert terminal.wait_for_end() == 130
+    shown = terminal.text
+    assert "━" not in shown
+    assert "are not answered: interrupted; the same command goes on there." in shown
+
+
 # --- killed, and interrupted ---------------------------------------------------------------------
 
 
@@ -201,14 +282,6 @@ class Command:
     def begun(self) -> "subprocess.Popen[str]":
         pipe = subprocess.PIPE
         return subprocess.Popen(self._command, stdout=pipe, stderr=pipe, text=True, cwd=self._home)
-
-
-@pytest.fixture
-def many(home: Path) -> int:
-    """Write a file of many problems; give how many."""
-    rows = [{"question": question(42 + n), "answer": 30 * ((42 + n) // 7)} for n in range(40)]
-    (home / "many.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    return len(rows)
 
 
 def wait_for(serving: Serving, count: int) -> None:
@@ -252,7 +325,7 @@ def test_the_first_interruption_finishes_what_is_in_flight(
     assert 4 <= len(report.samples) < many
     assert report.used.calls == len(server.bodies) == len(report.samples)
     assert f"{len(report.samples)} answers: " in out
-    assert "are not answered: interrupted; the same command goes on with them." in err
+    assert "are not answered: interrupted; the same command goes on there." in err
 
 
 def test_the_second_interruption_stops_at_once(

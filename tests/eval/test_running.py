@@ -30,7 +30,7 @@ from solvitur.eval import (
 from solvitur.formulation import Formulation
 from solvitur.llm import Message, OpenAI, Patience, Reply, Request, Scripted, Usage
 from solvitur.runs import Interruption, Journal, Used, read_journal
-from solvitur.solvers import Options, Outcome
+from solvitur.solvers import Outcome
 from tests.cli.problems import market_split
 from tests.eval.runs import careless, formulating, joiner, problems, run
 from tests.llm.servers import Answer as Sent
@@ -175,7 +175,6 @@ def test_a_solver_goes_on_with_nothing_that_nobody_waits_for(tmp_path: Path) -> 
 
 
 def test_a_solver_that_crashes_ends_its_own_answer_and_nothing_else(tmp_path: Path) -> None:
-    log = tmp_path / "log"
     hard = Formulation.model_validate(market_split())
     asked: list[str] = []
 
@@ -186,9 +185,8 @@ def test_a_solver_that_crashes_ends_its_own_answer_and_nothing_else(tmp_path: Pa
         asked.append(text)
         return hard.to_json()
 
-    thread = crashing(log, when=lambda: bool(asked))
-    effort = Effort(rounds=1, options=Options(log_file=log))
-    agent = agent_of(Scripted(replies), effort)
+    thread = crashing("solver.log", when=lambda: bool(asked))
+    agent = agent_of(Scripted(replies), Effort(rounds=1))
     report = run(tmp_path / "run", agent, WOODS, limits=RunLimits(concurrency=1))
     thread.join()
     assert objectives(report) == [180, None, 390, 60]
@@ -205,11 +203,11 @@ def test_an_answer_that_takes_too_long_ends_its_solver(tmp_path: Path) -> None:
     async def patient(question: Question) -> Answer:
         return await solve_problem(str(question), agent.model, ours)
 
-    started = time.monotonic()
+    started, before = time.monotonic(), children()
     report = run(tmp_path, patient, WOODS[:1], limits=RunLimits(sample_seconds=2.0))
     assert report.samples[0].timed_out == 2.0
     assert time.monotonic() - started < 60
-    assert children() == set()
+    assert children() == before
 
 
 def test_a_model_of_ones_own_agent_is_recorded_and_counted(tmp_path: Path) -> None:
@@ -230,6 +228,16 @@ def test_a_model_of_ones_own_agent_is_recorded_and_counted(tmp_path: Path) -> No
         "cpu_seconds": 0.0,
     }
     assert (report.samples[0].cost, report.samples[0].prompt_tokens) == (0.25, 5)
+
+
+def test_what_an_agent_says_that_it_cost_is_kept(tmp_path: Path) -> None:
+    said = {"0": 0.25, "1": None, "2": 0.0}
+
+    async def paid(question: Question) -> Answer:
+        return Answer(outcome=Outcome.solved, objective=180.0, cost=said[question.id])
+
+    report = run(tmp_path, paid)
+    assert [each.cost for each in report.samples] == [0.25, None, 0.0]
 
 
 def test_a_model_outside_a_run_is_just_a_model() -> None:
@@ -383,6 +391,22 @@ def timeless(report: Report) -> list[Any]:
     ]
     times = {"seconds", "solver_seconds"}
     return [samples, report.metrics.model_dump(exclude=times), report.used.calls]
+
+
+def test_a_run_goes_on_whatever_the_settings_of_its_agent_are_made_of(tmp_path: Path) -> None:
+    class Odd:
+        def __init__(self, **settings: Any) -> None:
+            self.settings = settings
+
+        async def __call__(self, question: Question) -> float:
+            return 180.0
+
+    odd = {"pair": (1, 2), "at": {1: 2}, "most": float("inf"), "signs": "\ud800 \ud83d\ude00"}
+    first, second = (run(tmp_path, Odd(**odd), WOODS[:1]) for _ in range(2))
+    assert first.facts == second.facts
+    assert len(second.processes) == 2
+    with pytest.raises(ConfigError, match="an agent's settings are what JSON can say"):
+        run(tmp_path, Odd(kind=Odd), WOODS[:1])
 
 
 def test_a_folder_holds_one_run(tmp_path: Path) -> None:

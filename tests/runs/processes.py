@@ -28,21 +28,21 @@ def children() -> set[int]:
     return {int(child) for tasks in found for child in tasks.read_text().split()}
 
 
-def holding(path: Path) -> set[int]:
-    """Give the children that have a file open, as a solver has its log while it works."""
+def holding(name: str) -> set[int]:
+    """Give the children that have a file of that name open, as a solver its log while it works."""
     found = set()
     for child in children():
         try:
             links = [link.readlink() for link in Path(f"/proc/{child}/fd").iterdir()]
         except OSError:  # it ended, or closed one of them, meanwhile
             continue
-        if path in links:
+        if name in {link.name for link in links}:
             found.add(child)
     return found
 
 
-def crashing(log: Path, when: Callable[[], bool] = lambda: True) -> threading.Thread:
-    """Let the solver that writes this log crash while it works, with its process."""
+def crashing(log: str, when: Callable[[], bool] = lambda: True) -> threading.Thread:
+    """Let the solver that writes a log of that name crash while it works, with its process."""
 
     def crash() -> None:
         wait_until(lambda: when() and bool(holding(log)))

@@ -32,6 +32,12 @@ def burn(seconds: float) -> None:
         pass
 
 
+def wait_for(note: str) -> str:
+    while not Path(note).exists():
+        time.sleep(0.01)
+    return note
+
+
 def fail(words: str) -> None:
     raise RuntimeError(words)
 

@@ -109,20 +109,21 @@ def test_memory_is_bounded() -> None:
     assert fine.value == 2**20
 
 
-def test_what_takes_long_holds_up_nothing_that_is_quick() -> None:
-    async def main() -> set[int]:
+def test_what_takes_long_holds_up_nothing_that_is_quick(tmp_path: Path) -> None:
+    async def main() -> tuple[TaskResult, set[int], set[int]]:
         async with Workers(1, most=2) as workers:
-            long = asyncio.create_task(workers.run(tasks.burn, 4.0))
+            long = asyncio.create_task(workers.run(tasks.wait_for, str(tmp_path / "note")))
             await asyncio.sleep(0)
-            quick = [(await workers.run(tasks.process)).value for _ in range(2)]
-            assert not long.done()
-            assert children() >= set(quick)
-            await long
-            assert len(children()) == 1  # one more than usual ends when it is idle
-            return set(quick)
+            quick = {(await workers.run(tasks.process)).value for _ in range(2)}
+            (tmp_path / "note").touch()
+            return await long, quick, children() - before
 
-    assert len(asyncio.run(main())) == 1
-    assert children() == set()
+    before = children()
+    long, quick, left = asyncio.run(main())
+    assert long.end is TaskEnd.value
+    assert len(quick) == 1
+    assert left == quick  # one more than usual ends when it is idle
+    assert children() == before
 
 
 def test_there_are_no_more_than_at_most_however_long_it_takes() -> None:
