@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from solvitur.training.synthesis.english import times
 from solvitur.training.synthesis.mix import Mix
-from solvitur.training.synthesis.vocabulary import Thing
+from solvitur.training.synthesis.vocabulary import Thing, noun_of
 from solvitur.training.synthesis.voice import SHARES
 
 _FACTORS = (0.5, 1.5, 2, 2.5, 3, 4, 5)
@@ -55,9 +55,8 @@ def share(mix: Mix, relation: str) -> None:
         "share_max" if relation == "<=" else "share_min",
         share=mix.voice.share(part),
         all=everything,
-        all_of=f"the total {'amount' if mix.setting.unit else 'number'} of {mix.many}",
+        all_of=f"the total {noun_of(mix.setting.unit)} of {mix.many}",
         bare=thing.bare,
-        Bare=thing.bare,
         quantity=thing.quantity,
     )
     row = f"{mix.of(thing)} {relation} {_part(mix, thing, part)}"
@@ -97,7 +96,6 @@ def ratio(mix: Mix) -> None:
 def _pair(mix: Mix, first: Thing, second: Thing) -> dict[str, str]:
     return {
         "a": first.bare,
-        "A": first.bare,
         "b": second.bare,
         "quantity_a": first.quantity,
         "quantity_b": second.quantity,
@@ -138,8 +136,7 @@ def pair(mix: Mix) -> None:
     first, second = mix.things[one], mix.things[other]
     value = mix.draw.ceiling(mix.plan[one] + mix.plan[other])
     name = mix.story.number(f"{first.key}_and_{second.key}_max", value)
-    noun = "amount" if mix.setting.unit else "number"
-    both = f"{noun} of {first.bare} and {second.bare}"
+    both = f"{noun_of(mix.setting.unit)} of {first.bare} and {second.bare}"
     said = mix.say(
         "pair_ceiling", size=mix.amount(value), quantity_both=both, **_pair(mix, first, second)
     )
@@ -161,7 +158,7 @@ def all_together(mix: Mix, relation: str) -> None:
         phrase,
         n_all=mix.voice.amount(value, group, mix.setting.unit),
         size=mix.amount(value),
-        quantity_all=f"{'amount' if mix.setting.unit else 'number'} of {mix.many}",
+        quantity_all=f"{noun_of(mix.setting.unit)} of {mix.many}",
     )
     mix.story.limit(phrase, f"{mix.total()} {relation} {name}", said)
 

@@ -4,16 +4,27 @@ A family says which theme its setting is from, what is scarce, needed, gained or
 further limits there are; the sentences are the same for all, and chosen among many.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from solvitur.training.synthesis.draw import Draw, plain
-from solvitur.training.synthesis.english import a, in_words, listed, plural, spin
+from solvitur.training.synthesis.english import in_words, listed, plural, spin
+from solvitur.training.synthesis.perunit import (
+    PerUnit,
+    amount,
+    size,
+    told_by_quantity,
+    told_by_thing,
+    told_in_table,
+)
 from solvitur.training.synthesis.story import Story, identifier
-from solvitur.training.synthesis.tabulate import table
 from solvitur.training.synthesis.vocabulary import Quantity, Setting, Thing, phrases, settings
-from solvitur.training.synthesis.voice import Voice
 
 _PERIODS = ("", "", "", "", " per day", " per week", " each month", " this week", " today")
+_TIMELESS = ("machines", "campaigns", "tasks")
+_BEST = {
+    "maximize": (("as large as possible", "as high as possible"), ("highest", "largest")),
+    "minimize": (("as small as possible", "as low as possible"), ("lowest", "smallest")),
+}
 _BIGGER = {
     "gram": ("kilogram", 1000),
     "milligram": ("gram", 1000),
@@ -31,17 +42,18 @@ class Mix:
         draw: What is drawn from.
         theme: Where the setting is from.
         most: Things at most.
+        domain: Of the decisions; by default whole numbers of what is counted.
     """
 
-    def __init__(self, draw: Draw, theme: str, most: int = 4) -> None:
+    def __init__(self, draw: Draw, theme: str, most: int = 4, domain: str = "") -> None:
         self.draw = draw
         self.setting: Setting = draw.one(settings(theme))
         unit = self.setting.unit
-        count = min(most, len(self.setting.things), draw.one((2, 2, 2, 3, 3, 4)))
+        count = min(draw.one((2, 2, 2, 3, 3, 4)), most)
         self.things = [Thing(name=n, unit=unit) for n in draw.some(self.setting.things, count)]
         self.story = Story(draw, title=self._title())
-        self.voice = Voice(draw, self.story.kinds)
-        self.per = draw.one(_PERIODS)
+        self.voice = self.story.voice
+        self.per = "" if theme in _TIMELESS else draw.one(_PERIODS)
         if self.per:
             self.story.kinds.add("implicit period")
         low, high = self.setting.counts
@@ -50,10 +62,12 @@ class Mix:
         self.loop = next(c for c in f"{group}ijk" if c.isalpha() and c != "x")
         keys = [thing.key for thing in self.things]
         self.items = self.story.set(self.loop.upper(), keys, self.many)
-        domain = "continuous" if unit else "integer"
+        domain = domain or ("continuous" if unit else "integer")
         self.x = self.story.decide("x", [self.items], domain, self._doc())
-        self.rows: list[tuple[Quantity, str, list[float]]] = []
-        """The quantities told, the words for it, and what one unit of each thing has."""
+        self.takes = draw.one(("needs", "takes", "requires", "uses"))
+        """What one unit does with what is scarce."""
+        self.rows: list[PerUnit] = []
+        """What is told of one unit of each thing."""
         self.story.opening.append(self._opening())
 
     # --- words -----------------------------------------------------------------------------------
@@ -74,7 +88,9 @@ class Mix:
 
     def _doc(self) -> str:
         made = self.setting.verb[2]
-        return f"{plural(self.setting.unit) if self.setting.unit else self.many} {made}"
+        if self.setting.unit:
+            return f"{plural(self.setting.unit)} of {self.many} {made}"
+        return f"{self.many} {made}"
 
     def _opening(self) -> str:
         _, makes, _ = self.setting.verb
@@ -96,7 +112,7 @@ class Mix:
             "make": make,
             "makes": makes,
             "made": made,
-            "per": self.per if self.draw.chance(0.5) else "",
+            "per": self.per if self.draw.chance(0.8) else "",
         }
         return spin(self.draw.one(phrases(phrase)), self.draw, **(known | slots))
 
@@ -117,8 +133,8 @@ class Mix:
 
     # --- quantities ------------------------------------------------------------------------------
 
-    def quantity(self, text: str, verbs: Sequence[str]) -> tuple[Quantity, str, list[float]]:
-        """Add what one unit of each thing takes or brings; give its parameter and the numbers."""
+    def quantity(self, text: str, verb: str) -> PerUnit:
+        """Add what one unit of each thing takes or brings."""
         draw, quantity = self.draw, Quantity.read(text)
         values = [draw.number(quantity.low, quantity.high, quantity.step) for _ in self.things]
         if len(set(values)) == 1:
@@ -128,143 +144,103 @@ class Mix:
         doc = f"{unit} of {quantity.name}" if quantity.unit else unit
         each = self.setting.unit or self.setting.group
         name = self.story.table(quantity.name, [self.items], entries, f"{doc} for one {each}")
-        verb = quantity.verb or draw.one(verbs)
-        self.rows.append((quantity, verb, values))
-        return quantity, name, values
+        row = PerUnit(quantity, quantity.verb or verb, name, tuple(values))
+        self.rows.append(row)
+        return row
 
-    def _used(self, values: Sequence[float]) -> float:
-        """What the plan comes to."""
-        return sum(v * n for v, n in zip(values, self.plan, strict=True))
-
-    def _written(self, quantity: Quantity, value: float) -> str:
-        """Write an amount of a quantity."""
-        if quantity.is_money:
-            return self.voice.money(value)
-        return self.voice.amount(value, quantity.name, quantity.unit)
-
-    def ceiling(self, text: str, verbs: Sequence[str], phrase: str = "use_ceiling") -> None:
+    def ceiling(self, text: str) -> None:
         """Add something scarce, sometimes given in a larger unit."""
-        quantity, name, values = self.quantity(text, verbs)
-        value = self.draw.ceiling(self._used(values))
-        bigger = _BIGGER.get(quantity.unit)
-        factor = ""
+        row = self.quantity(text, self.takes)
+        value = self.draw.ceiling(self._planned(row))
+        bigger = _BIGGER.get(row.quantity.unit)
         if bigger and value % bigger[1] == 0 and self.draw.chance(0.35):
-            quantity = quantity.model_copy(update={"unit": bigger[0]})
-            value, factor = plain(value / bigger[1]), f"{bigger[1]} * "
             self.story.kinds.add("unit conversion")
-        self._limit(quantity, name, "<=", value, phrase, factor)
+            quantity = row.quantity.model_copy(update={"unit": bigger[0]})
+            self._limit(replace(row, quantity=quantity), "<=", plain(value / bigger[1]), bigger[1])
+        else:
+            self._limit(row, "<=", value)
 
-    def floor(self, text: str, verbs: Sequence[str], phrase: str = "give_floor") -> None:
+    def floor(self, text: str) -> None:
         """Add something needed."""
-        quantity, name, values = self.quantity(text, verbs)
-        self._limit(quantity, name, ">=", self.draw.floor(self._used(values)), phrase)
+        row = self.quantity(text, "brings")
+        self._limit(row, ">=", self.draw.floor(self._planned(row)))
 
-    def _limit(
-        self,
-        quantity: Quantity,
-        name: str,
-        relation: str,
-        value: float,
-        phrase: str,
-        factor: str = "",
-    ) -> None:
-        suffix = "available" if relation == "<=" else "needed"
+    def _planned(self, row: PerUnit) -> float:
+        """What the plan comes to."""
+        return sum(v * n for v, n in zip(row.values, self.plan, strict=True))
+
+    def _limit(self, row: PerUnit, relation: str, value: float, factor: int = 1) -> None:
+        quantity, is_floor = row.quantity, relation == ">="
         unit = self.voice.currency if quantity.is_money else quantity.unit
-        limit = self.story.number(f"{name}_{suffix}", value, unit=plural(unit) if unit else "")
-        written = self._written(quantity, value)
-        said = self.say(
-            phrase,
-            amount=written,
-            Amount=written,
-            name=quantity.name,
-            size=self.voice.size(value, quantity.unit) if not quantity.is_money else written,
+        limit = self.story.number(
+            f"{row.name}_{'needed' if is_floor else 'available'}",
+            value,
+            unit=plural(unit) if unit else "",
         )
-        left = self.total(name)
-        self.story.limit(f"{name}_limit", f"{left} {relation} {factor}{limit}", said)
+        said = self.say(
+            _phrase(row, is_floor),
+            amount=amount(quantity, value, self.voice),
+            size=size(quantity, value, self.voice),
+            name=quantity.name,
+            used=quantity.name if quantity.unit else f"number of {plural(quantity.name)}",
+            done=quantity.need,
+        )
+        over = f"{factor} * " if factor > 1 else ""
+        self.story.limit(
+            f"{row.name}_limit", f"{self.total(row.name)} {relation} {over}{limit}", said
+        )
 
-    def aim(self, sense: str, text: str, verbs: Sequence[str]) -> None:
+    def aim(self, sense: str, text: str, verb: str) -> None:
         """Add what there should be much, or little, of, and ask for it."""
-        quantity, name, _ = self.quantity(text, verbs)
-        self.story.aim(sense, self.total(name), f"total {quantity.name}")
-        self.ask(sense, f"total {quantity.name}" if quantity.is_money else self._goal(quantity))
-
-    @staticmethod
-    def _goal(quantity: Quantity) -> str:
-        if quantity.unit:
-            return f"total {quantity.name}"
-        return f"total number of {plural(quantity.name)}"
+        row = self.quantity(text, verb)
+        quantity = row.quantity
+        what = f"total {quantity.name}"
+        if not quantity.unit:
+            what = f"total number of {plural(quantity.name)}"
+        elif not quantity.is_money and not row.is_measure and quantity.name != "time":
+            what = f"total amount of {quantity.name}"
+        self.story.aim(sense, self.total(row.name), what)
+        self.ask(sense, what)
 
     def ask(self, sense: str, what: str) -> None:
         """Ask for the best plan."""
         make, _, made = self.setting.verb
-        each = listed([thing.bare for thing in self.things])
-        much = f"{plural(self.setting.unit)} of each" if self.setting.unit else "of each"
+        unit = self.setting.unit
+        best, superlative = _BEST[sense]
         self.story.goal = spin(
-            self.draw.one(
-                (
-                    "How many {much} should {who} {make} to {sense} the {what}?",
-                    "How many {much} should be {made} [to|in order to] {sense} the {what}?",
-                    "{who} wants to {sense} the {what}. How many {much} should be {made}?",
-                    "Find the plan that {sense}s the {what}",
-                    "Decide how [many|much] {all} to {make} so that the {what} is {best}",
-                )
-            ).replace("[many|much]", "much" if self.setting.unit else "many"),
+            self.draw.one(phrases("goal")),
             self.draw,
-            much=much,
+            much=f"{plural(unit)} of each" if unit else "of each",
+            how="how much" if unit else "how many",
+            all=listed([thing.bare for thing in self.things]),
             who=self.who,
             make=make,
             made=made,
             sense=sense,
             what=what,
-            all=each,
-            best=self.draw.one(
-                ("as large as possible", "as high as possible")
-                if sense == "maximize"
-                else ("as small as possible", "as low as possible")
-            ),
+            best=self.draw.one(best),
+            superlative=self.draw.one(superlative),
         )
 
     def tell_quantities(self) -> None:
         """Tell what one unit of each thing takes and brings: by thing, quantity or in a table."""
         way = self.draw.one(("thing", "thing", "thing", "quantity", "table"))
         if way == "table" and len(self.rows) > 1:
-            self._tell_in_table()
-        elif way == "quantity":
-            for quantity, verb, values in self.rows:
-                self._tell_quantity(quantity, verb, values)
-        else:
-            for place, thing in enumerate(self.things):
-                self._tell_thing(place, thing)
+            self.story.kinds.add("table")
+            corner = f"per {self.setting.unit or self.setting.group}"
+            self.story.tell(told_in_table(self.things, self.rows, self.voice, corner))
+            return
+        tell = told_by_quantity if way == "quantity" else told_by_thing
+        for said in tell(self.things, self.rows, self.voice):
+            self.story.tell(said)
 
-    def _tell_thing(self, place: int, thing: Thing) -> None:
-        parts: list[str] = []
-        last = ""
-        for quantity, verb, values in self.rows:
-            written = self._written(quantity, values[place])
-            parts.append(written if verb == last else f"{verb} {written}")
-            last = verb
-        start = self.draw.one((a(thing.one), f"each {thing.one}", f"one {thing.one}"))
-        self.story.tell(f"{start} {listed(parts)}")
 
-    def _tell_quantity(self, quantity: Quantity, verb: str, values: Sequence[float]) -> None:
-        each = [
-            f"{a(thing.one)} {verb} {self._written(quantity, value)}"
-            for thing, value in zip(self.things, values, strict=True)
-        ]
-        self.story.tell(listed(each))
-
-    def _tell_in_table(self) -> None:
-        self.story.kinds.add("table")
-        heads = [self._head(quantity) for quantity, _, _ in self.rows]
-        cells = [
-            [self.voice.digits(v[i]) for _, _, v in self.rows] for i in range(len(self.things))
-        ]
-        corner = f"per {self.setting.unit or self.setting.group}"
-        names = [thing.name for thing in self.things]
-        self.story.tell(table(self.draw, corner, names, heads, cells))
-
-    def _head(self, quantity: Quantity) -> str:
-        if not quantity.unit:
-            return plural(quantity.name)
-        unit = self.voice.currency if quantity.is_money else plural(quantity.unit)
-        return f"{quantity.name} ({unit})"
+def _phrase(row: PerUnit, is_floor: bool) -> str:
+    """Say which list of phrases fits a limit."""
+    if row.is_measure or row.quantity.name == "time":
+        return "measure_floor" if is_floor else "measure_ceiling"
+    if row.quantity.is_money:
+        return "money_floor" if is_floor else "money_ceiling"
+    if is_floor:
+        return "done_floor" if row.quantity.need else "give_floor"
+    return "content_ceiling" if row.verb == "contains" else "use_ceiling"

@@ -18,6 +18,10 @@ from solvitur.formulation.elements import (
 from solvitur.formulation.expression import RESERVED
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import sentence
+from solvitur.training.synthesis.voice import Voice
+
+Values = Mapping[str, Any] | list[Any]
+"""Of a parameter: by key, or pairs of a tuple and a number."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,12 @@ class Story:
     other: dict[str, str] = field(default_factory=dict)
     """By constraint that can be read in two ways: the other one."""
 
+    def __post_init__(self) -> None:
+        self.voice = Voice(self.draw, self.kinds)
+
     # --- the five elements -----------------------------------------------------------------------
 
-    def set(self, name: str, elements: Sequence[str] | int, doc: str) -> str:
+    def set(self, name: str, elements: Sequence[str | tuple[str, ...]] | int, doc: str) -> str:
         """Add a set of names, or of the numbers from 1 to one."""
         name = self._fresh(name)
         if isinstance(elements, int):
@@ -77,11 +84,11 @@ class Story:
         return name
 
     def table(
-        self, name: str, index: Sequence[str], values: Mapping[str, Any], doc: str, unit: str = ""
+        self, name: str, index: Sequence[str], values: Values, doc: str, unit: str = ""
     ) -> str:
         """Add a parameter over sets."""
         name = self._fresh(name)
-        made = Parameter(name=name, index=tuple(index), values=dict(values), doc=doc, unit=unit)
+        made = Parameter(name=name, index=tuple(index), values=_given(values), doc=doc, unit=unit)
         self.parameters.append(made)
         return name
 
@@ -154,6 +161,10 @@ class Story:
         opening = [Piece(sentence(" ".join(map(sentence, self.opening))))]
         goal = [Piece(sentence(self.goal))]
         return [*opening, *goal, *body] if draw.chance(0.12) else [*opening, *body, *goal]
+
+
+def _given(values: Values) -> dict[str, Any] | list[Any]:
+    return values if isinstance(values, list) else dict(values)
 
 
 def written(pieces: Iterable[Piece]) -> str:

@@ -12,7 +12,7 @@ from solvitur.training.synthesis.english import plural
 
 
 class Quantity(BaseModel):
-    """Something that one unit of a thing takes or brings: "flour; gram; 100:900:50; contains".
+    """What one unit of a thing takes or brings: "parcel;; 10:120:5; moves; moved".
 
     Example:
         >>> flour = Quantity.read("flour; gram; 100:900:50")
@@ -30,6 +30,8 @@ class Quantity(BaseModel):
     step: float
     verb: str = ""
     """What one unit does with it: "contains"; empty for what the family says."""
+    need: str = ""
+    """What has to be done with so much of it: "delivered"."""
 
     @property
     def is_money(self) -> bool:
@@ -39,9 +41,10 @@ class Quantity(BaseModel):
     @classmethod
     def read(cls, text: str) -> "Quantity":
         """Read the short form of the files."""
-        name, unit, span, *verb = (part.strip() for part in text.split(";"))
+        name, unit, span, *rest = (part.strip() for part in text.split(";"))
         low, high, step = map(float, span.split(":"))
-        return cls(name=name, unit=unit, low=low, high=high, step=step, verb="".join(verb))
+        verb, need = [*rest, "", ""][:2]
+        return cls(name=name, unit=unit, low=low, high=high, step=step, verb=verb, need=need)
 
 
 class Setting(BaseModel):
@@ -90,13 +93,25 @@ class Thing(BaseModel):
 
     @property
     def quantity(self) -> str:
-        """How it is decided: "number of rye loaves", "amount of barley"."""
-        return f"{'amount' if self.unit else 'number'} of {self.bare}"
+        """How it is decided: "number of rye loaves", "amount of barley", "area of wheat"."""
+        return f"{noun_of(self.unit)} of {self.bare}"
 
     @property
     def key(self) -> str:
         """Its name in a set."""
         return self.bare.replace(" ", "_").replace("-", "_")
+
+
+def noun_of(unit: str) -> str:
+    """Say what is measured in a unit; of what is counted, that is a number.
+
+    Example:
+        >>> noun_of(""), noun_of("acre"), noun_of("liter")
+        ('number', 'area', 'amount')
+    """
+    if not unit:
+        return "number"
+    return "area" if unit in ("acre", "hectare") else "amount"
 
 
 @functools.cache
@@ -119,6 +134,17 @@ def words(name: str) -> tuple[str, ...]:
         True
     """
     return tuple(_data("words")[name])
+
+
+@functools.cache
+def records(name: str) -> tuple[tuple[str, ...], ...]:
+    """Give a list whose entries have several parts.
+
+    Example:
+        >>> {len(record) for record in records("shippers")}
+        {5}
+    """
+    return tuple(tuple(entry.split("|")) for entry in words(name))
 
 
 def phrases(name: str) -> Sequence[str]:

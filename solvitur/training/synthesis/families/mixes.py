@@ -7,9 +7,9 @@ from solvitur.training.synthesis.families.registry import family
 from solvitur.training.synthesis.further import LIMITS
 from solvitur.training.synthesis.mix import Mix
 from solvitur.training.synthesis.story import Story
+from solvitur.training.synthesis.vocabulary import noun_of
 
-_TAKES = ("needs", "takes", "requires", "uses")
-_EARNS = ("earns", "brings in", "yields")
+_EARNS = ("earns", "brings in", "yields", "makes")
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Shape:
     """What a family of mixes is made of."""
 
     themes: tuple[str, ...]
-    sense: str
-    """Which way the goal goes: "maximize" what is gained, or "minimize" what is paid."""
+    goal: str
+    """What the plan is judged by: "gains", "costs", the "count" of things, or "margin"."""
     scarce: tuple[int, int] = (0, 0)
     """How many things are scarce, from and to."""
     needed: tuple[int, int] = (0, 0)
@@ -26,43 +26,84 @@ class Shape:
     """Further limits that it always has."""
     sometimes: tuple[str, ...] = ()
     """Further limits, of which it has up to two."""
-    most: int = 4
-    """Things at most."""
 
 
 def story(draw: Draw, shape: Shape) -> Story:
     """Draw one problem of a shape."""
-    mix = Mix(draw, draw.one(shape.themes), shape.most)
-    setting = mix.setting
-    for text in draw.some(setting.uses, draw.whole(*shape.scarce)):
-        mix.ceiling(text, _TAKES)
-    for text in draw.some(setting.gives, draw.whole(*shape.needed)):
-        mix.floor(text, ("brings",))
-    if shape.sense == "maximize":
-        mix.aim(shape.sense, draw.one(setting.gains), _EARNS)
-    else:
-        mix.aim(shape.sense, draw.one(setting.costs), ("costs",))
+    mix = Mix(draw, draw.one(shape.themes))
+    goal = _goal(mix, shape.goal)
+    others = [text for text in mix.setting.uses if text.partition(";")[0] != goal]
+    for text in draw.some(others, draw.whole(*shape.scarce)):
+        mix.ceiling(text)
+    for text in draw.some(mix.setting.gives, draw.whole(*shape.needed)):
+        mix.floor(text)
+    mix.rows = [*mix.rows[1:], mix.rows[0]] if goal and draw.chance(0.8) else mix.rows
     mix.tell_quantities()
     for name in (*shape.always, *draw.some(shape.sometimes, draw.whole(0, 2))):
         LIMITS[name](mix)
     return mix.story
 
 
-_SINGLE = ("floor", "ceiling", "each")
+def _goal(mix: Mix, goal: str) -> str:
+    """Set the goal; give the quantity that it is about, where it is one."""
+    if goal == "count":
+        sum_of = f"total {noun_of(mix.setting.unit)} of {mix.many}"
+        mix.story.aim("minimize", mix.total(), sum_of)
+        mix.ask("minimize", sum_of)
+        return ""
+    if goal == "margin":
+        price = mix.quantity("price;money;30:90:1", "sells for")
+        cost = mix.quantity("production cost;money;5:28:1", "has")
+        margin = f"({price.name}[{mix.loop}] - {cost.name}[{mix.loop}])"
+        each = f"{margin} * {mix.x}[{mix.loop}] for {mix.loop} in {mix.items}"
+        mix.story.aim("maximize", f"sum({each})", "revenue minus cost")
+        mix.ask("maximize", mix.draw.one(("profit", "total profit", "revenue minus the cost")))
+        return ""
+    is_gain = goal == "gains"
+    text = mix.draw.one(mix.setting.gains if is_gain else mix.setting.costs)
+    verb = mix.draw.one(_EARNS) if is_gain else "costs"
+    mix.aim("maximize" if is_gain else "minimize", text, verb)
+    return text.partition(";")[0]
+
+
+_EACH = ("floor", "ceiling", "each")
+_PARTS = ("share max", "share min")
+_ORDERS = ("more", "ratio")
 _SHAPES = {
-    "product-mix": Shape(
-        ("workshops",), "maximize", (2, 3), sometimes=(*_SINGLE, "total max", "pair")
-    ),
+    "product-mix": Shape(("workshops",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
+    "process-output": Shape(("mills",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
     "at-most-a-part": Shape(
-        ("workshops",), "maximize", (1, 2), always=("share max",), sometimes=(*_SINGLE, "share min")
+        ("workshops", "mills"), "gains", (1, 2), always=("share max",), sometimes=(*_EACH, *_PARTS)
     ),
     "twice-as-many": Shape(
-        ("workshops",), "maximize", (1, 2), always=("ratio",), sometimes=(*_SINGLE, "total max")
+        ("workshops", "mills"), "gains", (1, 2), always=("ratio",), sometimes=(*_EACH, "total max")
     ),
-    "diet": Shape(("diets",), "minimize", (0, 1), (2, 3), sometimes=("ceiling", "share max")),
-    "fleet": Shape(
-        ("fleets",), "minimize", (0, 1), (1, 1), sometimes=(*_SINGLE, "more", "share min", "ratio")
+    "more-of-one": Shape(
+        ("workshops", "stores"), "gains", (1, 2), always=("more",), sometimes=_EACH
     ),
+    "difference": Shape(
+        ("workshops", "mills"), "gains", (1, 2), always=("difference",), sometimes=_EACH
+    ),
+    "price-and-cost": Shape(("workshops",), "margin", (1, 2), sometimes=(*_EACH, "total max")),
+    "capacity-in-all": Shape(
+        ("workshops", "mills"), "gains", (1, 1), always=("total max",), sometimes=("pair", *_EACH)
+    ),
+    "store-shelves": Shape(("stores",), "gains", (2, 3), sometimes=(*_EACH, *_PARTS, "ratio")),
+    "diet": Shape(("diets",), "costs", (0, 1), (2, 3), sometimes=("ceiling", "share max", "each")),
+    "feed-mix": Shape(("feeds",), "costs", (0, 1), (2, 3), sometimes=("ceiling", "share max")),
+    "blend-to-order": Shape(
+        ("feeds",), "costs", (0, 1), (1, 2), always=("total",), sometimes=(*_PARTS, "ceiling")
+    ),
+    "fleet": Shape(("fleets",), "costs", (0, 1), (1, 1), sometimes=(*_EACH, *_ORDERS, *_PARTS)),
+    "fewest": Shape(
+        ("fleets", "staff", "machines"), "count", (0, 1), (1, 1), sometimes=(*_EACH, "share max")
+    ),
+    "reach": Shape(("campaigns",), "gains", (1, 2), sometimes=(*_EACH, *_PARTS, *_ORDERS)),
+    "campaign-cost": Shape(("campaigns",), "costs", (0, 1), (1, 1), sometimes=(*_EACH, *_PARTS)),
+    "staff-cost": Shape(("staff",), "costs", (0, 1), (1, 1), sometimes=(*_EACH, *_ORDERS, *_PARTS)),
+    "most-output": Shape(("machines",), "gains", (1, 2), sometimes=(*_EACH, *_ORDERS, *_PARTS)),
+    "least-input": Shape(("machines",), "costs", (0, 1), (1, 1), sometimes=(*_EACH, *_PARTS)),
+    "either-or-both": Shape(("workshops",), "gains", (1, 2), always=("either",), sometimes=_EACH),
 }
 
 for _name, _shape in _SHAPES.items():

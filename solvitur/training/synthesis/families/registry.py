@@ -10,7 +10,7 @@ from solvitur.training.synthesis.story import Story
 Family = Callable[[Draw], Story]
 """Makes one problem of what it draws: its five elements, and the sentences that say them."""
 
-_MODULES = ("mixes",)
+_MODULES = ("choices", "extended", "matching", "mixes", "networks", "periods")
 
 _known: dict[str, Family] = {}
 
