@@ -42,7 +42,13 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pandas": "eval/report.py",
 }
 """Libraries that are slow to import, and where alone they may be."""
-LOADED_ON_DEMAND = ("solvers/", "formulation/arrays/", "cli/chat/line_editor.py")
+LOADED_ON_DEMAND = (
+    "solvers/",
+    "formulation/arrays/",
+    "equivalence/isomorphism.py",
+    "equivalence/refinement.py",
+    "cli/chat/line_editor.py",
+)
 """Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen"}

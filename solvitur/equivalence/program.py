@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from solvitur.errors import FormulationError, SolverError, Unsupported
+from solvitur.errors import ConfigError, FormulationError, SolverError, Unsupported
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 
@@ -124,15 +125,22 @@ class Program:
                 raise ValueError(f"a coefficient of a column that is not among the {size}")
 
     @classmethod
-    def of(cls, source: "Program | Formulation | Instance") -> "Program":
+    def of(cls, source: "Program | Formulation | Instance | Path") -> "Program":
         """Give a formulation as a program; one that is a program already as it is.
 
+        Args:
+            source: What is to be one; a path is that of a file with five elements, in JSON or in
+                Markdown, or of an LP or MPS file.
+
         Raises:
-            InvalidFormulation: The formulation does not say a model.
+            ConfigError: The file cannot be read.
+            FormulationError: It does not say a model.
             Unsupported: It is not linear, and cannot be said by linear rows.
         """
         if isinstance(source, Program):
             return source
+        if isinstance(source, Path):
+            source = _read(source)
         instance = source if isinstance(source, Instance) else Instance(source)
         return _lowered(_linear_form(instance))
 
@@ -284,6 +292,21 @@ def _beyond(
     ):
         if is_passed:
             yield Violation(name, value, limit)
+
+
+def _read(path: Path) -> Formulation:
+    from solvitur.solvers.files.names import is_program_file
+
+    try:
+        if is_program_file(path.name):
+            from solvitur.solvers.files.reader import read_program_file
+
+            return read_program_file(path)
+        return Formulation.from_file(path)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from None
+    except FormulationError as error:
+        raise FormulationError(f"{path}: {error}") from error
 
 
 def _linear_form(instance: Instance) -> "Linearised":

@@ -2,15 +2,24 @@
 
 import itertools
 import math
+from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from solvitur.equivalence import Column, Program, Row, exact
-from solvitur.errors import FormulationError, InvalidFormulation, SolverError, Unsupported
+from solvitur.equivalence import Column, Conclusion, Program, Row, check, exact
+from solvitur.errors import (
+    ConfigError,
+    FormulationError,
+    InvalidFormulation,
+    SolverError,
+    Unsupported,
+)
 from solvitur.formulation import Formulation
+from solvitur.solvers import to_lp, to_mps
 
 PLAN = Formulation.model_validate(
     {
@@ -133,3 +142,35 @@ def test_a_number_beyond_all_floats_is_a_solvers_error_and_no_traceback() -> Non
 def test_a_coefficient_of_no_column_is_refused() -> None:
     with pytest.raises(ValueError, match="not among"):
         Program((Column("x"),), (), {1: Fraction(1)})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("plan.json", PLAN.to_json()),
+        ("plan.md", PLAN.to_markdown()),
+        ("plan.lp", to_lp(PLAN)),
+        ("plan.mps", to_mps(PLAN)),
+    ],
+    ids=["json", "md", "lp", "mps"],
+)
+def test_a_file_of_any_kind_is_read_as_the_same_program(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    program, original = Program.of(path), Program.of(PLAN)
+    assert Counter((c.lower, c.upper) for c in program.columns) == Counter(
+        (c.lower, c.upper) for c in original.columns
+    )
+    assert sorted(program.cost.values()) == sorted(original.cost.values())
+    assert check(path, PLAN).conclusion is Conclusion.proved
+
+
+def test_a_file_that_is_not_there_or_holds_something_else_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot read .*none.json"):
+        Program.of(tmp_path / "none.json")
+    other = tmp_path / "other.json"
+    other.write_text('{"x": 1}', encoding="utf-8")
+    with pytest.raises(FormulationError, match=r"other\.json"):
+        Program.of(other)

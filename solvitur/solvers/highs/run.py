@@ -4,7 +4,7 @@ import ctypes
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,9 @@ def run(program: Program, settings: dict[str, Any], aside: Aside = Aside()) -> R
         return _run(highs, program, settings.get("time_limit", math.inf))
 
 
+_LEFT_ALONE = ("kTimeLimit", "kInterrupt", "kHighsInterrupt")
+
+
 @dataclass(frozen=True)
 class Ranges:
     """How far costs and ends of rows can move before HiGHS's last basis is not the best."""
@@ -98,6 +101,28 @@ class LoadedProgram:
     def run(self) -> Run:
         """Solve it as it is now."""
         return _run(self._highs, self._program, self._time_limit)
+
+    def run_each(self, costs: Iterable[Floats]) -> list[Run]:
+        """Solve it with each of these costs in turn; the last ones stay.
+
+        Where the time is up or somebody asks to stop, the list is shorter.
+        """
+        places, found = np.arange(self._program.size, dtype=np.int32), list[Run]()
+
+        def work() -> None:
+            for cost in costs:
+                self._highs.changeColsCost(len(places), places, cost)
+                self._highs.run()
+                found.append(_read(self._highs, self._program))
+
+        wait_for(_anew(work), self._highs.cancelSolve, self._time_limit)
+        _move_stray_lines()
+        return [run for run in found if run.status not in _LEFT_ALONE]
+
+    def infeasible_prices(self) -> Floats | None:
+        """Give the multipliers of the rows that prove the last run infeasible, if HiGHS has any."""
+        status, there, ray = self._highs.getDualRay()
+        return np.array(ray) if status == highspy.HighsStatus.kOk and there else None
 
     def move_row(self, place: int, lower: float, upper: float) -> None:
         """Give a row other ends."""

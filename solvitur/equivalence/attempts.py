@@ -1,0 +1,122 @@
+"""A correspondence that is tried: what could be proved of it, and what is against it."""
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+
+from solvitur.equivalence.implication import Carried, Source, carry
+from solvitur.equivalence.ordering import Scale, ordering
+from solvitur.equivalence.points import Searched, feasible_point
+from solvitur.equivalence.presolve import Joined, Reduced
+from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Way
+
+
+@dataclass
+class Level:
+    """Both programs, made smaller in the same way."""
+
+    a: Reduced
+    b: Reduced
+    deadline: float
+
+    @cached_property
+    def sources(self) -> tuple[Source, Source]:
+        """Both as what is to be carried over."""
+        return Source(self.a.program, self.deadline), Source(self.b.program, self.deadline)
+
+    @cached_property
+    def points(self) -> tuple[Searched, Searched]:
+        """A feasible point of each, where one is found."""
+        left = (self.deadline - time.perf_counter()) / 3
+        return feasible_point(self.a.program, left), feasible_point(self.b.program, left)
+
+    def attempt(self, correspondence: Correspondence) -> "Attempt":
+        """Try to prove that a correspondence is one."""
+        there, back = correspondence.there, correspondence.back
+        (first, second), (a, b) = self.sources, (self.a.program, self.b.program)
+        scale = ordering(first, b, there, lambda: self.points[0].point)
+        reverse = scale and ordering(second, a, back, lambda: self.points[1].point)
+        return Attempt(
+            correspondence,
+            carry(first, b, there),
+            carry(second, a, back),
+            scale if scale and reverse and scale.undoes(reverse) else None,
+        )
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one correspondence."""
+
+    correspondence: Correspondence
+    there: Carried
+    back: Carried
+    scale: Scale | None
+
+    @property
+    def profile(self) -> Profile:
+        """What is known of each relation."""
+        return Profile(self.there, self.back, self.scale)
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether one way undoes the other, or the objective tells solutions apart.
+
+        Without an objective, a map of everything onto one point would do otherwise.
+        """
+        there, back = self.correspondence.there, self.correspondence.back
+        return bool(
+            (self.scale and not self.scale.is_constant)
+            or there.then(back).is_identity
+            or back.then(there).is_identity
+        )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all of it was shown in fractions."""
+        return bool(
+            self.scale and self.scale.is_exact and self.there.is_exact and self.back.is_exact
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the rows are the same, so that nothing hangs on there being a point."""
+        return self.there.is_plain and self.back.is_plain
+
+    def counter_example(self) -> CounterExample | None:
+        """Give a point of one of the originals that the other forbids, checked on both."""
+        for is_first in (True, False):
+            over = self.correspondence if is_first else self.correspondence.reversed
+            witness = (self.there if is_first else self.back).witness
+            if witness is None:
+                continue
+            point = over.a.up(witness.point)
+            image = over.to_b(point)
+            violations = over.b.original.violations(image)
+            if violations and over.a.original.is_feasible(point):
+                return CounterExample(is_first, point, image, violations)
+        return None
+
+    @property
+    def is_contained(self) -> bool:
+        """Whether, in the same variables, the points of one are a part of those of the other."""
+        return (
+            self.correspondence.way is Way.names
+            and self.scale is not None
+            and {self.there.holds, self.back.holds} == {True, False}
+        )
+
+    def short_digits(self) -> str | None:
+        """Name columns, such as digits, that reach far enough only because of the numbers."""
+        for over, carried in (
+            (self.correspondence.reversed, self.back),
+            (self.correspondence, self.there),
+        ):
+            columns = over.b.original.columns
+            by_proof = {each.name for each in carried.implied if not each.is_row}
+            for step in over.b.steps:
+                if isinstance(step, Joined) and step.affine is None:
+                    first, second = columns[step.first].name, columns[step.second].name
+                    if first in by_proof:
+                        return f"{first} and {second}"
+        return None

@@ -1,0 +1,236 @@
+"""Whether two formulations are equivalent."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from solvitur.equivalence.attempts import Attempt, Level
+from solvitur.equivalence.mapping import Mapping
+from solvitur.equivalence.points import feasible_point
+from solvitur.equivalence.presolve import presolve
+from solvitur.equivalence.program import Program
+from solvitur.equivalence.proposals import by_likeness, by_name, by_structure
+from solvitur.equivalence.values import Values, difference, values
+from solvitur.equivalence.verdict import (
+    Conclusion,
+    Correspondence,
+    CounterExample,
+    Profile,
+    Verdict,
+    Way,
+)
+from solvitur.errors import Error
+from solvitur.formulation.elements import Formulation
+from solvitur.formulation.instance import Instance
+
+Comparable = Program | Formulation | Instance | Path
+Both = tuple[Mapping, Mapping]
+"""A mapping from the first to the second, and one back."""
+
+_FOR_VALUES = 0.25
+"""Share of the time for what needs no mapping."""
+
+
+def check(
+    a: Comparable, b: Comparable, *, mappings: Sequence[Both] = (), seconds: float = 60.0
+) -> Verdict:
+    """Decide whether two formulations are equivalent, with a proof or a counter-example.
+
+    Mappings are looked for in the structure of the two and in their names, and each is proved or
+    refuted. Where all fail, the values of the objectives may show that none can be right.
+
+    Args:
+        a: A formulation, an instance of one, a program, or a file that holds one.
+        b: Another.
+        mappings: Mappings to try first, each with its way back.
+        seconds: Time for all of it; what is not decided then is unknown.
+
+    Example:
+        >>> chairs = Formulation.model_validate({
+        ...     "variables": [{"name": "x", "domain": "integer"}],
+        ...     "objective": {"sense": "maximize", "expression": "3 * x"},
+        ...     "constraints": [{"name": "wood", "expression": "2 * x <= 7"}]})
+        >>> pairs = Formulation.model_validate({
+        ...     "variables": [{"name": "made", "domain": "integer"}, {"name": "left"}],
+        ...     "objective": {"sense": "minimize", "expression": "-6 * made"},
+        ...     "constraints": [{"name": "all", "expression": "2 * made + left == 7"}]})
+        >>> verdict = check(chairs, pairs)
+        >>> print(verdict.conclusion)
+        equivalent (proved exactly)
+        >>> print(verdict.correspondence.in_words())
+        made = x
+        left = 7 - 2 x
+    """
+    started = time.perf_counter()
+    try:
+        programs = Program.of(a), Program.of(b)
+    except Error as error:
+        return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
+    pair = _Pair(*programs, started, seconds)
+    try:
+        verdict = _decided(pair, mappings)
+    except Error as error:
+        verdict = Verdict(Conclusion.unknown, str(error), *programs)
+    return replace(verdict, seconds=time.perf_counter() - started)
+
+
+@dataclass
+class _Pair:
+    """Two programs that are compared, and what is known of them so far."""
+
+    a: Program
+    b: Program
+    started: float
+    seconds: float
+
+    @property
+    def deadline(self) -> float:
+        return self.started + self.seconds
+
+    @property
+    def deadline_of_proofs(self) -> float:
+        return self.started + (1 - _FOR_VALUES) * self.seconds
+
+    @cached_property
+    def reduced(self) -> Level:
+        return Level(presolve(self.a), presolve(self.b), self.deadline_of_proofs)
+
+    @cached_property
+    def tidied(self) -> Level:
+        """With all columns left as they were given."""
+        a, b = (presolve(each, keep_columns=True) for each in (self.a, self.b))
+        return Level(a, b, self.deadline_of_proofs)
+
+    @cached_property
+    def values(self) -> tuple[Values, Values]:
+        now, share = time.perf_counter(), _FOR_VALUES * self.seconds / 2
+        first = values(self.reduced.a.program, now + share)
+        return first, values(self.reduced.b.program, time.perf_counter() + share)
+
+    def correspondences(self, mappings: Sequence[Both]) -> Iterator[tuple[Level, Correspondence]]:
+        """Give what may be tried, the cheapest first."""
+        small, whole = self.reduced, self.tidied
+        for there, back in mappings:
+            yield whole, Correspondence(whole.a, whole.b, there, back, Way.given)
+        structure = partial(by_structure, deadline=self.deadline_of_proofs)
+        likeness = partial(by_likeness, deadline=self.deadline_of_proofs)
+        is_named = False
+        for level, propose in (
+            (small, structure),
+            (whole, structure),
+            (small, by_name),
+            (whole, by_name),
+            (small, likeness),
+        ):
+            if is_named and propose is not structure:
+                break
+            for found in propose(level.a, level.b):
+                is_named |= found.way is Way.names
+                yield level, found
+
+    def says(self, conclusion: Conclusion, reason: str, **found: Any) -> Verdict:
+        """Give a verdict on the two."""
+        return Verdict(conclusion, reason, self.a, self.b, **found)
+
+
+_BOTH_EMPTY = (
+    "neither has a solution, so that any mapping holds; compare them with data that have one"
+)
+
+
+def _decided(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
+    small = pair.reduced
+    if small.a.is_contradictory or small.b.is_contradictory:
+        return _of_contradiction(pair)
+    failed = []
+    for level, correspondence in pair.correspondences(mappings):
+        attempt = level.attempt(correspondence)
+        if attempt.profile.is_proved and attempt.keeps_apart:
+            return _of_proof(pair, level, attempt)
+        failed.append(attempt)
+        if time.perf_counter() > pair.deadline_of_proofs:
+            break
+    return _of_failures(pair, failed)
+
+
+def _of_contradiction(pair: _Pair) -> Verdict:
+    """Judge two programs of which one, by exact steps, has no point at all."""
+    one, other = pair.reduced.a, pair.reduced.b
+    first, second = "the first", "the second"
+    if not one.is_contradictory:
+        one, other, first, second = other, one, second, first
+    found = feasible_point(other.program, pair.deadline - time.perf_counter())
+    if other.is_contradictory or found.is_infeasible:
+        return pair.says(Conclusion.unknown, _BOTH_EMPTY)
+    if found.point is None:
+        reason = f"{first} has no solution, and none of {second} was found in time"
+        return pair.says(Conclusion.unknown, reason)
+    example = CounterExample(other is pair.reduced.a, other.up(found.point), (), ())
+    reason = f"{first} has no solution, and {second} has one"
+    return pair.says(Conclusion.different, reason, counter_example=example)
+
+
+def _of_proof(pair: _Pair, level: Level, attempt: Attempt) -> Verdict:
+    """Judge two programs that go over into each other."""
+    found = {"correspondence": attempt.correspondence, "profile": attempt.profile}
+    if not attempt.is_plain and all(each.point is None for each in level.points):
+        reason = "each goes over into the other, but no solution of either was found in time"
+        if any(each.is_infeasible for each in level.points):
+            reason = _BOTH_EMPTY
+        return pair.says(Conclusion.unknown, reason, **found)
+    digits = attempt.short_digits()
+    if digits is not None:
+        reason = f"{digits} reach far enough with these numbers, and with others they need not"
+        return pair.says(Conclusion.on_instances, reason, **found)
+    conclusion = Conclusion.proved if attempt.is_exact else Conclusion.proved_to_tolerance
+    reason = f"by {attempt.correspondence.way}, each goes over into the other with its objective"
+    return pair.says(conclusion, reason, **found)
+
+
+def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
+    """Judge two programs for which no mapping was proved."""
+    for attempt in failed:
+        example = attempt.counter_example() if attempt.is_contained else None
+        if example is not None:
+            one, other = ("first", "second") if example.from_a else ("second", "first")
+            return pair.says(
+                Conclusion.different,
+                f"the {one} allows a point that the {other} forbids, and forbids nothing more",
+                correspondence=attempt.correspondence,
+                profile=attempt.profile,
+                counter_example=example,
+            )
+    examples = [(each, each.counter_example()) for each in failed]
+    best, example = next(
+        ((each, found) for each, found in examples if found is not None),
+        (failed[0] if failed else None, None),
+    )
+    conclusion, reason = Conclusion.unknown, "no mapping was found"
+    why = difference(*pair.values)
+    if why is not None:
+        conclusion, reason = Conclusion.different, why
+    elif example is not None:
+        conclusion, reason = Conclusion.different_here, "what was tried fails, and others may not"
+    elif best is not None:
+        reason = _open(pair, best)
+    return pair.says(
+        conclusion,
+        reason,
+        correspondence=best and best.correspondence,
+        profile=replace(best.profile if best else Profile(), values=pair.values),
+        counter_example=example,
+    )
+
+
+def _open(pair: _Pair, attempt: Attempt) -> str:
+    rows = (*attempt.there.open, *attempt.back.open)
+    if rows:
+        late = " in time" if time.perf_counter() > pair.deadline_of_proofs else ""
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        return f"whether {rows[0]}{more} holds under the mapping was not decided{late}"
+    if attempt.scale is None:
+        return "the objectives were not shown to agree under the mapping"
+    return "without an objective, a mapping has to keep solutions apart, and this one does not"

@@ -1,0 +1,310 @@
+"""Whether a map carries every point of one program into another, and why or why not."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from solvitur.equivalence.mapping import Image, Mapping
+from solvitur.equivalence.points import search, with_row
+from solvitur.equivalence.products import with_products
+from solvitur.equivalence.program import Coefficients, Column, Program, Row, Violation
+from solvitur.equivalence.relaxation import Certificate, Claim, Ground, Relaxation, Tried
+
+_FEW_CASES = 8
+"""Cases in one proof, with the rows as they are."""
+_CASES = 40
+"""The same where products were added, or there are none."""
+_SHARE = 0.5
+"""Of the time that is left, for the solver's search of one claim."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A point of one program that the other forbids."""
+
+    point: tuple[Fraction, ...]
+    """Exactly feasible in the source."""
+    image: tuple[Fraction, ...]
+    violation: Violation
+    """The worst of what the image does wrong in the target."""
+
+
+@dataclass(frozen=True)
+class Implied:
+    """A row, or a bound, of the target that holds for all points of the source, and why."""
+
+    name: str
+    certificate: Certificate
+    is_row: bool
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What came of carrying one program into another."""
+
+    implied: tuple[Implied, ...] = ()
+    witness: Witness | None = None
+    open: tuple[str, ...] = ()
+    """Rows and columns of the target that could be neither proved nor refuted."""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether all points are carried into the target; ``None`` where that is open."""
+        return False if self.witness else None if self.open else True
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was proved without any solver's word."""
+        return all(each.certificate.is_exact for each in self.implied)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every row of the target is one of the source as it is."""
+        return all(each.certificate.ground is Ground.same for each in self.implied if each.is_row)
+
+
+class Source:
+    """A program whose points are carried elsewhere; what proves their limits is kept.
+
+    Args:
+        program: The program.
+        deadline: When to give up, as `time.perf_counter` counts.
+    """
+
+    def __init__(self, program: Program, deadline: float) -> None:
+        self.program = program
+        self.deadline = deadline
+
+    @cached_property
+    def relaxation(self) -> Relaxation:
+        """The linear relaxation as it is."""
+        return Relaxation(self.program, self.deadline)
+
+    @cached_property
+    def strengthened(self) -> Relaxation | None:
+        """The same with products added, where there are any."""
+        more = with_products(self.program)
+        return None if more is None else Relaxation(more, self.deadline)
+
+    @cached_property
+    def sides(self) -> dict[tuple[tuple[int, Fraction], ...], list[Row]]:
+        """The rows by their direction."""
+        found: dict[tuple[tuple[int, Fraction], ...], list[Row]] = {}
+        for row in self.program.rows:
+            if row.coefficients:
+                scaled = unit(row)
+                found.setdefault(direction(scaled.coefficients), []).append(scaled)
+        return found
+
+    def has(self, row: Row) -> bool:
+        """Whether rows of the same direction say as much."""
+        scaled = unit(row)
+        alike = self.sides.get(direction(scaled.coefficients), ())
+        return (
+            scaled.lower is None
+            or any(other.lower is not None and other.lower >= scaled.lower for other in alike)
+        ) and (
+            scaled.upper is None
+            or any(other.upper is not None and other.upper <= scaled.upper for other in alike)
+        )
+
+    def is_late(self) -> bool:
+        """Whether the time is up."""
+        return time.perf_counter() > self.deadline
+
+
+def direction(coefficients: Coefficients) -> tuple[tuple[int, Fraction], ...]:
+    """Give coefficients in an order of their own."""
+    return tuple(sorted(coefficients.items()))
+
+
+def unit(row: Row) -> Row:
+    """Scale a row so that the coefficient of its first column is 1.
+
+    >>> unit(Row("r", {3: Fraction(-2), 5: Fraction(4)}, None, Fraction(6))).lower
+    Fraction(-3, 1)
+    """
+    factor = row.coefficients[min(row.coefficients)]
+    lower = None if row.lower is None else row.lower / factor
+    upper = None if row.upper is None else row.upper / factor
+    if factor < 0:
+        lower, upper = upper, lower
+    coefficients = {column: value / factor for column, value in row.coefficients.items()}
+    return Row(row.name, coefficients, lower, upper)
+
+
+@dataclass(frozen=True)
+class _Demand:
+    """One thing that the target asks of a point of the source."""
+
+    name: str
+    is_row: bool
+    claim: Claim
+
+
+def carry(source: Source, target: Program, mapping: Mapping) -> Carried:
+    """Find out whether the map carries every point of the source into the target.
+
+    Rows that the source has are nothing to prove. The others are proved by bounds, by sums of rows,
+    by cases; what resists that is left to the solver's search, which finds a counter-example or
+    says that there is none.
+    """
+    implied: list[Implied] = []
+    demands: list[_Demand] = []
+    for demand in _demands(source, target, mapping):
+        if isinstance(demand, Implied):
+            implied.append(demand)
+        else:
+            demands.append(demand)
+    for column in _unwhole(source.program, target, mapping):
+        found = _fractional(source, target, mapping, column)
+        if isinstance(found, Implied):
+            implied.append(found)
+        else:
+            return Carried(tuple(implied), found, () if found else (target.columns[column].name,))
+    tried = _tried(source, [demand.claim for demand in demands])
+    against = next((each.witness for each in tried if each.witness is not None), None)
+    if against is not None:
+        return Carried(tuple(implied), witness_of(source.program, target, mapping, against))
+    for demand, each in zip(demands, tried, strict=True):
+        if each.certificate is not None:
+            implied.append(Implied(demand.name, each.certificate, demand.is_row))
+    names = (d.name for d, each in zip(demands, tried, strict=True) if each.certificate is None)
+    return Carried(tuple(implied), open=tuple(dict.fromkeys(names)))
+
+
+def _tried(source: Source, claims: Sequence[Claim]) -> list[Tried]:
+    """Try to prove all claims, by and by with more effort; the first point against one ends it."""
+    tried = [Tried()] * len(claims)
+    for prove in (_by_rows, _by_products, _by_search):
+        open_ = [number for number, each in enumerate(tried) if each.certificate is None]
+        if not open_ or source.is_late():
+            break
+        for number, each in zip(open_, prove(source, [claims[n] for n in open_]), strict=False):
+            tried[number] = each
+        if any(each.witness is not None for each in tried):
+            break
+    return tried
+
+
+def _by_rows(source: Source, claims: Sequence[Claim]) -> Iterable[Tried]:
+    return source.relaxation.prove(claims, _FEW_CASES)
+
+
+def _by_products(source: Source, claims: Sequence[Claim]) -> Iterator[Tried]:
+    if source.strengthened is None:
+        yield from source.relaxation.prove(claims, _CASES)
+        return
+    size = source.program.size
+    for found in source.strengthened.prove(claims, _CASES):
+        yield found if found.witness is None else Tried(witness=found.witness[:size])
+
+
+def _by_search(source: Source, claims: Sequence[Claim]) -> Iterator[Tried]:
+    for claim in claims:
+        found = Tried() if source.is_late() else _searched(source, claim)
+        yield found
+        if found.witness is not None:
+            return
+
+
+def witness_of(
+    source: Program, target: Program, mapping: Mapping, point: tuple[Fraction, ...]
+) -> Witness | None:
+    """Check a counter-example on both programs; ``None`` where it is none."""
+    if not source.is_feasible(point):
+        return None
+    image = mapping.apply(point)
+    violations = target.violations(image)
+    worst = max(violations, key=lambda each: each.relative, default=None)
+    return None if worst is None else Witness(point, image, worst)
+
+
+def _searched(source: Source, claim: Claim) -> Tried:
+    """Let the solver look for a point that violates the claim by more than its tolerance."""
+    least = claim.limit + max(Fraction(1), abs(claim.limit)) / 10**6
+    row = Row("against", claim.coefficients, least, None)
+    seconds = _SHARE * (source.deadline - time.perf_counter())
+    found = search(with_row(source.program, row).with_objective({}), seconds)
+    if found.point is not None:
+        return Tried(witness=found.point)
+    return Tried(Certificate(Ground.search)) if found.is_infeasible else Tried()
+
+
+def _demands(source: Source, target: Program, mapping: Mapping) -> Iterator[_Demand | Implied]:
+    same = Certificate(Ground.same)
+    for column, image in zip(target.columns, mapping.images, strict=True):
+        if not _is_within(source.program, column, image):
+            row = Row(column.name, image.coefficients, column.lower, column.upper)
+            yield from _as_demands(row, image.constant, False)
+    for row in target.rows:
+        pulled = mapping.pull(row.coefficients)
+        moved = replace(row, coefficients=pulled.coefficients)
+        shifted = shift(moved, -pulled.constant)
+        if pulled.coefficients and source.has(shifted):
+            yield Implied(row.name, same, True)
+        else:
+            yield from _as_demands(shifted, Fraction(0), True)
+
+
+def shift(row: Row, by: Fraction) -> Row:
+    """Move both sides of a row."""
+    return replace(
+        row,
+        lower=None if row.lower is None else row.lower + by,
+        upper=None if row.upper is None else row.upper + by,
+    )
+
+
+def _as_demands(row: Row, constant: Fraction, is_row: bool) -> Iterator[_Demand]:
+    if row.upper is not None:
+        yield _Demand(row.name, is_row, Claim(row.coefficients, row.upper - constant))
+    if row.lower is not None:
+        turned = {column: -value for column, value in row.coefficients.items()}
+        yield _Demand(row.name, is_row, Claim(turned, constant - row.lower))
+
+
+def _is_within(program: Program, column: Column, image: Image) -> bool:
+    """Whether the column is a copy of one that is bounded as tightly."""
+    if not image.is_copy:
+        return False
+    (number,) = image.coefficients
+    own = program.columns[number]
+    return (column.lower is None or (own.lower is not None and own.lower >= column.lower)) and (
+        column.upper is None or (own.upper is not None and own.upper <= column.upper)
+    )
+
+
+def _unwhole(source: Program, target: Program, mapping: Mapping) -> Iterator[int]:
+    """Give the columns that must be whole and whose images are not so by their form."""
+    for number, (column, image) in enumerate(zip(target.columns, mapping.images, strict=True)):
+        if column.is_integer and not (
+            image.constant.denominator == 1
+            and all(
+                value.denominator == 1 and source.columns[place].is_integer
+                for place, value in image.coefficients.items()
+            )
+        ):
+            yield number
+
+
+def _fractional(
+    source: Source, target: Program, mapping: Mapping, number: int
+) -> Implied | Witness | None:
+    """Look for a point whose image is not whole where it has to be."""
+    image, name = mapping.images[number], target.columns[number].name
+    program = source.program
+    floor = Column(f"floor of {name}", None, None, is_integer=True)
+    gap = Fraction(1, 1000)
+    between = Row("between", {**image.coefficients, program.size: Fraction(-1)},
+                  gap - image.constant, 1 - gap - image.constant)  # fmt: skip
+    more = replace(program, columns=(*program.columns, floor), rows=(*program.rows, between))
+    seconds = _SHARE * (source.deadline - time.perf_counter())
+    found = search(more.with_objective({}), seconds)
+    if found.point is not None:
+        return witness_of(program, target, mapping, found.point[:-1])
+    if found.is_infeasible:
+        return Implied(name, Certificate(Ground.search), False)
+    return None

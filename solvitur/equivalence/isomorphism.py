@@ -1,0 +1,215 @@
+"""Maps between two programs that have the same structure, found by their colours."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from solvitur.equivalence.mapping import Image, Mapping
+from solvitur.equivalence.program import Program
+from solvitur.equivalence.refinement import Graph, View, graph_of
+
+_TRIES = 200
+"""Nodes that are singled out in vain before one gives up."""
+_DEEPEST = 4
+"""Rounds of colours by which unlike programs are matched."""
+
+
+def isomorphism(a: Program, b: Program, view: View, deadline: float) -> Mapping | None:
+    """Find a map of columns onto columns under which the programs have the same colours.
+
+    Columns may be permuted, counted from their other side, and, where the view lets them, measured
+    in another unit. It is a proposal: nothing is proved here.
+    """
+    if a.size != b.size or not a.size:
+        return None
+    one, two = graph_of(a, view).refined(), graph_of(b, view).refined()
+    if not one.looks_like(two):
+        return None
+    matched = _discrete(one, two, a, b, deadline)
+    return None if matched is None else _as_mapping(*matched, a, b, view)
+
+
+def likeness(a: Program, b: Program, view: View) -> Mapping | None:
+    """Match columns by the finest colours that they still share, where structures differ.
+
+    So most columns are matched rightly where rows were added, left out or changed.
+    """
+    if a.size != b.size or not a.size:
+        return None
+    taken: dict[int, tuple[int, int]] = {}
+    free = set(range(a.size))
+    for rounds in reversed(range(_DEEPEST + 1)):
+        one, two = graph_of(a, view).refined(rounds), graph_of(b, view).refined(rounds)
+        for here, there in _classes(one, two, a, b):
+            if here // 2 in taken or there // 2 not in free:
+                continue
+            taken[here // 2] = (there, here)
+            free.discard(there // 2)
+    if len(taken) < b.size:
+        return None
+    images = []
+    for column in range(b.size):
+        there, here = taken[column]
+        start, end = one.literals[there], two.literals[here]
+        factor = Fraction(start.sign * end.sign)
+        images.append(Image({start.column: factor}, end.base - factor * start.base))
+    return Mapping(a.size, tuple(images))
+
+
+def _classes(one: Graph, two: Graph, a: Program, b: Program) -> Iterator[tuple[int, int]]:
+    """Pair the literals of the second and of the first that have a colour equally often."""
+    by_colour: dict[int, tuple[list[int], list[int]]] = {}
+    for side, graph in enumerate((two, one)):
+        for node, colour in enumerate(graph.colours[: len(graph.literals)].tolist()):
+            by_colour.setdefault(colour, ([], []))[side].append(node)
+    for here, there in by_colour.values():
+        if len(here) == len(there):
+            names = {a.columns[node // 2].name: node for node in there if node % 2 == 0}
+            same = {n: names.get(b.columns[n // 2].name) for n in here if n % 2 == 0}
+            yield from ((n, m) for n, m in same.items() if m is not None)
+            yield from zip(here, there, strict=True)
+
+
+def _discrete(
+    one: Graph, two: Graph, a: Program, b: Program, deadline: float
+) -> tuple[Graph, Graph] | None:
+    """Single out nodes until every column has a colour of its own; go back where that fails."""
+    open_: list[tuple[Graph, Graph, Iterator[tuple[int, int]] | None]] = [(one, two, None)]
+    tries = 0
+    while open_ and tries < _TRIES and time.perf_counter() < deadline:
+        one, two, choices = open_.pop()
+        if choices is None:
+            found = _choices(one, two, a, b)
+            if found is None:
+                return one, two
+            choices = found
+        pair = next(choices, None)
+        if pair is None:
+            tries += 1
+            continue
+        open_.append((one, two, choices))
+        mark = len(open_)
+        left = one.singled_out(pair[0], mark).refined()
+        right = two.singled_out(pair[1], mark).refined()
+        if left.looks_like(right):
+            open_.append((left, right, None))
+        else:
+            tries += 1
+    return None
+
+
+def _choices(one: Graph, two: Graph, a: Program, b: Program) -> Iterator[tuple[int, int]] | None:
+    """Give a node of the first, of the smallest class, with each that may be it in the second.
+
+    One of the same name comes first. ``None`` where all nodes differ.
+    """
+    size = len(one.literals)
+    colours, first, counts = np.unique(one.colours[:size], return_index=True, return_counts=True)
+    several = np.flatnonzero(counts > 1)
+    if not len(several):
+        return None
+    least = several[counts[several] == counts[several].min()]
+    chosen = least[np.argmin(first[least])]
+    node = int(first[chosen])
+    alike = np.flatnonzero(two.colours[:size] == colours[chosen]).tolist()
+    name = a.columns[one.literals[node].column].name
+    alike.sort(
+        key=lambda other: (
+            b.columns[two.literals[other].column].name != name,
+            two.literals[other].sign != one.literals[node].sign,
+            other,
+        )
+    )
+    return ((node, other) for other in alike)
+
+
+def _as_mapping(one: Graph, two: Graph, a: Program, b: Program, view: View) -> Mapping | None:
+    size = len(one.literals)
+    left, right = np.argsort(one.colours[:size]), np.argsort(two.colours[:size])
+    partner = dict(zip(right.tolist(), left.tolist(), strict=True))
+    units = _units(one, two, b) if view.scales else {}
+    images = []
+    for column in range(b.size):
+        here = two.literals[2 * column]
+        there = one.literals[partner[2 * column]]
+        if partner[2 * column + 1] != partner[2 * column] ^ 1:
+            return None
+        factor = units.get(column, Fraction(1)) * there.sign
+        images.append(Image({there.column: factor}, here.base - factor * there.base))
+    return Mapping(a.size, tuple(images))
+
+
+def inverse(mapping: Mapping) -> Mapping | None:
+    """Turn a map around in which each column of the target is one of the source, in its unit.
+
+    >>> inverse(Mapping(1, (Image({0: Fraction(-2)}, Fraction(3)),))).images
+    (Image(coefficients={0: Fraction(-1, 2)}, constant=Fraction(3, 2)),)
+    """
+    images: dict[int, Image] = {}
+    for number, image in enumerate(mapping.images):
+        if len(image.coefficients) != 1:
+            return None
+        ((column, factor),) = image.coefficients.items()
+        images[column] = Image({number: 1 / factor}, -image.constant / factor)
+    if len(images) != mapping.size or len(mapping.images) != mapping.size:
+        return None
+    return Mapping(mapping.size, tuple(images[column] for column in range(mapping.size)))
+
+
+def _units(one: Graph, two: Graph, b: Program) -> dict[int, Fraction]:
+    """Find by how much each continuous column of the second is a multiple of its partner.
+
+    From what is known, whole numbers and constant sides, along the coefficients to the rest.
+    """
+    size = len(one.literals)
+    order = np.argsort(one.colours), np.argsort(two.colours)
+    partner = dict(zip(order[1].tolist(), order[0].tolist(), strict=True))
+    weights_a, weights_b = one.weights, two.weights
+    around: dict[int, list[int]] = {}
+    for literal, side in weights_b:
+        if literal is not None:
+            around.setdefault(literal, []).append(side)
+            around.setdefault(literal ^ 1, []).append(side)
+            around.setdefault(size + side, []).append(literal)
+    units = {c: Fraction(1) for c, column in enumerate(b.columns) if column.is_integer}
+    scales: dict[int, Fraction] = {}
+    waiting = deque[int]()
+
+    def learn_scale(side: int, scale: Fraction) -> None:
+        if side not in scales:
+            scales[side] = scale
+            waiting.append(size + side)
+
+    def learn_unit(column: int, unit: Fraction) -> None:
+        if column not in units:
+            units[column] = unit
+            waiting.append(2 * column)
+
+    def spread() -> None:
+        while waiting:
+            node = waiting.popleft()
+            for other in around.get(node, ()):
+                literal, side = (other, node - size) if node >= size else (node, other)
+                for each in {literal, literal ^ 1}:
+                    here = weights_b.get((each, side))
+                    there = weights_a.get((partner[each], partner[size + side] - size))
+                    if here and there:
+                        if node >= size:
+                            learn_unit(each // 2, scales[side] * there / here)
+                        else:
+                            learn_scale(side, here * units[each // 2] / there)
+
+    for side in range(len(two.sides)):
+        here = weights_b.get((None, side))
+        there = weights_a.get((None, partner[size + side] - size))
+        if here and there and here / there > 0:
+            learn_scale(side, here / there)
+    waiting.extend(2 * column for column in units)
+    spread()
+    for side in range(len(two.sides)):
+        learn_scale(side, Fraction(1))
+        spread()
+    return units

@@ -1,0 +1,466 @@
+"""Exact steps that make a program smaller, and lead its points down and back up.
+
+Each step keeps the feasible points and the objective: every point of the program goes to one of the
+smaller one with the same objective, and every point of the smaller one comes from one of these.
+Nothing here looks at the objective to leave points out.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from solvitur.equivalence.mapping import Image, Mapping
+from solvitur.equivalence.program import Column, ExactPoint, Program, Row
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A column that has one value only, or that nothing depends on."""
+
+    column: int
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Substituted:
+    """A column that is what the others make of it."""
+
+    column: int
+    image: Image
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Two columns of which only ``first + factor * second`` matters, kept in place of the first."""
+
+    first: int
+    second: int
+    factor: Fraction
+    sides: tuple[Column, Column]
+    """The two as they were."""
+
+    def parted(self, total: Fraction) -> tuple[Fraction, Fraction]:
+        """Give values of the two that make up the total, within their bounds.
+
+        The second takes as much as it can, so that digits come out as digits.
+        """
+        image = self.affine
+        if image is not None:
+            taken = image.constant + image.coefficients.get(0, _ZERO) * total
+            return total - self.factor * taken, taken
+        first, second = self.sides
+        rest = (total - (first.lower or _ZERO)) / abs(self.factor)
+        if second.is_integer:
+            rest = Fraction(math.floor(rest))
+        if self.factor < 0:
+            taken = -rest if second.lower is None else max(second.lower, -rest)
+        else:
+            taken = rest if second.upper is None else min(second.upper, rest)
+        return total - self.factor * taken, taken
+
+    @property
+    def affine(self) -> Image | None:
+        """The second as an affine image of the total (column 0), where that does."""
+        first, second = self.sides
+        near = second.lower if self.factor > 0 else second.upper
+        far = second.upper if self.factor > 0 else second.lower
+        if near is not None and first.upper is None:
+            return Image({}, near)
+        is_free = not second.is_integer or (first.is_integer and abs(self.factor) == 1)
+        if far is None and first.lower is not None and is_free:
+            return Image({0: 1 / self.factor}, -first.lower / self.factor)
+        return None
+
+
+Step = Fixed | Substituted | Joined
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A program made smaller.
+
+    Attributes:
+        original: What was given.
+        program: What is left of it.
+        down: The columns of the smaller one, made of those of the original.
+        kept: The number in the original of each column that is left.
+        steps: What was done to columns, in order.
+        is_contradictory: Whether a step found that there is no point.
+    """
+
+    original: Program
+    program: Program
+    down: Mapping
+    kept: tuple[int, ...]
+    steps: tuple[Step, ...]
+    is_contradictory: bool = False
+
+    def up(self, point: ExactPoint) -> tuple[Fraction, ...]:
+        """Give a point of the original for one of the smaller program."""
+        values = dict(zip(self.kept, point, strict=True))
+        for step in reversed(self.steps):
+            match step:
+                case Fixed(column, value):
+                    values[column] = value
+                case Substituted(column, image):
+                    total = image.constant
+                    for other, factor in image.coefficients.items():
+                        total += factor * values[other]
+                    values[column] = total
+                case Joined(first, second):
+                    values[first], values[second] = step.parted(values[first])
+        return tuple(values[number] for number in range(self.original.size))
+
+    @property
+    def section(self) -> Mapping | None:
+        """The way up as an affine map, where it is one."""
+        images = {number: Image({place: _ONE}) for place, number in enumerate(self.kept)}
+        for step in reversed(self.steps):
+            match step:
+                case Fixed(column, value):
+                    images[column] = Image({}, value)
+                case Substituted(column, image):
+                    images[column] = _combined(image, images)
+                case Joined(first, second):
+                    part = step.affine
+                    if part is None:
+                        return None
+                    total = images[first]
+                    share = part.coefficients.get(0, _ZERO)
+                    images[second] = _combined(Image({first: share}, part.constant), images)
+                    rest = Image({first: _ONE, second: -step.factor})
+                    images[first] = _combined(rest, {**images, first: total})
+        return Mapping(len(self.kept), tuple(images[n] for n in range(self.original.size)))
+
+
+def _combined(image: Image, images: dict[int, Image]) -> Image:
+    constant, found = image.constant, dict[int, Fraction]()
+    for column, factor in image.coefficients.items():
+        part = images[column]
+        constant += factor * part.constant
+        for place, value in part.coefficients.items():
+            found[place] = found.get(place, _ZERO) + factor * value
+    return Image({place: value for place, value in found.items() if value}, constant)
+
+
+def presolve(program: Program, *, keep_columns: bool = False) -> Reduced:
+    """Make a program smaller by steps that are exact both ways.
+
+    Args:
+        program: The program.
+        keep_columns: Whether to leave the columns alone and only tidy rows and bounds.
+
+    Example:
+        >>> slack = Program(
+        ...     (Column("x"), Column("slack")),
+        ...     (Row("room", {0: Fraction(2), 1: Fraction(1)}, Fraction(8), Fraction(8)),),
+        ...     {0: Fraction(-1)})
+        >>> found = presolve(slack)
+        >>> [column.name for column in found.program.columns], found.program.columns[0].upper
+        (['x'], Fraction(4, 1))
+        >>> found.up([Fraction(1)])
+        (Fraction(1, 1), Fraction(6, 1))
+    """
+    work = _Work(program)
+    for _ in range(_ROUNDS):
+        before = work.changes
+        work.tidy_rows()
+        if not keep_columns:
+            work.fix()
+            work.substitute()
+            work.join()
+        if work.changes == before or work.is_contradictory:
+            break
+    return work.reduced()
+
+
+@dataclass
+class _Work:
+    """A program that is being made smaller; columns and rows keep their numbers."""
+
+    program: Program
+    changes: int = 0
+    is_contradictory: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.columns = dict(enumerate(self.program.columns))
+        self.rows = dict(enumerate(self.program.rows))
+        self.rows = {n: _without_zeros(row) for n, row in self.rows.items()}
+        self.members: dict[int, set[int]] = defaultdict(set)
+        for number, row in self.rows.items():
+            for column in row.coefficients:
+                self.members[column].add(number)
+        self.objective = {c: v for c, v in self.program.objective.items() if v}
+        self.constant = self.program.constant
+        self.down = {n: {n: _ONE} for n in self.columns}
+        for number in self.columns:
+            self.bound(number, None, None)
+
+    # --- rows ---
+
+    def tidy_rows(self) -> None:
+        """Turn rows of one column into bounds, and leave out those that say nothing more."""
+        for number in list(self.rows):
+            row = self.rows[number]
+            if not row.coefficients:
+                self.check_empty(row)
+                self.drop(number)
+            elif len(row.coefficients) == 1:
+                ((column, value),) = row.coefficients.items()
+                sides = [None if s is None else s / value for s in (row.lower, row.upper)]
+                low, high = sides if value > 0 else reversed(sides)
+                self.bound(column, low, high)
+                self.drop(number)
+            else:
+                self.relax(number)
+        self.merge_rows()
+
+    def check_empty(self, row: Row) -> None:
+        if (row.lower is not None and row.lower > 0) or (row.upper is not None and row.upper < 0):
+            self.is_contradictory = True
+
+    def relax(self, number: int) -> None:
+        """Leave out the sides of a row that the bounds keep by themselves."""
+        row = self.rows[number]
+        low, high = self.reach(row.coefficients.items())
+        lower = None if row.lower is None or (low is not None and low >= row.lower) else row.lower
+        upper = None if row.upper is None or (high is not None and high <= row.upper) else row.upper
+        if lower is None and upper is None:
+            self.drop(number)
+        elif (lower, upper) != (row.lower, row.upper) and row.lower != row.upper:
+            self.rows[number] = Row(row.name, row.coefficients, lower, upper)
+            self.changes += 1
+
+    def reach(
+        self, terms: Iterable[tuple[int, Fraction]]
+    ) -> tuple[Fraction | None, Fraction | None]:
+        """Give the least and the greatest value within the bounds."""
+        low: Fraction | None = _ZERO
+        high: Fraction | None = _ZERO
+        for number, value in terms:
+            column = self.columns[number]
+            near, far = (column.lower, column.upper) if value > 0 else (column.upper, column.lower)
+            low = None if low is None or near is None else low + value * near
+            high = None if high is None or far is None else high + value * far
+            if low is None and high is None:
+                break
+        return low, high
+
+    def merge_rows(self) -> None:
+        """Put rows of the same direction into one."""
+        first: dict[tuple[tuple[int, Fraction], ...], int] = {}
+        for number in list(self.rows):
+            row = self.rows[number]
+            lead = row.coefficients[min(row.coefficients)]
+            key = tuple(sorted((c, v / lead) for c, v in row.coefficients.items()))
+            home = first.setdefault(key, number)
+            if home == number:
+                continue
+            other = self.rows[home]
+            ratio = other.coefficients[min(other.coefficients)] / lead
+            sides = [None if s is None else s * ratio for s in (row.lower, row.upper)]
+            low, high = sides if ratio > 0 else reversed(sides)
+            self.rows[home] = Row(
+                other.name,
+                other.coefficients,
+                _larger(other.lower, low),
+                _smaller(other.upper, high),
+            )
+            self.drop(number)
+
+    def drop(self, number: int) -> None:
+        for column in self.rows.pop(number).coefficients:
+            self.members[column].discard(number)
+        self.changes += 1
+
+    # --- columns ---
+
+    def bound(self, number: int, low: Fraction | None, high: Fraction | None) -> None:
+        """Tighten the bounds of a column."""
+        old = self.columns[number]
+        lower, upper = _larger(old.lower, low), _smaller(old.upper, high)
+        if old.is_integer:
+            lower = None if lower is None else Fraction(math.ceil(lower))
+            upper = None if upper is None else Fraction(math.floor(upper))
+        if lower is not None and upper is not None and lower > upper:
+            self.is_contradictory = True
+        if (lower, upper) != (old.lower, old.upper):
+            self.columns[number] = Column(old.name, lower, upper, old.is_integer)
+            self.changes += 1
+
+    def fix(self) -> None:
+        """Leave out the columns that can have one value only, or that nothing depends on."""
+        for number, column in list(self.columns.items()):
+            is_idle = not self.members[number] and number not in self.objective
+            if is_idle or (column.lower is not None and column.lower == column.upper):
+                value = column.lower if column.lower is not None else column.upper or _ZERO
+                self.steps.append(Fixed(number, value))
+                self.put(number, Image({}, value))
+
+    def put(self, number: int, image: Image) -> None:
+        """Put an expression in the place of a column, everywhere."""
+        for place in sorted(self.members[number]):
+            row = self.rows[place]
+            left = dict(row.coefficients)
+            factor = left.pop(number)
+            for column, value in image.coefficients.items():
+                left[column] = left.get(column, _ZERO) + factor * value
+            shift = factor * image.constant
+            self.replace_row(
+                place, Row(row.name, left, _less(row.lower, shift), _less(row.upper, shift))
+            )
+        factor = self.objective.pop(number, _ZERO)
+        if factor:
+            self.constant += factor * image.constant
+            for column, value in image.coefficients.items():
+                total = self.objective.pop(column, _ZERO) + factor * value
+                if total:
+                    self.objective[column] = total
+        del self.columns[number], self.down[number]
+        self.changes += 1
+
+    def replace_row(self, place: int, row: Row) -> None:
+        for column in self.rows[place].coefficients:
+            self.members[column].discard(place)
+        self.rows[place] = _without_zeros(row)
+        for column in self.rows[place].coefficients:
+            self.members[column].add(place)
+
+    def substitute(self) -> None:
+        """Leave out columns that one equation defines and that are nowhere else, such as slacks."""
+        for number in sorted(self.columns, key=self.objective.__contains__):
+            if number in self.columns and len(self.members[number]) == 1:
+                (place,) = self.members[number]
+                row = self.rows[place]
+                if (
+                    row.lower is not None
+                    and row.lower == row.upper
+                    and self.is_defined(number, row)
+                ):
+                    self.define(number, place)
+
+    def is_defined(self, number: int, row: Row) -> bool:
+        """Whether the column is whole by itself, where it has to be, when the others are."""
+        if not self.columns[number].is_integer:
+            return len(row.coefficients) > 1
+        factor = row.coefficients[number]
+        return (
+            len(row.coefficients) > 1
+            and row.lower is not None
+            and (row.lower / factor).denominator == 1
+            and all(
+                self.columns[c].is_integer and (v / factor).denominator == 1
+                for c, v in row.coefficients.items()
+            )
+        )
+
+    def define(self, number: int, place: int) -> None:
+        row, column = self.rows[place], self.columns[number]
+        assert row.lower is not None
+        factor = row.coefficients[number]
+        rest = {c: v for c, v in row.coefficients.items() if c != number}
+        image = Image({c: -v / factor for c, v in rest.items()}, row.lower / factor)
+        self.steps.append(Substituted(number, image))
+        sides = [
+            None if s is None else row.lower - factor * s for s in (column.lower, column.upper)
+        ]
+        low, high = reversed(sides) if factor > 0 else sides
+        self.replace_row(place, Row(row.name, rest, low, high))
+        self.put(number, image)
+
+    def join(self) -> None:
+        """Put one column in the place of two that only matter as a sum."""
+        first: dict[tuple[object, ...], int] = {}
+        for number in sorted(self.columns, key=self.size_of):
+            entries = self.entries(number)
+            if not entries:
+                continue
+            lead = entries[0][1]
+            key = tuple((place, value / lead) for place, value in entries)
+            home = first.setdefault(key, number)
+            if home != number:
+                factor = lead / self.entries(home)[0][1]
+                if self.can_join(home, number, factor):
+                    self.join_two(home, number, factor)
+
+    def entries(self, number: int) -> list[tuple[int, Fraction]]:
+        """Give the column's coefficients, that of the objective first."""
+        rows = [(place, self.rows[place].coefficients[number]) for place in self.members[number]]
+        cost = self.objective.get(number, _ZERO)
+        return sorted([(-1, cost), *rows] if cost else rows)
+
+    def size_of(self, number: int) -> Fraction:
+        entries = self.entries(number)
+        return abs(entries[0][1]) if entries else _ZERO
+
+    def can_join(self, first: int, second: int, factor: Fraction) -> bool:
+        """Whether the sum of the two takes all values between its least and its greatest."""
+        one, two = self.columns[first], self.columns[second]
+        if one.is_integer and not (two.is_integer and factor.denominator == 1):
+            return False
+        if one.lower is None:
+            near = two.lower if factor > 0 else two.upper
+            return one.upper is None and near is not None
+        if one.upper is None or not two.is_integer:
+            return True
+        return one.upper - one.lower >= abs(factor) - (1 if one.is_integer else 0)
+
+    def join_two(self, first: int, second: int, factor: Fraction) -> None:
+        one, two = self.columns[first], self.columns[second]
+        self.steps.append(Joined(first, second, factor, (one, two)))
+        near, far = (two.lower, two.upper) if factor > 0 else (two.upper, two.lower)
+        lower = None if one.lower is None or near is None else one.lower + factor * near
+        upper = None if one.upper is None or far is None else one.upper + factor * far
+        self.columns[first] = Column(one.name, lower, upper, one.is_integer)
+        down = dict(self.down[first])
+        for column, value in self.down[second].items():
+            down[column] = down.get(column, _ZERO) + factor * value
+        self.put(second, Image({}))
+        self.down[first] = down
+
+    # --- what is left ---
+
+    def reduced(self) -> Reduced:
+        kept = tuple(sorted(self.columns))
+        place = {number: position for position, number in enumerate(kept)}
+        program = Program(
+            tuple(self.columns[number] for number in kept),
+            tuple(
+                Row(
+                    r.name,
+                    {place[c]: v for c, v in sorted(r.coefficients.items())},
+                    r.lower,
+                    r.upper,
+                )
+                for _, r in sorted(self.rows.items())
+            ),
+            {place[c]: v for c, v in sorted(self.objective.items())},
+            self.constant,
+            self.program.minimise,
+        )
+        down = Mapping(self.program.size, tuple(Image(self.down[number]) for number in kept))
+        return Reduced(self.program, program, down, kept, tuple(self.steps), self.is_contradictory)
+
+
+def _without_zeros(row: Row) -> Row:
+    if all(row.coefficients.values()):
+        return row
+    return Row(row.name, {c: v for c, v in row.coefficients.items() if v}, row.lower, row.upper)
+
+
+def _larger(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return b if a is None else a if b is None else max(a, b)
+
+
+def _smaller(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return b if a is None else a if b is None else min(a, b)
+
+
+def _less(side: Fraction | None, shift: Fraction) -> Fraction | None:
+    return None if side is None else side - shift
