@@ -123,13 +123,13 @@ class _Known:
     def codes(self) -> list[str]:
         return [check.code for check in self.answer.checks]
 
-    @property
+    @functools.cached_property
     def came(self) -> "list[Round]":
         """The rounds that came to an answer."""
         ends = {outcome.value for outcome in Outcome if outcome.is_conclusive}
         return [tried for tried in self.answer.rounds if tried.outcome in ends]
 
-    @property
+    @functools.cached_property
     def agreeing(self) -> "list[Round]":
         """Those that came to this one."""
         return [tried for tried in self.came if self._is_same(tried)]

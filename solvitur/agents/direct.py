@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from solvitur.agents.draft import Asking, Attempt, Draft, is_small
@@ -49,14 +50,18 @@ class Direct:
         return Draft(self.name, formulation, fault, reply.text, reply.usage)
 
 
-def introduction(data: Data | None = None) -> list[Message]:
+def introduction(data: Data | None = None) -> Sequence[Message]:
     """Give the instructions and the worked examples, which are the same for every problem."""
-    system = [render("direct_system"), *([render("direct_tables")] if data else [])]
-    messages = [Message.system("\n".join(system))]
+    return _introduction(has_tables=bool(data))
+
+
+@cache
+def _introduction(*, has_tables: bool) -> tuple[Message, ...]:
+    system = [render("direct_system"), *([render("direct_tables")] if has_tables else [])]
     worked = [*examples("direct_examples")]
-    if data:
+    if has_tables:
         worked += examples("direct_tables_examples")
-    return messages + _played(worked)
+    return (Message.system("\n".join(system)), *_played(worked))
 
 
 def _similar(asking: Asking) -> list[Message]:

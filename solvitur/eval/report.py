@@ -159,6 +159,10 @@ class Report:
             raise ConfigError(f"{folder} holds no run: there is no {JOURNAL} in it")
         return cls(**_Reading(folder / JOURNAL).report(folder))
 
+    def __repr__(self) -> str:
+        wanted = len(self.facts.ids) * self.facts.epochs
+        return f"<Report {self.name!r}: {len(self.samples)} of {wanted} answers>"
+
     @property
     def name(self) -> str:
         """The data set and who answered."""

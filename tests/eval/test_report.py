@@ -36,6 +36,11 @@ def test_a_report_holds_answers_with_their_formulations_and_scores(tmp_path: Pat
     assert (found.metrics.sa.value, found.metrics.er.value) == (1 / 3, 2 / 3)
 
 
+def test_a_report_is_shown_in_one_line_however_many_answers_it_has(tmp_path: Path) -> None:
+    report = run(tmp_path, careless, epochs=2)
+    assert repr(report) == "<Report 'chairs, tests.eval.runs.careless': 6 of 6 answers>"
+
+
 def test_a_report_is_a_data_frame(tmp_path: Path) -> None:
     frame = run(tmp_path, careless).to_frame()
     assert list(frame["verdict"]) == ["right", "wrong", "error"]
