@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from solvitur.agents.chat.graph import Listener, Steps, build
 from solvitur.agents.chat.hearing.hear import is_undo
 from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES, usage_of
-from solvitur.agents.chat.state import Message, Reply, ReplyKind, Snapshot, Turn, dump
+from solvitur.agents.chat.state import Message, Response, ResponseKind, Snapshot, Turn, dump
 from solvitur.agents.graph import Effort
 from solvitur.agents.graph import State as Progress
 from solvitur.agents.problem import read_problem
@@ -91,8 +91,8 @@ class Conversation:
         ...     "constraints": [{"name": "stock", "expression": "7 * x <= wood"}]})
         >>> async def talk(folder):
         ...     async with Conversation(Path(folder), Scripted([])) as conversation:
-        ...         reply = await conversation.change(chairs, "/load chairs.json")
-        ...         return reply.answer.objective
+        ...         response = await conversation.change(chairs, "/load chairs.json")
+        ...         return response.answer.objective
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     asyncio.run(talk(folder))
         180.0
@@ -158,7 +158,7 @@ class Conversation:
     ) -> None:
         await self._open.aclose()
 
-    async def say(self, words: str) -> Reply:
+    async def say(self, words: str) -> Response:
         """Say something in plain words: a problem, a follow-up, a question, yes, no, undo.
 
         Raises:
@@ -169,7 +169,7 @@ class Conversation:
             self.undo() if is_undo(text) else self._turn(Message(kind="said", words=text))
         )
 
-    async def change(self, formulation: Formulation, words: str) -> Reply:
+    async def change(self, formulation: Formulation, words: str) -> Response:
         """Go on with five elements that were changed by hand, and solve them.
 
         Args:
@@ -178,11 +178,11 @@ class Conversation:
         """
         return await self._turn(Message(kind="changed", words=words, formulation=formulation))
 
-    async def try_out(self, formulation: Formulation, words: str) -> Reply:
+    async def try_out(self, formulation: Formulation, words: str) -> Response:
         """Solve five elements that were changed by hand, and keep the ones before."""
         return await self._turn(Message(kind="tried", words=words, formulation=formulation))
 
-    async def solve(self) -> Reply:
+    async def solve(self) -> Response:
         """Solve what there is: the proposal, which is a yes to it, or the five elements again."""
         return await self._turn(Message(kind="solve", words="/solve"))
 
@@ -193,7 +193,7 @@ class Conversation:
         """
         return self._interrupt.ask()
 
-    async def resume(self) -> Reply | None:
+    async def resume(self) -> Response | None:
         """Finish the turn that was cut off or could not be kept; ``None`` where none was.
 
         Raises:
@@ -203,7 +203,7 @@ class Conversation:
             return await self._run(None)
         return None if self.unfinished is None else await self._take(self.unfinished)
 
-    async def undo(self) -> Reply:
+    async def undo(self) -> Response:
         """Take back what was changed or answered last, with all that was said since.
 
         A turn that was cut off is taken back first. What changed nothing is left out: a
@@ -212,10 +212,10 @@ class Conversation:
         is_cut_off = (await self._head()).next not in _RESTING
         if self.unfinished is not None and not is_cut_off:
             self.unfinished = None  # no step of it was kept
-            return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
+            return Response(kind=ResponseKind.words, text=_taken_back(self.state))
         resting = [each async for each in self._lineage() if _is_resting(each)]
         if not resting and not is_cut_off:
-            return Reply(kind=ReplyKind.words, text="There is nothing to take back.")
+            return Response(kind=ResponseKind.words, text="There is nothing to take back.")
         now = None if is_cut_off else _matter(resting[0])
         earlier = (each for each in resting if not _is_aside(each))
         left = next((each for each in earlier if _matter(each) != now), None)
@@ -224,7 +224,7 @@ class Conversation:
         else:
             await self._thread.aupdate_state(left.config, None, as_node="__copy__")
         await self._read_again()
-        return Reply(kind=ReplyKind.words, text=_taken_back(self.state))
+        return Response(kind=ResponseKind.words, text=_taken_back(self.state))
 
     async def fork(self, folder: Path) -> None:
         """Copy the conversation to another folder, to go another way there.
@@ -277,20 +277,24 @@ class Conversation:
 
     # --- the thread ------------------------------------------------------------------------------
 
-    async def _turn(self, message: Message) -> Reply:
+    async def _turn(self, message: Message) -> Response:
         """Take a message; what was cut off comes first, and is not done twice if said again."""
         unfinished = self.unfinished
-        reply = await self.resume()
-        return reply if reply is not None and message == unfinished else await self._take(message)
+        response = await self.resume()
+        return (
+            response
+            if response is not None and message == unfinished
+            else await self._take(message)
+        )
 
-    async def _take(self, message: Message) -> Reply:
+    async def _take(self, message: Message) -> Response:
         """Hand a message to the graph: as the reply to what it waits for, or as a new turn."""
         from langgraph.types import Command
 
         given, head = dump(message), await self._head()
         return await self._run(Command(resume=given) if head.next else {"message": given}, message)
 
-    async def _run(self, given: Any, message: Message | None = None) -> Reply:
+    async def _run(self, given: Any, message: Message | None = None) -> Response:
         """Run the graph to the end of the turn; remember what began it where no step was kept."""
         left: Message | None = None
         try:
@@ -304,8 +308,8 @@ class Conversation:
         finally:
             await self._go_on()
             self.unfinished = self.unfinished or left
-        assert self.state.reply is not None
-        return self.state.reply
+        assert self.state.response is not None
+        return self.state.response
 
     def _begun(self) -> "CompiledStateGraph[State]":
         """Wire the graph for one turn: to who listens, and with an interrupt of its own."""

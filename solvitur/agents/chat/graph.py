@@ -34,8 +34,8 @@ from solvitur.agents.chat.questions.doubts import doubts
 from solvitur.agents.chat.questions.missing import questions
 from solvitur.agents.chat.state import (
     Message,
-    Reply,
-    ReplyKind,
+    Response,
+    ResponseKind,
     State,
     dump,
     read_answer,
@@ -117,7 +117,7 @@ class Steps:
             return self._again(state, base)
         if base is None and state.get("waiting") == "reply":
             if answers_nothing(message.words):
-                question = Reply.model_validate(state["reply"])
+                question = Response.model_validate(state["reply"])
                 return self._ask(state, question.text, question.choices)
             return {"problem": _answered(state, message.words), "waiting": None, "next": "ask"}
         self.listener.doing("reading")
@@ -125,7 +125,7 @@ class Steps:
         try:
             intent = await hear(message.words, context, self.model, seed=self._seed(state))
         except ModelError as error:
-            return self._reply(state, _no_model(error))
+            return self._responded(state, _no_model(error))
         return self._follow(state, base, intent)
 
     def _follow(self, state: State, base: Formulation | None, intent: Intent) -> State:
@@ -153,7 +153,9 @@ class Steps:
                 text = "There is nothing to agree to; say what should change."
                 if base is None:
                     text = "Nothing is said yet. Say the problem in words, with its numbers."
-        return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+        return self._responded(
+            state, Response(kind=ResponseKind.words, text=text), keeps_waiting=True
+        )
 
     def _edited(self, state: State, base: Formulation, intent: Revise | WhatIf) -> State:
         after = intent.formulation or edited(base, intent.edits, self.data)
@@ -166,8 +168,8 @@ class Steps:
             text = (
                 "That is no problem yet. Say what is to be decided, what limits it, and the goal."
             )
-            reply = _failed(text, Outcome.not_formulated)
-            return self._reply(state, reply, keeps_waiting=True)
+            response = _failed(text, Outcome.not_formulated)
+            return self._responded(state, response, keeps_waiting=True)
         return {**_NOTHING, "problem": problem, "next": "ask"}
 
     def ask(self, state: State) -> State:
@@ -189,7 +191,7 @@ class Steps:
         # Its graph is one of its own, and would take this one's thread from the context.
         draft = await asyncio.create_task(self._stoppable(asking), context=Context())
         if draft.formulation is None:
-            return self._reply(state, _not_formulated(draft))
+            return self._responded(state, _not_formulated(draft))
         five = _dumped(draft.formulation)
         return {
             "proposal": five,
@@ -229,13 +231,13 @@ class Steps:
         if draft is not None:
             parts += _to_check(draft, state["problem"])
         parts.append("Is this what you mean?")
-        reply = Reply(
-            kind=ReplyKind.proposal,
+        response = Response(
+            kind=ResponseKind.proposal,
             text="\n\n".join(parts),
             formulation=proposal,
             difference=tuple(state["difference"]),
         )
-        return {**self._reply(state, reply), "waiting": "yes", "next": "wait"}
+        return {**self._responded(state, response), "waiting": "yes", "next": "wait"}
 
     def wait(self, state: State) -> State:
         """Wait until the person answers."""
@@ -279,15 +281,15 @@ class Steps:
             text = f"{text}\nThis was a what-if: what is kept is as it was before."
         taken = dict.fromkeys([*state.get("assumed", []), *answer.assumptions])
         answer = answer.model_copy(update={"assumptions": tuple(taken)})
-        reply = Reply(
-            kind=ReplyKind.answer,
+        response = Response(
+            kind=ResponseKind.answer,
             text=text,
             formulation=answer.formulation,
             difference=difference.lines,
             answer=answer,
             is_what_if=not state["is_kept"],
         )
-        update = self._reply(state, reply)
+        update = self._responded(state, response)
         if state["is_kept"]:
             update |= {"formulation": state["proposal"], "answer": dump(answer)}
         elif state.get("held"):
@@ -311,7 +313,9 @@ class Steps:
             about = state.get("about")
             telling = asyncio.to_thread(told_why, answer, about, self.data, self._quick())
             text = await self._stoppable(telling)
-        return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+        return self._responded(
+            state, Response(kind=ResponseKind.words, text=text), keeps_waiting=True
+        )
 
     async def discuss(self, state: State) -> State:
         """Let the model answer a free question from what is known."""
@@ -330,10 +334,10 @@ class Steps:
             text = said.text.strip()
             if said.finish is Finish.length:
                 text = _whole_sentences(text)
-            reply = Reply(kind=ReplyKind.words, text=text, is_from_model=True)
+            response = Response(kind=ResponseKind.words, text=text, is_from_model=True)
         except ModelError as error:
-            reply = _no_model(error)
-        return self._reply(state, reply, keeps_waiting=True)
+            response = _no_model(error)
+        return self._responded(state, response, keeps_waiting=True)
 
     async def _stoppable(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Await work; a solver in it stops when it is told to, and when nobody waits any more."""
@@ -352,7 +356,9 @@ class Steps:
         lines = [] if base is None else list(differences(base, after).lines)
         if base is not None and not lines:
             text = "That changes nothing: it is so already."
-            return self._reply(state, Reply(kind=ReplyKind.words, text=text), keeps_waiting=True)
+            return self._responded(
+                state, Response(kind=ResponseKind.words, text=text), keeps_waiting=True
+            )
         by_hand = state["message"]["kind"] != "said"
         return {
             "proposal": _dumped(after),
@@ -367,26 +373,26 @@ class Steps:
     def _again(self, state: State, base: Formulation | None) -> State:
         if base is None:
             text = "There is nothing to solve yet: say the problem in words, or /load it."
-            return self._reply(state, _failed(text))
+            return self._responded(state, _failed(text))
         update: State = {"proposal": _dumped(base), "waiting": None, "next": "solve"}
         if not _is_proposal(state):
             update |= {"draft": None, "difference": [], "is_kept": True}
         return update
 
     def _ask(self, state: State, question: str, choices: Iterable[str]) -> State:
-        reply = Reply(kind=ReplyKind.question, text=question, choices=tuple(choices))
-        return {**self._reply(state, reply), "waiting": "reply", "next": "wait"}
+        response = Response(kind=ResponseKind.question, text=question, choices=tuple(choices))
+        return {**self._responded(state, response), "waiting": "reply", "next": "wait"}
 
     def _ask_about(self, state: State, question: Unclear, *, is_proposal: bool) -> State:
         choices = (option.words for option in question.options)
         update = self._ask(state, question.question, choices)
         return {**update, "unclear": dump(question), "is_proposal": is_proposal}
 
-    def _reply(self, state: State, reply: Reply, *, keeps_waiting: bool = False) -> State:
-        """End the turn with a reply; a question that is not answered by it stays asked."""
+    def _responded(self, state: State, response: Response, *, keeps_waiting: bool = False) -> State:
+        """End the turn with a response; a question that is not answered by it stays asked."""
         waiting = state.get("waiting") if keeps_waiting else None
         return {
-            "reply": dump(reply),
+            "reply": dump(response),
             "count": state.get("count", 0) + 1,
             "waiting": waiting,
             "unclear": state.get("unclear") if waiting else None,
@@ -465,8 +471,8 @@ def _in_words(steps: Steps, step: Callable[[State], Any]) -> Callable[..., Await
             update = step(state)
             found: State = await update if inspect.isawaitable(update) else update
         except (FormulationError, SolverError) as error:
-            reply = _failed(str(error))
-            found = steps._reply(state, reply, keeps_waiting=True)
+            response = _failed(str(error))
+            found = steps._responded(state, response, keeps_waiting=True)
         return found
 
     return done
@@ -495,7 +501,7 @@ def _dumped(formulation: Formulation) -> dict[str, Any]:
 
 def _answered(state: State, words: str) -> str:
     """Give the problem with the answer to a question about it."""
-    question = Reply.model_validate(state["reply"]).text
+    question = Response.model_validate(state["reply"]).text
     said = state["problem"].rstrip()
     end = "" if said.endswith((".", "!", "?")) else "."
     return f"{said}{end}\n{question} {words}"
@@ -527,19 +533,19 @@ def _whole_sentences(text: str) -> str:
     return text[: ends[-1]] if ends else text
 
 
-def _failed(text: str, outcome: Outcome = Outcome.error) -> Reply:
+def _failed(text: str, outcome: Outcome = Outcome.error) -> Response:
     """Say why nothing came of a message."""
-    return Reply(kind=ReplyKind.words, text=text, failed=outcome)
+    return Response(kind=ResponseKind.words, text=text, failed=outcome)
 
 
-def _no_model(error: ModelError) -> Reply:
+def _no_model(error: ModelError) -> Response:
     return _failed(
         f"The language model did not answer: {error}\n"
         "Nothing is lost. Say it again, or go on without it: /set, /edit, /solve, /why."
     )
 
 
-def _not_formulated(answer: Answer) -> Reply:
+def _not_formulated(answer: Answer) -> Response:
     text = f"There is no formulation yet: {answer.message}\nNothing is lost; say it again to go on."
     if answer.outcome is Outcome.not_formulated:
         text = f"No formulation came of it: {answer.message}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from solvitur.agents.answer import Answer
 from solvitur.formulation.elements import Formulation
@@ -16,8 +16,8 @@ Waiting = Literal["yes", "reply"]
 """What the person is to say: whether the proposal is meant, or the reply to a question."""
 
 
-class ReplyKind(StrEnum):
-    """What a reply is."""
+class ResponseKind(StrEnum):
+    """What a response is."""
 
     proposal = "proposal"
     """A formulation, with the question whether it is what was meant."""
@@ -40,20 +40,20 @@ class Message(BaseModel):
     """The five elements as they were changed."""
 
 
-class Reply(BaseModel):
+class Response(BaseModel):
     """What the conversation replies to one message."""
 
     model_config = ConfigDict(frozen=True)
 
-    kind: ReplyKind
+    kind: ResponseKind
     text: str
-    """Everything that the reply says, for a person to read."""
+    """Everything that the response says, for a person to read."""
     formulation: Formulation | None = None
     """What it is about: the proposal, or what was solved."""
     difference: tuple[str, ...] = ()
     """What is other than before, one line for each element."""
     answer: Answer | None = None
-    """What the solver gave, where the reply is an answer."""
+    """What the solver gave, where the response is an answer."""
     choices: tuple[str, ...] = ()
     """The answers that a question suggests."""
     is_what_if: bool = False
@@ -65,12 +65,13 @@ class Reply(BaseModel):
 
 
 class Turn(BaseModel):
-    """A message and the reply to it."""
+    """A message and the response to it."""
 
     model_config = ConfigDict(frozen=True)
 
     message: Message
-    reply: Reply
+    response: Response = Field(alias="reply")
+    """Kept under the name that it had in the first conversations."""
 
 
 class State(TypedDict, total=False):
@@ -97,6 +98,7 @@ class State(TypedDict, total=False):
     answer: dict[str, Any] | None
     assumed: list[str]
     reply: dict[str, Any]
+    """The last response; kept under the name that it had in the first conversations."""
     count: int
 
 
@@ -112,23 +114,23 @@ class Snapshot:
     """Five elements that wait for a yes."""
     answer: Answer | None = None
     """The answer to `formulation`."""
-    question: Reply | None = None
+    question: Response | None = None
     """The question that waits for an answer."""
-    reply: Reply | None = None
-    """The last reply."""
+    response: Response | None = None
+    """The last response."""
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Self:
         """Read the state of the graph."""
         waiting = state.get("waiting")
-        reply = Reply.model_validate(state["reply"]) if "reply" in state else None
+        response = Response.model_validate(state["reply"]) if "reply" in state else None
         return cls(
             problem=state.get("problem", ""),
             formulation=read_formulation(state.get("formulation")),
             proposal=read_formulation(state.get("proposal")) if waiting == "yes" else None,
             answer=read_answer(state.get("answer")),
-            question=reply if waiting == "reply" else None,
-            reply=reply,
+            question=response if waiting == "reply" else None,
+            response=response,
         )
 
 

@@ -121,10 +121,13 @@ def _copy(session: Kept, to: Path) -> None:
 
 def _turn(turn: Turn) -> dict[str, Any]:
     """Write a turn; the formulation of an answer is its own, so that none stands twice."""
-    data = turn.model_dump(mode="json", exclude={"reply": {"answer"}})
-    if turn.reply.answer is not None:
-        data["reply"]["answer"] = json.loads(turn.reply.answer.to_json())
-    for place, five in (("message", turn.message.formulation), ("reply", turn.reply.formulation)):
+    data = turn.model_dump(mode="json", by_alias=True, exclude={"response": {"answer"}})
+    if turn.response.answer is not None:
+        data["reply"]["answer"] = json.loads(turn.response.answer.to_json())
+    for place, five in (
+        ("message", turn.message.formulation),
+        ("reply", turn.response.formulation),
+    ):
         data[place]["formulation"] = _five(five)
     return data
 
@@ -137,7 +140,7 @@ def _five(formulation: Any) -> Any:
 
 def _told(turn: Turn) -> str:
     """Give the reply, with what its answer takes for granted."""
-    answer, text = turn.reply.answer, turn.reply.text.rstrip()
+    answer, text = turn.response.answer, turn.response.text.rstrip()
     if answer is None or not answer.assumptions:
         return text
     return "\n".join([text, "Assumed:", *(f"- {each}" for each in answer.assumptions)])

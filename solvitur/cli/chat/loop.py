@@ -10,7 +10,7 @@ from solvitur.cli.failures import EXIT_CODES, USAGE, describe
 from solvitur.cli.process import INTERRUPTED
 
 if TYPE_CHECKING:
-    from solvitur.agents.chat.state import Reply
+    from solvitur.agents.chat.state import Response
     from solvitur.cli.chat.session import Session
     from solvitur.cli.chat.working import Working
     from solvitur.llm import Usage
@@ -124,7 +124,7 @@ class Loop:
         talk = self.session.talk
         for turn in talk.turns[-1:]:
             self._screen.note(f"> {turn.message.words}")
-            self._screen.reply(turn.reply)
+            self._screen.response(turn.response)
         if talk.unfinished is not None:
             self._is_cut_off = True
             self._screen.note(f"> {talk.unfinished.words}")
@@ -157,7 +157,7 @@ class Loop:
         else:
             await self._watched(self._said(message), "reading")
 
-    async def _said(self, words: str) -> "Reply | None":
+    async def _said(self, words: str) -> "Response | None":
         session = await self._opening
         if not words and (self._is_cut_off or session.talk.unfinished is not None):
             return await self._resumed()
@@ -167,25 +167,25 @@ class Loop:
         self._name(session, words)
         return await session.talk.say(words or "yes")
 
-    async def _commanded(self, line: str) -> "Reply | None":
+    async def _commanded(self, line: str) -> "Response | None":
         session = await self._opening
         name = registry.find(line.split()[0]).name
         if name == "undo":
             self._is_cut_off = False
         elif name not in _LOOKS_ON:
             await self._come_to_rest(session)
-        reply: Reply | None = await registry.run(line, session)
+        response: Response | None = await registry.run(line, session)
         self._name(session)
-        return reply
+        return response
 
-    async def _waited(self) -> "Reply | None":
+    async def _waited(self) -> "Response | None":
         await self._opening
         return None
 
-    async def _resumed(self) -> "Reply | None":
-        reply: Reply | None = await (await self._opening).talk.resume()
+    async def _resumed(self) -> "Response | None":
+        response: Response | None = await (await self._opening).talk.resume()
         self._is_cut_off = False
-        return reply
+        return response
 
     async def _come_to_rest(self, session: "Session") -> None:
         """Take back the turn that was stopped, as the person says something else.
@@ -196,10 +196,10 @@ class Loop:
             await session.talk.undo()
             self._is_cut_off = False
         elif (unkept := session.talk.unfinished) is not None:
-            reply = await session.talk.resume()
+            response = await session.talk.resume()
             self._screen.note(f"> {unkept.words}")
-            if reply is not None:
-                self._show(reply)
+            if response is not None:
+                self._show(response)
 
     def _name(self, session: "Session", words: str = "") -> None:
         """Let the conversation be known by its first words, or by what was loaded."""
@@ -214,13 +214,13 @@ class Loop:
                 kept(session.settings).note(session.talk.folder, title=words)
 
     async def _watched(
-        self, doing: "Coroutine[None, None, Reply | None]", words: str = ""
-    ) -> "Reply | None":
+        self, doing: "Coroutine[None, None, Response | None]", words: str = ""
+    ) -> "Response | None":
         """Do something that can be stopped; show how it goes and what comes of it."""
         self._step = _Step(lambda: self.session)
         try:
             with self._working.on(words):
-                reply = await self._step.done(doing)
+                response = await self._step.done(doing)
         except asyncio.CancelledError:
             self._is_cut_off = self._is_leaving = True
             self._fail(INTERRUPTED)
@@ -236,22 +236,22 @@ class Loop:
         finally:
             self._step = None
             self.usage = self.session.talk.usage if self.session is not None else None
-        if reply is not None:
-            self._show(reply)
-        return reply
+        if response is not None:
+            self._show(response)
+        return response
 
-    def _show(self, reply: "Reply") -> None:
-        self._screen.reply(reply, self._working.answer)
-        self._note(reply)
+    def _show(self, response: "Response") -> None:
+        self._screen.response(response, self._working.answer)
+        self._note(response)
 
-    def _note(self, reply: "Reply") -> None:
+    def _note(self, response: "Response") -> None:
         """Take note of what it says for the exit code."""
-        if reply.failed is not None:
-            self._fail(EXIT_CODES[reply.failed.value])
-        elif reply.kind == "question":
+        if response.failed is not None:
+            self._fail(EXIT_CODES[response.failed.value])
+        elif response.kind == "question":
             self._fail(USAGE)  # it was not understood, and nobody is there to say what is meant
-        elif reply.answer is not None and not self._has_failed:
-            self.exit_code = EXIT_CODES[reply.answer.outcome.value]
+        elif response.answer is not None and not self._has_failed:
+            self.exit_code = EXIT_CODES[response.answer.outcome.value]
 
     def _fail(self, code: int) -> None:
         """Keep the first failure: what comes after it is about something else than was meant."""
@@ -285,10 +285,10 @@ class _Step:
         self._session = session
         self._interrupt: Interrupt | None = None
         self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[Reply | None] | None = None
+        self._task: asyncio.Task[Response | None] | None = None
         self._is_asked = False
 
-    async def done(self, doing: "Coroutine[None, None, Reply | None]") -> "Reply | None":
+    async def done(self, doing: "Coroutine[None, None, Response | None]") -> "Response | None":
         """Do it to its end.
 
         Raises:

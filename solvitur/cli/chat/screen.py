@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from solvitur.agents import Answer
-    from solvitur.agents.chat.state import Reply
+    from solvitur.agents.chat.state import Response
 
 _MARK_OF_THE_MODEL = "(These are the model's words; nothing confirms them.)"
 
@@ -95,28 +95,28 @@ class Screen:
         for line in capture.get().splitlines():
             self.data.print(line.rstrip())
 
-    def reply(self, reply: "Reply", already: str = "") -> None:
+    def response(self, response: "Response", already: str = "") -> None:
         """Show what the conversation replies.
 
         Args:
-            reply: The reply.
+            response: The response.
             already: What of it was shown while it was written.
         """
-        if reply.is_from_model:
-            if already.strip() != reply.text.strip():
-                self.markdown(reply.text)
+        if response.is_from_model:
+            if already.strip() != response.text.strip():
+                self.markdown(response.text)
             self.note(_MARK_OF_THE_MODEL)
         else:
-            head, _, rest = reply.text.partition("\n")
+            head, _, rest = response.text.partition("\n")
             self.say(head, "bold" if rest else "")
             if rest:
                 self.say(rest)
-        if not all(choice in reply.text for choice in reply.choices):
-            self.say("\n".join(f"- {choice}" for choice in reply.choices))
-        if reply.kind == "proposal" and not reply.difference:
+        if not all(choice in response.text for choice in response.choices):
+            self.say("\n".join(f"- {choice}" for choice in response.choices))
+        if response.kind == "proposal" and not response.difference:
             self._before = None  # it is another problem
-        if reply.answer is not None:
-            self._judgement(reply.answer)
+        if response.answer is not None:
+            self._judgement(response.answer)
         if self.is_terminal:
             self.data.print()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from solvitur.agents.chat.conversation import Conversation, Silent
-from solvitur.agents.chat.state import Reply, ReplyKind
+from solvitur.agents.chat.state import Response, ResponseKind, Turn
 from solvitur.agents.graph import Effort
 from solvitur.errors import ConfigError, ModelUnavailable, ProblemError
 from solvitur.formulation import Formulation
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_problem_is_proposed_in_words_and_solved_after_a_yes(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response]:
         proposal = await conversation.say(PROBLEM)
         assert conversation.state.proposal == chairs()
         assert conversation.state.formulation is None
@@ -61,10 +61,10 @@ def test_a_problem_is_proposed_in_words_and_solved_after_a_yes(folder: Path) -> 
 
     proposal, answer = talk(folder, work)
 
-    assert proposal.kind is ReplyKind.proposal
+    assert proposal.kind is ResponseKind.proposal
     assert "chairs built: a whole number" in proposal.text
     assert proposal.text.endswith("Is this what you mean?")
-    assert answer.kind is ReplyKind.answer
+    assert answer.kind is ResponseKind.answer
     assert answer.answer.objective == 180
     assert "chairs built: 6" in answer.text
 
@@ -72,7 +72,7 @@ def test_a_problem_is_proposed_in_words_and_solved_after_a_yes(folder: Path) -> 
 def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None:
     reply = talk(folder, lambda conversation: conversation.say(PROBLEM), asks=False)
 
-    assert reply.kind is ReplyKind.answer
+    assert reply.kind is ResponseKind.answer
     assert reply.answer.objective == 180
 
 
@@ -80,7 +80,7 @@ def test_where_nobody_is_there_to_ask_it_is_solved_at_once(folder: Path) -> None
 def test_what_was_asked_is_not_asked_again_once_it_is_answered(folder: Path, limit: str) -> None:
     problem = f"We earn 30 on a chair, and a chair takes 7 planks. {limit}"
 
-    async def work(conversation: Conversation) -> tuple[Reply, ...]:
+    async def work(conversation: Conversation) -> tuple[Response, ...]:
         said = (problem, "why?", "42")
         return tuple([await conversation.say(words) for words in said])
 
@@ -88,7 +88,7 @@ def test_what_was_asked_is_not_asked_again_once_it_is_answered(folder: Path, lim
 
     assert question.text == f'How many planks are there ("{limit.strip(".")}")?'
     assert again == question
-    assert proposal.kind is ReplyKind.proposal
+    assert proposal.kind is ResponseKind.proposal
 
 
 FEW = f"{PROBLEM} Build fewer than 5 chairs."
@@ -99,7 +99,7 @@ FEWER = {**CHAIRS, "constraints": [*CHAIRS["constraints"], {"name": "few", "expr
 def test_a_reading_that_would_change_the_answer_is_asked_about(
     said: str, objective: float, folder: Path
 ) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response, Response]:
         question = await conversation.say(FEW)
         assert conversation.state.question == question
         return question, await conversation.say(said), await conversation.say("yes")
@@ -108,7 +108,7 @@ def test_a_reading_that_would_change_the_answer_is_asked_about(
 
     assert question.text == 'Does "fewer than 5" allow 5 itself?'
     assert question.choices == ("yes, 5 is allowed", "no, at most 4")
-    assert proposal.kind is ReplyKind.proposal
+    assert proposal.kind is ResponseKind.proposal
     assert answer.answer.objective == objective
 
 
@@ -122,7 +122,7 @@ def test_where_nobody_is_asked_the_reading_that_was_taken_is_listed(folder: Path
 
 
 def test_five_elements_changed_by_hand_are_solved_and_compared(folder: Path) -> None:
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         await conversation.change(chairs(), "/load chairs.json")
         return await conversation.change(chairs(49), "/set planks 49")
 
@@ -133,7 +133,7 @@ def test_five_elements_changed_by_hand_are_solved_and_compared(folder: Path) -> 
 
 
 def test_what_is_only_tried_is_not_kept(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Formulation | None, Any]:
+    async def work(conversation: Conversation) -> tuple[Response, Formulation | None, Any]:
         await conversation.change(chairs(), "/load chairs.json")
         reply = await conversation.try_out(chairs(49), "/whatif planks=49")
         assert conversation.state.answer is not None
@@ -148,7 +148,7 @@ def test_what_is_only_tried_is_not_kept(folder: Path) -> None:
 
 
 def test_a_proposal_still_waits_after_a_what_if(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response]:
         await conversation.say(PROBLEM)
         tried = await conversation.try_out(chairs(49), "/whatif planks=49")
         assert conversation.state.proposal == chairs()
@@ -162,7 +162,7 @@ def test_a_proposal_still_waits_after_a_what_if(folder: Path) -> None:
 
 
 def test_a_change_that_changes_nothing_says_so(folder: Path) -> None:
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         await conversation.change(chairs(), "/load chairs.json")
         return await conversation.change(chairs(), "/set planks 42")
 
@@ -170,7 +170,7 @@ def test_a_change_that_changes_nothing_says_so(folder: Path) -> None:
 
 
 def test_a_no_leaves_the_proposal_waiting(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response]:
         await conversation.say(PROBLEM)
         refused = await conversation.say("no")
         assert conversation.state.proposal == chairs()
@@ -190,7 +190,7 @@ def test_a_free_question_is_answered_by_the_model_from_the_facts(folder: Path) -
         def text(self, piece: str) -> None:
             heard.append(piece)
 
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         await conversation.say(PROBLEM)
         await conversation.say("yes")
         return await conversation.say("What is a shadow price?")
@@ -242,7 +242,7 @@ def test_an_undo_goes_past_what_ifs_and_questions_that_nobody_answered(folder: P
         await conversation.change(chairs(), "/load chairs.json")
         await conversation.change(chairs(49), "/set planks 49")
         question = await conversation.say("we have fewer xyz, 12")
-        assert question.kind is ReplyKind.question
+        assert question.kind is ResponseKind.question
         await conversation.try_out(chairs(70), "/whatif planks=70")
         await conversation.change(chairs(-7), "/set planks -7")
         seen = []
@@ -273,7 +273,7 @@ def test_a_changed_limit_is_told_in_a_sentence_that_states_what_holds_now(folder
         update={"constraints": (chairs().constraints[0].model_copy(update={"doc": sentence}),)}
     )
 
-    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response]:
         await conversation.change(five, "/load chairs.json")
         return await conversation.say("planks are only 35"), await conversation.say("why?")
 
@@ -317,7 +317,7 @@ def test_after_an_undo_it_goes_another_way(folder: Path) -> None:
 
 
 def test_said_in_words_an_undo_takes_the_last_turn_back(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, int]:
+    async def work(conversation: Conversation) -> tuple[Response, int]:
         await conversation.change(chairs(), "/load chairs.json")
         await conversation.change(chairs(49), "/set planks 49")
         return await conversation.say("undo that"), len(conversation.turns)
@@ -332,7 +332,7 @@ def test_said_in_words_an_undo_takes_the_last_turn_back(folder: Path) -> None:
 def test_a_proposal_waits_in_the_next_process_too(folder: Path) -> None:
     talk(folder, lambda conversation: conversation.say(PROBLEM))
 
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         assert await conversation.resume() is None
         assert conversation.state.proposal == chairs()
         return await conversation.say("yes")
@@ -361,14 +361,14 @@ def test_a_model_that_is_down_costs_no_word(folder: Path) -> None:
     def down(request: Request) -> str:
         raise ModelUnavailable("nobody listens")
 
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         reply = await conversation.say(PROBLEM)
         assert "nobody listens" in reply.text
-        assert reply.kind is ReplyKind.words
+        assert reply.kind is ResponseKind.words
         conversation.model = Scripted([json.dumps(CHAIRS)])
         return await conversation.say(PROBLEM)
 
-    assert talk(folder, work, model=Scripted(down)).kind is ReplyKind.proposal
+    assert talk(folder, work, model=Scripted(down)).kind is ResponseKind.proposal
 
 
 def test_without_a_formulation_there_is_nothing_to_solve(folder: Path) -> None:
@@ -383,7 +383,7 @@ def test_before_a_problem_a_short_word_is_none(words: str, folder: Path) -> None
 
     reply = talk(folder, lambda conversation: conversation.say(words), model=model)
 
-    assert reply.kind is ReplyKind.words
+    assert reply.kind is ResponseKind.words
     assert "problem" in reply.text
     assert model.requests == []
 
@@ -401,7 +401,7 @@ def test_an_undo_in_words_takes_back_one_change(folder: Path) -> None:
 
 
 def test_a_step_that_cannot_be_done_says_why_and_the_conversation_goes_on(folder: Path) -> None:
-    async def work(conversation: Conversation) -> tuple[Reply, Reply]:
+    async def work(conversation: Conversation) -> tuple[Response, Response]:
         await conversation.change(chairs(), "/load chairs.json")
         broken = chairs().model_copy(update={"parameters": ()})
         reply = await conversation.change(broken, "/load broken.json")
@@ -500,6 +500,17 @@ def test_what_is_said_again_as_there_is_room_is_done_once_and_no_reply_paid_twic
     assert "planks" in (folder / "replies.jsonl").read_text(encoding="utf-8")
 
 
+def test_a_conversation_is_kept_under_the_names_of_the_first_ones(folder: Path) -> None:
+    async def work(conversation: Conversation) -> Any:
+        await conversation.change(chairs(), "/load chairs.json")
+        kept = await conversation._head()
+        return kept.values["message"]["words"], kept.values["reply"]["kind"]
+
+    assert talk(folder, work) == ("/load chairs.json", "answer")
+    message, reply = {"kind": "solve", "words": "/solve"}, {"kind": "words", "text": "Done."}
+    assert Turn.model_validate({"message": message, "reply": reply}).response.text == "Done."
+
+
 def test_what_could_not_be_kept_is_taken_back_without_room(folder: Path) -> None:
     async def work(conversation: Conversation) -> Any:
         await conversation.change(chairs(), "/load chairs.json")
@@ -521,13 +532,13 @@ def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: 
         return json.dumps(CHAIRS)
 
     class Leaver(Silent):
-        task: "asyncio.Task[Reply] | None" = None
+        task: "asyncio.Task[Response] | None" = None
 
         def step(self, name: str, state: Any) -> None:
             if name == "check" and self.task is not None:
                 self.task.cancel()
 
-    async def work(conversation: Conversation) -> Reply | None:
+    async def work(conversation: Conversation) -> Response | None:
         leaver = conversation.listener
         assert isinstance(leaver, Leaver)
         leaver.task = asyncio.create_task(conversation.say(PROBLEM))
@@ -539,7 +550,7 @@ def test_a_turn_that_is_cancelled_goes_on_later_and_asks_no_model_twice(folder: 
 
     reply = talk(folder, work, model=Scripted(slow), listener=Leaver())
 
-    assert reply.kind is ReplyKind.proposal
+    assert reply.kind is ResponseKind.proposal
     assert len(asked) == 1
 
 
@@ -548,7 +559,7 @@ def test_an_undo_takes_a_turn_back_that_was_cut_off(folder: Path) -> None:
         def doing(self, words: str) -> None:
             raise KeyError(words)
 
-    async def work(conversation: Conversation) -> tuple[int, Any, Reply | None]:
+    async def work(conversation: Conversation) -> tuple[int, Any, Response | None]:
         await conversation.change(chairs(), "/load chairs.json")
         conversation.listener = Leaver()
         with pytest.raises(KeyError):
@@ -574,7 +585,7 @@ def test_a_solver_is_stopped_with_what_it_holds(folder: Path) -> None:
             if not self.conversation.stop():
                 loop.call_later(0.2, self.stop, loop)
 
-    async def work(conversation: Conversation) -> Reply:
+    async def work(conversation: Conversation) -> Response:
         assert isinstance(conversation.listener, Stopper)
         conversation.listener.conversation = conversation
         hard = Formulation.model_validate(market_split())

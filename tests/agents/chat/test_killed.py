@@ -70,7 +70,8 @@ async def main():
         await talk.resume()
         for do in WORK[len(talk.turns):]:
             await do(talk)
-        turns = [(turn.message.words, turn.reply.kind, turn.reply.text) for turn in talk.turns]
+        said = [(turn.message.words, turn.response) for turn in talk.turns]
+        turns = [(words, response.kind, response.text) for words, response in said]
         print(json.dumps({"turns": turns, "objective": talk.state.answer.objective}))
 
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from solvitur.agents import Answer, Effort
-from solvitur.agents.chat.state import Reply, ReplyKind
+from solvitur.agents.chat.state import Response, ResponseKind
 from solvitur.agents.graph import solve_formulation
 from solvitur.cli.chat.screen import Screen
 from solvitur.formulation import Formulation
@@ -27,7 +27,7 @@ def shown(*answers: Answer) -> list[str]:
     screen = Screen(console, console)
     for each in answers:
         start = out.tell()
-        screen.reply(Reply(kind=ReplyKind.answer, text="It is so.", answer=each))
+        screen.response(Response(kind=ResponseKind.answer, text="It is so.", answer=each))
         parts.append(out.getvalue()[start:].removeprefix("It is so.\n"))
     return parts
 

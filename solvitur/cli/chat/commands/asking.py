@@ -8,7 +8,7 @@ from solvitur.cli.chat.commands.theme import Theme
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
-    from solvitur.agents.chat.state import Reply
+    from solvitur.agents.chat.state import Response
 
 _SECONDS = 20.0
 """For finding out what one more is worth, where no limit is set."""
@@ -17,7 +17,7 @@ _SECONDS = 20.0
 class Asking(Theme):
     """What the solver is asked; no language model is needed, but for a what-if in words."""
 
-    async def solve(self, rest: str) -> "Reply":
+    async def solve(self, rest: str) -> "Response":
         """Solve the five elements, also when nothing has changed.
 
         /solve
@@ -26,7 +26,7 @@ class Asking(Theme):
         """
         return await self.session.talk.solve()
 
-    async def whatif(self, rest: str) -> "Reply":
+    async def whatif(self, rest: str) -> "Response":
         """Solve with other numbers, say what becomes of it, and keep what there is.
 
         /whatif NAME=VALUE ...|WORDS

@@ -7,7 +7,7 @@ from solvitur.cli.chat.commands.theme import Theme
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
-    from solvitur.agents.chat.state import Reply
+    from solvitur.agents.chat.state import Response
     from solvitur.cli.chat.commands.assignments import Assignment
     from solvitur.cli.chat.commands.editor import Form
 
@@ -18,7 +18,7 @@ OPTIONS = ("time_limit", "gap", "threads", "seed", "max_rounds")
 class Changing(Theme):
     """What is changed by hand; no language model is asked."""
 
-    async def edit(self, rest: str) -> "Reply | None":
+    async def edit(self, rest: str) -> "Response | None":
         """Change the five elements in your editor, and solve them.
 
         /edit [md|json]
@@ -43,17 +43,17 @@ class Changing(Theme):
             self.session.screen.note(edited.words)
             return None
         try:
-            reply: Reply = await talk.change(edited.formulation, f"/edit {form}")
+            response: Response = await talk.change(edited.formulation, f"/edit {form}")
         finally:
             draft.done()
-        return reply
+        return response
 
     def _complete_edit(self, typed: str) -> list[str]:
         from solvitur.cli.chat.commands.editor import FORMS
 
         return list(FORMS)
 
-    async def set(self, rest: str) -> "Reply | None":
+    async def set(self, rest: str) -> "Response | None":
         """Give a parameter, a bound, a limit or an option another value.
 
         /set NAME VALUE
@@ -115,7 +115,7 @@ class Changing(Theme):
         rows = [(name, _shown(getattr(settings, name))) for name in OPTIONS]
         self.session.screen.table(("", ""), rows)
 
-    async def undo(self, rest: str) -> "Reply":
+    async def undo(self, rest: str) -> "Response":
         """Take back what was changed last, with all that was said since.
 
         /undo

@@ -17,7 +17,7 @@ _NOTHING = "-"
 
 def answers_in(turns: "Sequence[Turn]") -> "dict[int, Answer]":
     """Give the answers by the number of their turn, counted from 1."""
-    found = ((number, turn.reply.answer) for number, turn in enumerate(turns, 1))
+    found = ((number, turn.response.answer) for number, turn in enumerate(turns, 1))
     return {number: answer for number, answer in found if answer is not None}
 
 

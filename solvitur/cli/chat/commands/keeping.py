@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from solvitur.agents.chat.sessions import Kept
-    from solvitur.agents.chat.state import Reply
+    from solvitur.agents.chat.state import Response
     from solvitur.cli.export import Form
 
 
@@ -67,7 +67,7 @@ class Keeping(Theme):
     def _complete_save(self, typed: str) -> list[str]:
         return places.offered(typed, endings=(".json", ".md"))
 
-    async def load(self, rest: str) -> "Reply":
+    async def load(self, rest: str) -> "Response":
         """Go on with the five elements in a file, and solve them.
 
         /load FILE

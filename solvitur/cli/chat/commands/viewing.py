@@ -111,12 +111,12 @@ def _told(turn: "Turn") -> str:
     """Say in a few words what came of a turn."""
     from solvitur.solvers.words import amount
 
-    answer = turn.reply.answer
+    answer = turn.response.answer
     if answer is None:
-        failed = turn.reply.failed
-        return turn.reply.kind.value if failed is None else failed.value.replace("_", " ")
+        failed = turn.response.failed
+        return turn.response.kind.value if failed is None else failed.value.replace("_", " ")
     outcome = answer.outcome.value.replace("_", " ")
-    if turn.reply.is_what_if:
+    if turn.response.is_what_if:
         return f"what if: {outcome if answer.objective is None else amount(answer.objective)}"
     return outcome if answer.objective is None else f"{outcome}, {amount(answer.objective)}"
 
