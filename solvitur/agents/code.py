@@ -24,7 +24,7 @@ class Coded:
         """Make one draft."""
         beginning = introduction()
         request = Request(
-            messages=(*beginning, *_conversation(asking)),
+            messages=(*beginning, *conversation(asking)),
             shared=len(beginning),
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
@@ -44,7 +44,8 @@ def introduction() -> list[Message]:
     return messages
 
 
-def _conversation(asking: Asking) -> list[Message]:
+def conversation(asking: Asking) -> list[Message]:
+    """State the problem, and after a first script what spoke against the last one."""
     messages = [Message.user(render("direct_problem", problem=asking.reading.text.strip()))]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
     if earlier:

@@ -36,7 +36,7 @@ class Direct:
         beginning = introduction(asking.data)
         limit = _MAX_TOKENS_SMALL if is_small(asking.model) else _MAX_TOKENS
         request = Request(
-            messages=(*beginning, *_similar(asking), *_conversation(asking)),
+            messages=(*beginning, *_similar(asking), *conversation(asking)),
             shared=len(beginning),
             json_schema=_schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
@@ -79,7 +79,8 @@ def _played(worked: Iterable[dict[str, Any]]) -> list[Message]:
     return messages
 
 
-def _conversation(asking: Asking) -> list[Message]:
+def conversation(asking: Asking) -> list[Message]:
+    """State the problem, and after a first attempt what spoke against the last one."""
     messages = [_question(asking.reading.text.strip(), asking.data)]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]
     if earlier:

@@ -10,7 +10,7 @@ import typer
 from solvitur.cli import console, files
 
 if TYPE_CHECKING:
-    from solvitur.training import Synthesis
+    from solvitur.training import Lessons, Synthesis, Task
 
 app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
 
@@ -62,6 +62,75 @@ def synthesize(
         files.write_whole(out, content)
     for line in statistics(made):
         console.show(talk, line)
+
+
+@app.command()
+def instructions(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Problems from: solvitur train synthesize")
+    ],
+    out: _Out = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TASK",
+            help="elements, markdown, code, code-from-elements, repair or steps; may be repeated; "
+            "else all.",
+        ),
+    ] = None,
+) -> None:
+    """Make conversations that a model is taught, with the prompts that it will be asked by.
+
+    \b
+    solvitur train instructions problems.jsonl -o lessons.jsonl
+    solvitur train instructions problems.jsonl -o steps.jsonl --task steps --task repair
+    """  # noqa: D301
+    from solvitur.training import instructions as make
+    from solvitur.training import read_rows, write_instructions
+
+    tasks = _tasks(task or [])
+    if out is not None:
+        files.check_writable(out)
+    rows, talk = read_rows(file), console.talk()
+    with console.working(talk, f"writing lessons of {len(rows)} problems"), console.lent():
+        made = make(rows, tasks)
+    content = write_instructions(made.instructions)
+    if out is None:
+        console.write_text(content)
+    else:
+        files.write_whole(out, content)
+    for line in lessons(made):
+        console.show(talk, line)
+
+
+def _tasks(names: list[str]) -> "list[Task]":
+    from solvitur.errors import ConfigError
+    from solvitur.training import Task
+
+    for name in names:
+        if name not in list(Task):
+            raise ConfigError(f"there is no task {name!r}; there are: {', '.join(Task)}")
+    return [Task(name) for name in names] or list(Task)
+
+
+def lessons(made: "Lessons") -> list[str]:
+    """Say what can be learned, a line each."""
+    tasks = Counter(each.task.value for each in made.instructions)
+    lines = [f"lessons: {len(made.instructions)}"]
+    for name, count in tasks.items():
+        sizes = [
+            sum(len(message["content"]) for message in each.messages)
+            for each in made.instructions
+            if each.task == name
+        ]
+        left = made.left_out.get(name, 0)
+        lines.append(f"{name}: {count}, {mean(sizes):,.0f} characters on average, {left} left out")
+    if ambiguous := made.left_out.get("ambiguous", 0):
+        lines.append(f"ambiguous problems, of which no lesson is made: {ambiguous}")
+    planted = Counter(each.about for each in made.instructions if each.about)
+    if planted:
+        lines.append(f"mistakes to repair: {_shares(planted, planted.total())}")
+    return lines
 
 
 def statistics(made: "Synthesis") -> list[str]:

@@ -25,3 +25,20 @@ def test_a_benchmark_is_told_of_even_where_nothing_is_like_it(run: Run, home: Pa
     benchmark.write_text("Nothing of this has to do with anything there is.", encoding="utf-8")
     done = run("train", "synthesize", "--n", "1", "--against", str(benchmark))
     assert "like other.txt: 0 kept, 0 dropped" in done.err
+
+
+def test_lessons_are_written_of_a_file_of_problems(run: Run, home: Path) -> None:
+    problems, lessons = home / "problems.jsonl", home / "lessons.jsonl"
+    run("train", "synthesize", "--n", "2", "--family", "diet", "-o", str(problems))
+    done = run("train", "instructions", str(problems), "-o", str(lessons), "--task", "elements")
+    assert done.code == 0
+    assert len(lessons.read_text().splitlines()) == 2
+    assert done.err.startswith("lessons: 2")
+
+
+def test_a_task_that_there_is_not_is_refused_with_those_there_are(run: Run, home: Path) -> None:
+    problems = home / "problems.jsonl"
+    problems.write_text("", encoding="utf-8")
+    done = run("train", "instructions", str(problems), "--task", "poem")
+    assert done.code != 0
+    assert "there is no task 'poem'; there are: elements" in done.err

@@ -32,12 +32,12 @@ class CrossCheck:
         """Compare the verdicts."""
         told = [r for each in asking.attempts for r in each.reviews if r.reviewer == self.name]
         if told:
-            return _compared(attempt, Review(self.name, verdict=told[0].verdict))
+            return compared(attempt, Review(self.name, verdict=told[0].verdict))
         if asking.data:  # a script is shut in, and reads no tables
             return Review(self.name)
         witness = await self._witness(asking)
         used = sum((each.usage for each in witness), Usage())
-        return _compared(attempt, Review(self.name, verdict=witness[-1].verdict, usage=used))
+        return compared(attempt, Review(self.name, verdict=witness[-1].verdict, usage=used))
 
     async def _witness(self, asking: Asking) -> list[Attempt]:
         """Have a script written that knows nothing of the attempts; one that fails is repaired."""
@@ -52,7 +52,8 @@ class CrossCheck:
         return tried
 
 
-def _compared(attempt: Attempt, review: Review) -> Review:
+def compared(attempt: Attempt, review: Review) -> Review:
+    """Say whether an attempt comes to what a review came to, and if not, what that was."""
     if review.verdict is None or attempt.verdict is None:
         return review
     if review.verdict == attempt.verdict:

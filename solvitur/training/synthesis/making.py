@@ -1,11 +1,13 @@
 """Making many problems: drawn, verified, no two alike, none like a benchmark's."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from solvitur.errors import ConfigError
+from solvitur.formulation.elements import Formulation, Parameter
 from solvitur.solvers import Outcome
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.families.registry import families
@@ -130,6 +132,7 @@ def draw_row(family: str, seed: str, name: str) -> Row:
     pieces = story.pieces(asides)
     formulation = story.formulation()
     found = verdict(formulation)
+    text = written(pieces)
     if (found.outcome is Outcome.infeasible) != ("infeasible" in story.kinds):
         raise Dropped("feasible against the plan" if found.objective else "infeasible by chance")
     check_reading(formulation, written(piece for piece in pieces if not piece.is_aside))
@@ -142,12 +145,38 @@ def draw_row(family: str, seed: str, name: str) -> Row:
         id=name,
         family=family,
         seed=seed,
-        text=written(pieces),
-        formulation=formulation,
+        text=text,
+        formulation=in_order_of(text, formulation),
         status="ambiguous" if other and other.objective != found.objective else status,
         objective=found.objective,
         other=other if other and other.objective != found.objective else None,
         language=tuple(sorted(story.kinds)),
+    )
+
+
+def in_order_of(text: str, formulation: Formulation) -> Formulation:
+    """Let constraints and parameters follow each other as the text speaks of them.
+
+    What it speaks of nowhere by name comes last; a number comes with the constraint that it is in.
+    """
+
+    def place(words: str) -> int:
+        at = text.lower().find(words.lower())
+        return at if words and at >= 0 else len(text)
+
+    constraints = sorted(formulation.constraints, key=lambda row: place(row.doc.rstrip(".")))
+    rows = [(formulation.objective.expression, 0)]
+    rows += [(row.expression, at) for at, row in enumerate(constraints, 1)]
+
+    def turn(parameter: Parameter) -> tuple[bool, int]:
+        if parameter.index:
+            return False, place(parameter.name.replace("_", " "))
+        used = (at for row, at in rows if re.search(rf"\b{parameter.name}\b", row))
+        return True, next(used, len(rows))
+
+    parameters = tuple(sorted(formulation.parameters, key=turn))
+    return formulation.model_copy(
+        update={"constraints": tuple(constraints), "parameters": parameters}
     )
 
 

@@ -16,9 +16,15 @@ from solvitur.formulation.elements import (
     Variable,
 )
 from solvitur.formulation.expression import RESERVED
+from solvitur.formulation.printing import cut
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import sentence
 from solvitur.training.synthesis.voice import Voice
+
+LONGEST_NAME = 38
+"""Characters of a name: so much fits the schema that models are held to, with a number behind."""
+
+LONGEST_DOC = 120
 
 Values = Mapping[str, Any] | list[Any]
 """Of a parameter: by key, or pairs of a tuple and a number."""
@@ -107,6 +113,7 @@ class Story:
         """Add a constraint, and the sentence that says it where nothing else does."""
         name = self._free(identifier(name), {each.name for each in self.constraints})
         doc = doc or (self.tell(says, limits=True).rstrip(".") if says else "")
+        doc = cut(doc, LONGEST_DOC)
         made = Constraint(name=name, forall=forall, expression=expression, doc=doc)
         self.constraints.append(made)
         return name
@@ -124,6 +131,7 @@ class Story:
         return self._free(identifier(name), {each.name for each in declared})
 
     def _free(self, name: str, taken: Iterable[str]) -> str:
+        name = name[:LONGEST_NAME].rstrip("_")
         if name in RESERVED or name in taken:
             number = 2
             while f"{name}_{number}" in taken:

@@ -1,0 +1,174 @@
+"""A teacher of the stepwise way: it knows the label, and answers what the agent asks step by step.
+
+The agent asks it as it would ask a model, so a conversation is just what there is at run time. One
+that does not lead to the label teaches nothing and is dropped.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from solvitur.agents.draft import Asking
+from solvitur.agents.stepwise.staged import Staged, introduction
+from solvitur.agents.stepwise.talk import focus
+from solvitur.formulation.elements import Constraint, Formulation, Parameter, Variable
+from solvitur.formulation.words.cues import Reading
+from solvitur.formulation.words.quantities import Quantity
+from solvitur.llm import Message, Request, Scripted
+from solvitur.prompts.library import render
+from solvitur.solvers import Outcome
+from solvitur.training.replies import elements
+from solvitur.training.synthesis.rows import Row
+from solvitur.training.synthesis.verifying import Dropped, Verdict, verdict
+
+_SUM = re.compile(r"sum\((?:(?P<row>\w+)\[(?P<i>\w+)\] \* )?x\[\w+\] for \w+ in \w+\)")
+_ONE = re.compile(r'x\["(\w+)"\]')
+_FACTOR = re.compile(r"\b1000 \* |\b60 \* ")
+_PART = re.compile(r"(?:(?P<over>\d+) \* )?total / (?P<under>\d+)")
+_ASKED = re.compile(r'Limit (?:with the number in brackets|in these words)\? "(?P<words>.*)"', re.S)
+_ROW = render("staged_row", numbers=["\0"]).partition("\0")[0]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A conversation of the stepwise way, and the places of the replies that were asked for."""
+
+    messages: tuple[Message, ...]
+    learn: tuple[int, ...]
+
+
+def steps(row: Row) -> Taught | None:
+    """Have the stepwise way ask the teacher about a problem.
+
+    ``None`` where the problem is not of its form: one decision for each of several things, with a
+    table of what one unit of each takes or brings; or where it comes to another answer.
+    """
+    teacher = _Teacher.of(row)
+    if teacher is None:
+        return None
+    model = Scripted(teacher.answer)
+    asking = Asking(Reading(row.text), model)
+    draft = asyncio.run(Staged().draft(asking, temperature=0.0, seed=0))
+    if draft.formulation is None or not model.requests or not _is_right(draft.formulation, row):
+        return None
+    beginning = introduction()
+    last = model.requests[-1]
+    messages = (beginning[0], *last.messages[len(beginning) :])
+    learn = tuple(len(r.messages) - len(beginning) + 1 for r in model.requests)
+    return Taught((*messages, Message.assistant(teacher.answer(last))), learn)
+
+
+def _is_right(formulation: Formulation, row: Row) -> bool:
+    expected = Outcome.infeasible if row.objective is None else Outcome.solved
+    try:
+        return verdict(formulation).agrees(Verdict(expected, row.objective))
+    except Dropped:
+        return False
+
+
+@dataclass(frozen=True)
+class _Teacher:
+    row: Row
+    variable: Variable
+    things: tuple[str, ...]
+    tables: tuple[Parameter, ...]
+    goal: str
+
+    @classmethod
+    def of(cls, row: Row) -> "_Teacher | None":
+        """Read a label as decisions, a table, a goal and limits, where it is of that form."""
+        made = row.formulation
+        if len(made.sets) != 1 or len(made.variables) != 1 or made.variables[0].name != "x":
+            return None
+        if made.variables[0].domain.value == "binary" or made.sets[0].elements is None:
+            return None
+        goal = _SUM.fullmatch(made.objective.expression)
+        if goal is None or any(p.expression for p in made.parameters):
+            return None
+        return cls(
+            row,
+            made.variables[0],
+            tuple(map(str, made.sets[0].elements)),
+            tuple(p for p in made.parameters if p.index),
+            f"{made.objective.sense.value} {goal['row'] or 'total'}",
+        )
+
+    def answer(self, request: Request) -> str:
+        """Answer one question.
+
+        Raises:
+            BadReply: The label has no answer to it.
+        """
+        question = request.messages[-1].content
+        if question == render("staged_table"):
+            return json.dumps({"rows": list(self.rows())})
+        if question == render("staged_goal"):
+            return self.goal
+        if question.startswith(_ROW):
+            return json.dumps({"row": None})
+        if asked := _ASKED.fullmatch(question):
+            return self.limit(asked["words"])
+        return json.dumps({"variables": list(self.decisions())})
+
+    def decisions(self) -> Iterator[dict[str, str]]:
+        what = "number" if self.variable.domain.value == "integer" else "amount"
+        for thing in self.things:
+            doc = f"{what} of {thing.replace('_', ' ')}"
+            yield {"name": thing.lower(), "doc": doc, "domain": self.variable.domain.value}
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        plain = elements(self.row.formulation)["parameters"]
+        for each in plain:
+            if "index" in each:
+                values = {thing.lower(): each["values"][thing] for thing in self.things}
+                yield {"name": each["name"].lower(), "values": values}
+
+    def limit(self, words: str) -> str:
+        """Give the limit that one number, or a clause without one, states."""
+        reading = Reading(self.row.text)
+        for number in reading.numbers:
+            if focus(reading, number) == words:
+                return self.limit_of(number, reading)
+        found = [
+            self.written(row, "")
+            for row in self.row.formulation.constraints
+            if words.strip(" .") in row.doc and not self.numbers(row)
+        ]
+        return found[0] if found else "none"
+
+    def limit_of(self, number: Quantity, reading: Reading) -> str:
+        start, end = reading.sentence(number.start)
+        sentence = reading.text[start:end].rstrip(".")
+        for row in self.row.formulation.constraints:
+            stated = self.numbers(row)
+            if row.doc == sentence and any(value in number.readings for value in stated):
+                return self.written(row, number.text)
+        return "none"
+
+    def numbers(self, row: Constraint) -> list[float]:
+        """Give the numbers that a constraint states."""
+        named = {p.name: p.value for p in self.row.formulation.parameters if p.value is not None}
+        words = re.findall(r"\w+", row.expression)
+        stated = [value for name, value in named.items() if name in words]
+        if part := _PART.search(self.short(row)):
+            stated.append(int(part["over"] or 1) / int(part["under"]))
+        return stated
+
+    def short(self, row: Constraint) -> str:
+        """Write a constraint with names in place of sums and entries."""
+        text = _SUM.sub(lambda found: (found["row"] or "total").lower(), row.expression)
+        return _ONE.sub(lambda found: found[1].lower(), _FACTOR.sub("", text))
+
+    def written(self, row: Constraint, number: str) -> str:
+        """Write a constraint as the stepwise way does, with the number as the text has it."""
+        text = _PART.sub(f"{number} * total", self.short(row))
+        for each in self.row.formulation.parameters:
+            if not each.index:
+                text = re.sub(rf"\b{each.name}\b", number.replace("\\", ""), text)
+        if row.forall:
+            target = row.forall.partition(" ")[0]
+            each_thing = (text.replace(f"x[{target}]", thing.lower()) for thing in self.things)
+            return "; ".join(each_thing)
+        return text
