@@ -8,6 +8,7 @@ from solvitur.agents.answer import Answer
 from solvitur.agents.graph import Agent, Effort, State, solve_problem
 from solvitur.agents.problem import read_problem
 from solvitur.agents.reviewing import Review
+from solvitur.agents.script import ScriptRun
 from solvitur.llm import Budgeted, Request, Scripted
 from solvitur.runs.budget import Budget, Limits
 from solvitur.solvers import Outcome
@@ -147,3 +148,19 @@ def test_more_samples_than_rounds_may_be_drawn() -> None:
     made = [OTHER, RIGHT, "I cannot say.", RIGHT, RIGHT]
     answer = solved(playing(*made), samples=5, rounds=1)
     assert (answer.objective, len(answer.rounds)) == (4610, 5)
+
+
+def test_a_script_that_runs_holds_nobody_up() -> None:
+    script = SCRIPT.strip("`").removeprefix("python")
+
+    async def main() -> tuple[ScriptRun, int]:
+        agent = Agent(read_problem(CHAIRS), Scripted([]), Effort(techniques=("code",)))
+        running, ticks = asyncio.create_task(agent._run(script)), 0
+        while not running.done():
+            await asyncio.sleep(0.001)
+            ticks += 1
+        return await running, ticks
+
+    run, ticks = asyncio.run(main())
+    assert run.is_conclusive
+    assert ticks > 5

@@ -17,9 +17,11 @@ import pytest
 from solvitur.eval import Report
 from tests.cli.chat.terminal import CTRL_C, Terminal
 from tests.cli.conftest import Run
+from tests.cli.problems import market_split
 from tests.eval.runs import formulating, question
 from tests.llm.servers import Answer, ChatServer, chat_server, completion, error
 from tests.llm.servers import Answer as Sent
+from tests.runs.processes import children, holding, is_there, wait_until
 
 
 class Serving:
@@ -260,7 +262,7 @@ def test_ctrl_c_on_a_terminal_leaves_the_view_until_what_is_in_flight_is_done(
         terminal.wait_until(lambda text: " left" in text)
         terminal.type(CTRL_C)
         shown = terminal.wait_for("Finishing what is in flight; Ctrl-C again stops at once")
-        terminal.wait_until(lambda text: text.index("Finishing") < text.rindex(f" of {many}: "))
+        terminal.wait_until(lambda text: text.find("Finishing") < text.rfind(f" of {many}: "))
         assert terminal.wait_for_end() == 130
     shown = terminal.text
     assert "━" not in shown
@@ -342,3 +344,23 @@ def test_the_second_interruption_stops_at_once(
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "answers: " in out
+
+
+def test_the_second_interruption_ends_a_solver_that_is_at_work(
+    home: Path, server: ChatServer, serving: Serving, many: int
+) -> None:
+    serving.instead = {"there are 43 m2": completion(json.dumps(market_split()))}
+    with Command(home, server, "--concurrency", "4").begun() as process:
+        wait_for(serving, many - 1)
+        wait_until(lambda: len(Report.load(home / "kept").samples) == many - 1)
+        wait_until(lambda: bool(holding("solver.log", process.pid)))
+        workers = children(process.pid)
+        os.kill(process.pid, signal.SIGINT)
+        time.sleep(0.5)
+        assert process.poll() is None
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert f"{many - 1} answers: {many - 1} right" in out
+    assert "1 is not answered: interrupted; the same command goes on there." in err
+    assert not any(map(is_there, workers))

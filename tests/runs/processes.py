@@ -23,15 +23,15 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def children() -> set[int]:
-    found = Path("/proc/self/task").glob("*/children")
+def children(of: int | str = "self") -> set[int]:
+    found = Path(f"/proc/{of}/task").glob("*/children")
     return {int(child) for tasks in found for child in tasks.read_text().split()}
 
 
-def holding(name: str) -> set[int]:
+def holding(name: str, of: int | str = "self") -> set[int]:
     """Give the children that have a file of that name open, as a solver its log while it works."""
     found = set()
-    for child in children():
+    for child in children(of):
         try:
             links = [link.readlink() for link in Path(f"/proc/{child}/fd").iterdir()]
         except OSError:  # it ended, or closed one of them, meanwhile
