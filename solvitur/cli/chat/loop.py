@@ -31,6 +31,8 @@ _LOOKS_ON = (
     "why",
 )
 """The commands that leave a step which was stopped as it is, to be gone on with."""
+_LEAVES = ("quit", "exit")
+"""Words that leave, without the slash of the command."""
 _COME_BACK = "Come back with: solvitur chat --continue"
 
 
@@ -152,6 +154,8 @@ class Loop:
     # --- one message -----------------------------------------------------------------------------
 
     async def _do(self, message: str) -> None:
+        if message.strip(" .!").lower() in _LEAVES:
+            message = "/quit"
         if registry.is_command(message):
             await self._watched(self._commanded(message))
         else:

@@ -195,6 +195,12 @@ def test_a_conversation_in_which_nothing_came_about_is_not_kept(
     assert list(home.rglob("session.json")) == []
 
 
+def test_quit_leaves_without_its_slash_too(scripted: Scripted) -> None:
+    done = piped("Exit.\n/help quit\n", "--model", scripted())
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_what_cannot_be_opened_is_said_in_a_line(scripted: Scripted) -> None:
     done = piped("", "--model", scripted(), "--resume", "nothing")
 

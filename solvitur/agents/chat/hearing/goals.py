@@ -28,8 +28,9 @@ from solvitur.formulation.printing import one_line, show
 def domain(said: Saying, known: Vocabulary) -> Iterator[Heard]:
     """Read "chairs can be fractional", "only whole servings"."""
     for pattern, domain in ((FRACTION, Domain.continuous), (WHOLE, Domain.integer)):
-        if not said.has(pattern):
-            continue
+        match = pattern.search(said.text)
+        if match is None or not known.known.isdisjoint(stems(match[0])):
+            continue  # "part-time" may be what is decided on
         if said.numbers:
             return
         if said.has_not(pattern):

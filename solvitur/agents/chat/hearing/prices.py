@@ -37,7 +37,7 @@ def unpriced(said: Saying, known: Vocabulary) -> str | None:
     for clause, amount in _priced(said):
         thing = {w for w in clause.content if not is_of(w, COST) and not name_of(w)}
         fitting = (p for p in known.places if _may_be(p, clause, amount, known))
-        if thing and not any(_is_of(place, thing, known) for place in fitting):
+        if thing and not any(_is_of(place, clause, thing, known) for place in fitting):
             return _named(clause, thing)
     return None
 
@@ -74,9 +74,10 @@ def _may_be(place: Place, clause: Saying, amount: Amount, known: Vocabulary) -> 
     return (is_paid and Role.goal in place.roles) or is_money(place)
 
 
-def _is_of(place: Place, thing: Set[str], known: Vocabulary) -> bool:
+def _is_of(place: Place, clause: Saying, thing: Set[str], known: Vocabulary) -> bool:
     """Whether it is a number of what is named: by its own words, or by what its sets are of."""
-    if not thing.isdisjoint(place.words):
+    own = {w for entry in known.entries if entry.label in place.about for w in entry.words}
+    if not thing.isdisjoint(place.words) or not own.isdisjoint(stems(clause.text)):
         return True
     five = known.instance.formulation
     over = {name for p in five.parameters if p.name == place.parameter for name in p.index}

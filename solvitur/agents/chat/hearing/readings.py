@@ -88,7 +88,8 @@ def related(said: Saying, known: Vocabulary, expression: str, score: float = 3.0
 
 def constrained(said: Saying, known: Vocabulary, expression: str) -> Edit:
     """Give the edit that adds a constraint, with the words of the message as its name and doc."""
-    name = "_".join(stems(said.text)[:3])
+    words = [word for word in re.findall(r"[^\W\d_]+", said.text.lower()) if stems(word)]
+    name = "_".join(words[:3])
     name = free_name(known.instance.formulation, name if name.isidentifier() else "limit")
     return AddConstraint(constraint=Constraint(name=name, expression=expression, doc=said.text))
 

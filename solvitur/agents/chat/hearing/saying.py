@@ -201,7 +201,7 @@ ACTION = frozenset(
         "situation overall scenario reduction growth boost surge elevate augment jump spike hike "
         "expand expansion elevation augmentation soar about whole fraction fractional integer most "
         "exceed surpass sum least fewest cheapest highest lowest largest smallest cancelled "
-        "canceled part split everything below above"
+        "canceled split everything below above"
     )
 )
 """Stems that say what to do, not with what."""

@@ -222,6 +222,41 @@ def test_what_nothing_is_the_cost_of_is_said_and_no_model_guesses(
     assert model.requests == []
 
 
+STAFF = Formulation.model_validate(
+    {
+        "variables": [
+            {"name": "full_time", "domain": "integer", "doc": "full-time workers"},
+            {"name": "part_time", "domain": "integer", "doc": "part-time workers"},
+        ],
+        "objective": {
+            "sense": "minimize",
+            "expression": "60 * full_time + 35 * part_time",
+            "doc": "total wages",
+        },
+        "constraints": [{"name": "cover", "expression": "5 * full_time + 2 * part_time >= 20"}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (
+            "part time workers cost 40",
+            "objective: `60 * full_time + 35 * part_time` -> `60 * full_time + 40 * part_time`",
+        ),
+        ("no part-time workers", "variable 'part_time': upper bound none -> 0"),
+        ("at most 2 part-time workers", "variable 'part_time': upper bound none -> 2"),
+        (
+            "the wages must be at most 300",
+            "constraint 'wages' is new: `60 * full_time + 35 * part_time <= 300`",
+        ),
+    ],
+)
+def test_part_time_is_what_is_decided_on_where_it_is_called_so(words: str, change: str) -> None:
+    assert change_of(words, formulation=STAFF) == change
+
+
 DEARER = "parameter 'cost': [minibus] 65 -> 70, [taxi] 22 -> 27, [ambulance] 48 -> 53 [GBP/run]"
 
 
