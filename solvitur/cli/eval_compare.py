@@ -174,6 +174,8 @@ def _show_flips(found: "Comparison", limit: int) -> None:
 
 
 def _show_flip(pair: "Pair") -> None:
+    from rich.text import Text
+
     data = console.data()
     problem = pair.problem
     data.print()
@@ -182,6 +184,10 @@ def _show_flip(pair: "Pair") -> None:
     console.show(data, f"label: {problem.label}")
     data.print()
     data.print(_side_by_side(pair), soft_wrap=False, width=_width())
+    if (equivalence := pair.equivalence()) is not None:
+        data.print()
+        told = console.safe(f"The two formulations: {equivalence}")
+        data.print(Text(told), soft_wrap=False, width=_width())
 
 
 def _side_by_side(pair: "Pair") -> "Table":
@@ -285,12 +291,14 @@ def _run(report: "Report") -> dict[str, Any]:
 
 
 def _flip(pair: "Pair") -> dict[str, Any]:
-    label = pair.problem.label
+    label, equivalence = pair.problem.label, pair.equivalence()
     return {
         "problem": pair.problem.id,
         "question": pair.problem.question,
         "label": None if label is None else label.model_dump(mode="json", exclude_none=True),
         "difference": pair.gain,
+        "equivalence": equivalence
+        and {"conclusion": equivalence.conclusion.value, "reason": equivalence.reason},
         "a": [_answer(each) for each in pair.answers],
         "b": [_answer(each) for each in pair.other_answers],
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from solvitur.agents import Answer
 from solvitur.errors import ConfigError
@@ -20,9 +20,12 @@ from solvitur.eval.labels import Label
 from solvitur.eval.metrics import Sample, is_right, is_strictly_right
 from solvitur.eval.problem import Problem
 from solvitur.eval.report import Answered, Report
-from solvitur.eval.scoring import Verdict, judge
+from solvitur.eval.scoring import Verdict, equivalence, judge
 from solvitur.eval.statistics import Estimate, Flips, Values
 from solvitur.formulation.markdown import sections
+
+if TYPE_CHECKING:
+    from solvitur.equivalence import Verdict as Equivalence
 
 ACCURACY = "SA, solving accuracy"
 """The name of the first contrast."""
@@ -64,6 +67,16 @@ class Pair:
         """Give an answer of each that shows how they differ: right in one run, not in the other."""
         is_first = (self.gain or 0.0) > 0
         return _first(self.answers, is_first), _first(self.other_answers, not is_first)
+
+    def equivalence(self, seconds: float = 10.0) -> "Equivalence | None":
+        """Decide whether the formulations of the two `telling` answers are equivalent.
+
+        ``None`` where one of them has no formulation.
+        """
+        one, other = (each.answer.formulation for each in self.telling)
+        if one is None or other is None:
+            return None
+        return equivalence(one, other, self.problem, seconds)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from solvitur.eval.scoring import Score, Scorer, Verdict, score
 from solvitur.runs import TaskEnd, Workers
 
 _READINGS = 10.0
-"""Seconds that `score` gives each of two readings by default."""
+"""Seconds that `score` gives each of three comparisons by default."""
 _AROUND = 30.0
 """Seconds for what else it takes to score an answer."""
 
@@ -60,7 +60,7 @@ class Judge:
         has_a_point = problem.formulation is not None and bool(answer.variables)
         if answer.formulation is None and not has_a_point:
             return self._scorer(problem, answer)  # there is nothing to solve or evaluate
-        limit = 2 * given.get("seconds", _READINGS) + _AROUND
+        limit = 3 * given.get("seconds", _READINGS) + _AROUND
         done = await self._workers.run(score_as_told, given, problem, answer, seconds=limit)
         if done.end is TaskEnd.value:
             found: Score = done.value

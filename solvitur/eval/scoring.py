@@ -9,6 +9,7 @@ own, and never in the verdict.
 import math
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +22,9 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.tables.data import Given
 from solvitur.solvers import Options, Outcome, Point, solve
+
+if TYPE_CHECKING:
+    from solvitur.equivalence import Verdict as Equivalence
 
 
 class Verdict(StrEnum):
@@ -66,7 +70,9 @@ class Score(BaseModel):
     feasible_note: str = ""
     """Why that cannot be said, or what is violated."""
     equivalent: bool | None = None
-    """Whether the formulation is equivalent to the reference, by whoever has found out."""
+    """Whether the formulation is equivalent to the reference; ``None`` where nobody found out."""
+    equivalent_note: str = ""
+    """How it was decided, or why it was not."""
     by_label: dict[str, Verdict] = {}
     """The verdicts by the labels of others, by their names."""
 
@@ -94,8 +100,8 @@ def score(
         answer: What came of it.
         tolerance: How far the objective may be from the label, relative to it (at least 1).
         readings: Whether the answer's own formulation is solved again, with continuous numbers
-            and with whole ones.
-        seconds: For each of these solves.
+            and with whole ones, and compared with the reference.
+        seconds: For each of these three.
 
     Example:
         >>> problem = Problem(id="1", question="...", label=Label(outcome="solved", objective=15.0))
@@ -104,8 +110,10 @@ def score(
     """
     verdict, reason = judge(problem.label, answer, tolerance, problem.label_fault)
     is_feasible, note = _feasible(problem, answer)
-    continuous = integer = None
+    continuous = integer = is_equivalent = None
+    compared = ""
     if readings and answer.formulation is not None:
+        is_equivalent, compared = _equivalent(problem, answer.formulation, seconds)
         continuous = _reading(problem, answer.formulation, Domain.continuous, tolerance, seconds)
         integer = _reading(problem, answer.formulation, Domain.integer, tolerance, seconds)
     return Score(
@@ -116,6 +124,8 @@ def score(
         as_integer=integer,
         feasible=is_feasible,
         feasible_note=note,
+        equivalent=is_equivalent,
+        equivalent_note=compared,
         by_label={
             name: judge(label, answer, tolerance)[0] for name, label in problem.labels.items()
         },
@@ -224,6 +234,29 @@ def _with_domain(variable: Variable, domain: Domain) -> Variable:
         update |= {"lower": variable.lower or 0.0}
         update |= {"upper": 1.0 if variable.upper is None else variable.upper}
     return variable.model_copy(update=update)
+
+
+def _equivalent(
+    problem: Problem, formulation: Formulation, seconds: float
+) -> tuple[bool | None, str]:
+    """Say whether a formulation is equivalent to the reference, and how that is known."""
+    if problem.formulation is None:
+        return None, ""
+    found = equivalence(problem.formulation, formulation, problem, seconds)
+    return found.is_equivalent, str(found)
+
+
+def equivalence(
+    one: Formulation, other: Formulation, problem: Problem, seconds: float
+) -> "Equivalence":
+    """Decide whether two formulations of a problem are equivalent, with the problem's data."""
+    from solvitur.equivalence import Conclusion, Verdict, check
+
+    data = problem.data or None
+    try:
+        return check(Instance(one, data), Instance(other, data), seconds=seconds)
+    except Error as error:
+        return Verdict(Conclusion.unknown, str(error))
 
 
 def _feasible(problem: Problem, answer: Answer) -> tuple[bool | None, str]:

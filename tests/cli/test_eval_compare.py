@@ -46,6 +46,7 @@ def test_a_flip_is_shown_with_both_formulations_side_by_side(
     assert "A is better on: 1, 2" in shown
     assert "- `x`, integer, >= 0: chairs            - `x`, continuous, >= 0: chairs" in shown
     assert "label: 210" in shown
+    assert "The two formulations: not equivalent: " in shown
     assert "too much wood" not in shown
     assert "1 more flip (--limit shows more of them, --json has all)" in shown
 
@@ -69,6 +70,8 @@ def test_all_of_it_is_there_for_programs(run: Run, both: tuple[str, str]) -> Non
     assert (flip["problem"], flip["difference"]) == ("1", -1.0)
     assert flip["a"][0]["formulation"]["variables"][0]["name"] == "x"
     assert flip["b"][0]["verdict"] == "right"
+    assert flip["equivalence"]["conclusion"] == "not equivalent"
+    assert flip["equivalence"]["reason"]
 
 
 def test_what_cannot_be_compared_is_said(run: Run, home: Path) -> None:

@@ -47,6 +47,13 @@ def test_problems_that_flipped_come_with_the_answers_of_both(tmp_path: Path) -> 
     assert theirs.answer.formulation is not None
 
 
+def test_of_a_flip_it_is_decided_whether_both_formulations_are_equivalent(tmp_path: Path) -> None:
+    found = compare(run(tmp_path / "a", careless), run(tmp_path / "b", joiner))
+    first, second = (pair.equivalence() for pair in found.flipped)
+    assert first is not None
+    assert (first.is_equivalent, second and second.is_equivalent) == (False, None)
+
+
 def test_where_the_first_is_right_comes_before_where_the_other_is(tmp_path: Path) -> None:
     async def only_much_wood(asked: Question) -> Answer | None:
         return await joiner(asked) if asked.id == "2" else None

@@ -193,6 +193,54 @@ def test_a_reading_without_a_label_is_right_for_nobody() -> None:
 # --- the point in the reference ------------------------------------------------------------------
 
 
+def changed(**parts: Any) -> Formulation:
+    return Formulation.model_validate(SHOP.model_dump() | parts)
+
+
+@pytest.mark.parametrize(
+    ("formulation", "equivalent", "note"),
+    [
+        (SHOP, True, "equivalent (proved exactly)"),
+        (
+            changed(
+                variables=[{"name": "x", "index": ["P"], "domain": "continuous"}],
+            ),
+            False,
+            "not equivalent",
+        ),
+        (
+            changed(
+                constraints=[
+                    {"name": "half", "expression": "sum(0.5 * wood[p] * x[p] for p in P) <= 5"}
+                ]
+            ),
+            True,
+            "equivalent (proved exactly)",
+        ),
+        (
+            changed(constraints=[{"name": "curve", "expression": "x['chair'] * x['table'] <= 1"}]),
+            None,
+            "unknown",
+        ),
+    ],
+)
+def test_a_formulation_is_compared_with_the_reference(
+    formulation: Formulation, equivalent: bool | None, note: str
+) -> None:
+    found = score(problem(80, formulation=SHOP), answer(80.0, formulation=formulation))
+    assert found.equivalent is equivalent
+    assert found.equivalent_note.startswith(note)
+
+
+def test_without_a_reference_or_a_formulation_nothing_is_compared() -> None:
+    for found in (
+        score(problem(80), answer(80.0, formulation=SHOP)),
+        score(problem(80, formulation=SHOP), answer(80.0)),
+        score(problem(80, formulation=SHOP), answer(80.0, formulation=SHOP), readings=False),
+    ):
+        assert (found.equivalent, found.equivalent_note) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("variables", "feasible", "note"),
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from solvitur.agents import Answer
 from solvitur.agents.answer import certified
-from solvitur.eval.comparison import Comparison, shared_problems
+from solvitur.eval.comparison import Comparison, Pair, shared_problems
 from solvitur.eval.page.runs import ShownRun
 from solvitur.eval.problem import Problem
 from solvitur.eval.report import Answered
@@ -20,6 +20,8 @@ _MOST_LINES = 60
 """Of each section of a formulation."""
 _LONGEST_SCRIPT = 20_000
 _MOST_FINDINGS = 12
+_SECONDS = 2.0
+"""For the comparison of two formulations."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,8 @@ class Entry:
     number: int
     problem: Problem
     tries: tuple[Try, ...]
-    is_flip: bool
-    """Whether one of two runs is better on it."""
+    flip: Pair | None
+    """What two runs answered, where one of them is better on it."""
 
     @property
     def question(self) -> str:
@@ -168,6 +170,12 @@ class Entry:
         return () if formulation is None else _shown(sections(formulation), None)
 
     @property
+    def equivalence(self) -> str:
+        """Whether the formulations of two runs are equivalent, where one is better."""
+        found = self.flip and self.flip.equivalence(_SECONDS)
+        return "" if found is None else _cut(str(found))
+
+    @property
     def verdicts(self) -> tuple[Chip, ...]:
         """What each run comes to."""
         found: dict[str, list[Try]] = {}
@@ -189,7 +197,7 @@ class Entry:
 def entries(runs: Sequence[ShownRun], comparison: Comparison | None) -> tuple[Entry, ...]:
     """Give every problem that some run has, in the order of the first run that has it."""
     flipped = () if comparison is None else comparison.flipped
-    flips = {pair.problem.id for pair in flipped}
+    flips = {pair.problem.id: pair for pair in flipped}
     found: list[tuple[Problem, list[tuple[ShownRun, Problem]]]] = []
     for run in runs:
         there = {id(mine): has for mine, has in found}
@@ -202,7 +210,7 @@ def entries(runs: Sequence[ShownRun], comparison: Comparison | None) -> tuple[En
             known[id(problem)].append((run, problem))
     answers = {run.letter: run.report.by_problem for run in runs}
     return tuple(
-        Entry(number, problem, tuple(_tries(has, answers)), problem.id in flips)
+        Entry(number, problem, tuple(_tries(has, answers)), flips.get(problem.id))
         for number, (problem, has) in enumerate(found, start=1)
     )
 
@@ -272,6 +280,8 @@ def _judged(sample: Answered) -> Iterator[tuple[str, str]]:
         yield "feasible in the reference", holds
     if score.equivalent is not None:
         yield "equivalent to the reference", "yes" if score.equivalent else "no"
+    if score.equivalent_note:
+        yield "compared with the reference", _cut(score.equivalent_note)
     for name, verdict in score.by_label.items():
         yield f"by the label: {name}", verdict.value
 

@@ -215,3 +215,10 @@ def test_what_the_solver_wrote_down_is_shown(tmp_path: Path) -> None:
 
     page = Read(to_html(run(tmp_path, logging, woods=(42,), scorer=here)))
     assert "Presolving model\n1 row" in page.text("pre")
+
+
+def test_of_a_flip_it_is_said_whether_both_formulations_are_equivalent(
+    reports: tuple[Report, Report],
+) -> None:
+    page = Read(to_html(*reports))
+    assert "The two formulations: not equivalent: " in page.text("p")
