@@ -112,24 +112,19 @@ class _Pair:
 
     def correspondences(self, mappings: Sequence[Both]) -> Iterator[tuple[Level, Correspondence]]:
         """Give what may be tried, the cheapest first."""
-        small, whole = self.reduced, self.tidied
         for there, back in mappings:
+            whole = self.tidied
             yield whole, Correspondence(whole.a, whole.b, there, back, Way.given)
         structure = partial(by_structure, deadline=self.deadline_of_proofs)
         likeness = partial(by_likeness, deadline=self.deadline_of_proofs)
         is_named = False
-        for level, propose in (
-            (small, structure),
-            (whole, structure),
-            (small, by_name),
-            (whole, by_name),
-            (small, likeness),
-        ):
-            if is_named and propose is not structure:
-                break
-            for found in propose(level.a, level.b):
-                is_named |= found.way is Way.names
-                yield level, found
+        for propose in (structure, by_name, likeness):
+            for level in (self.reduced, self.tidied):
+                for found in propose(level.a, level.b):
+                    is_named |= found.way is Way.names
+                    yield level, found
+                if is_named:
+                    return
 
     def says(self, conclusion: Conclusion, reason: str, **found: Any) -> Verdict:
         """Give a verdict on the two."""

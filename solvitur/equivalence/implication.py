@@ -9,7 +9,7 @@ from functools import cached_property
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.points import search, with_row
 from solvitur.equivalence.products import with_products
-from solvitur.equivalence.program import Coefficients, Column, Program, Row, Violation
+from solvitur.equivalence.program import Column, Program, Row, Violation, ratio, scaled_sides
 from solvitur.equivalence.relaxation import Certificate, Claim, Ground, Relaxation, Tried
 
 _FEW_CASES = 8
@@ -89,50 +89,27 @@ class Source:
         return None if more is None else Relaxation(more, self.deadline)
 
     @cached_property
-    def sides(self) -> dict[tuple[tuple[int, Fraction], ...], list[Row]]:
-        """The rows by their direction."""
-        found: dict[tuple[tuple[int, Fraction], ...], list[Row]] = {}
+    def alike(self) -> dict[tuple[int, ...], list[Row]]:
+        """The rows by the columns that are in them."""
+        found: dict[tuple[int, ...], list[Row]] = {}
         for row in self.program.rows:
-            if row.coefficients:
-                scaled = unit(row)
-                found.setdefault(direction(scaled.coefficients), []).append(scaled)
+            found.setdefault(tuple(sorted(row.coefficients)), []).append(row)
         return found
 
     def has(self, row: Row) -> bool:
         """Whether rows of the same direction say as much."""
-        scaled = unit(row)
-        alike = self.sides.get(direction(scaled.coefficients), ())
-        return (
-            scaled.lower is None
-            or any(other.lower is not None and other.lower >= scaled.lower for other in alike)
-        ) and (
-            scaled.upper is None
-            or any(other.upper is not None and other.upper <= scaled.upper for other in alike)
-        )
+        lower, upper = row.lower is None, row.upper is None
+        for other in self.alike.get(tuple(sorted(row.coefficients)), ()):
+            factor = ratio(row.coefficients, other.coefficients)
+            if factor is not None:
+                low, high = scaled_sides(other, factor)
+                lower = lower or (low is not None and row.lower is not None and low >= row.lower)
+                upper = upper or (high is not None and row.upper is not None and high <= row.upper)
+        return lower and upper
 
     def is_late(self) -> bool:
         """Whether the time is up."""
         return time.perf_counter() > self.deadline
-
-
-def direction(coefficients: Coefficients) -> tuple[tuple[int, Fraction], ...]:
-    """Give coefficients in an order of their own."""
-    return tuple(sorted(coefficients.items()))
-
-
-def unit(row: Row) -> Row:
-    """Scale a row so that the coefficient of its first column is 1.
-
-    >>> unit(Row("r", {3: Fraction(-2), 5: Fraction(4)}, None, Fraction(6))).lower
-    Fraction(-3, 1)
-    """
-    factor = row.coefficients[min(row.coefficients)]
-    lower = None if row.lower is None else row.lower / factor
-    upper = None if row.upper is None else row.upper / factor
-    if factor < 0:
-        lower, upper = upper, lower
-    coefficients = {column: value / factor for column, value in row.coefficients.items()}
-    return Row(row.name, coefficients, lower, upper)
 
 
 @dataclass(frozen=True)

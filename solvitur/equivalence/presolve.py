@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Column, ExactPoint, Program, Row
+from solvitur.equivalence.program import (
+    Column,
+    ExactPoint,
+    Program,
+    Row,
+    ratio,
+    scaled_sides,
+)
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _ROUNDS = 20
@@ -187,11 +194,14 @@ class _Work:
     changes: int = 0
     is_contradictory: bool = False
     steps: list[Step] = field(default_factory=list)
+    is_new: bool = True
+    """Whether there are coefficients that were not looked at for rows and columns alike."""
 
     def __post_init__(self) -> None:
         self.columns = dict(enumerate(self.program.columns))
         self.rows = dict(enumerate(self.program.rows))
         self.rows = {n: _without_zeros(row) for n, row in self.rows.items()}
+        self.touched = set(self.rows)
         self.members: dict[int, set[int]] = defaultdict(set)
         for number, row in self.rows.items():
             for column in row.coefficients:
@@ -206,20 +216,22 @@ class _Work:
 
     def tidy_rows(self) -> None:
         """Turn rows of one column into bounds, and leave out those that say nothing more."""
-        for number in list(self.rows):
-            row = self.rows[number]
+        waiting, self.touched = sorted(self.touched), set()
+        for number in waiting:
+            row = self.rows.get(number)
+            if row is None:
+                continue
             if not row.coefficients:
                 self.check_empty(row)
                 self.drop(number)
             elif len(row.coefficients) == 1:
                 ((column, value),) = row.coefficients.items()
-                sides = [None if s is None else s / value for s in (row.lower, row.upper)]
-                low, high = sides if value > 0 else reversed(sides)
-                self.bound(column, low, high)
+                self.bound(column, *scaled_sides(row, 1 / value))
                 self.drop(number)
             else:
                 self.relax(number)
-        self.merge_rows()
+        if self.is_new:
+            self.merge_rows()
 
     def check_empty(self, row: Row) -> None:
         if (row.lower is not None and row.lower > 0) or (row.upper is not None and row.upper < 0):
@@ -254,25 +266,22 @@ class _Work:
 
     def merge_rows(self) -> None:
         """Put rows of the same direction into one."""
-        first: dict[tuple[tuple[int, Fraction], ...], int] = {}
-        for number in list(self.rows):
-            row = self.rows[number]
-            lead = row.coefficients[min(row.coefficients)]
-            key = tuple(sorted((c, v / lead) for c, v in row.coefficients.items()))
-            home = first.setdefault(key, number)
-            if home == number:
-                continue
-            other = self.rows[home]
-            ratio = other.coefficients[min(other.coefficients)] / lead
-            sides = [None if s is None else s * ratio for s in (row.lower, row.upper)]
-            low, high = sides if ratio > 0 else reversed(sides)
-            self.rows[home] = Row(
-                other.name,
-                other.coefficients,
-                _larger(other.lower, low),
-                _smaller(other.upper, high),
-            )
-            self.drop(number)
+        for group in _grouped((n, sorted(row.coefficients)) for n, row in self.rows.items()):
+            kept: list[int] = []
+            for number in group:
+                row = self.rows[number]
+                for home in kept:
+                    other = self.rows[home]
+                    factor = ratio(other.coefficients, row.coefficients)
+                    if factor is not None:
+                        low, high = scaled_sides(row, factor)
+                        lower, upper = _larger(other.lower, low), _smaller(other.upper, high)
+                        self.rows[home] = Row(other.name, other.coefficients, lower, upper)
+                        self.touched.add(home)
+                        self.drop(number)
+                        break
+                else:
+                    kept.append(number)
 
     def drop(self, number: int) -> None:
         for column in self.rows.pop(number).coefficients:
@@ -292,6 +301,7 @@ class _Work:
             self.is_contradictory = True
         if (lower, upper) != (old.lower, old.upper):
             self.columns[number] = Column(old.name, lower, upper, old.is_integer)
+            self.touched |= self.members[number]
             self.changes += 1
 
     def fix(self) -> None:
@@ -329,6 +339,8 @@ class _Work:
         for column in self.rows[place].coefficients:
             self.members[column].discard(place)
         self.rows[place] = _without_zeros(row)
+        self.touched.add(place)
+        self.is_new = True
         for column in self.rows[place].coefficients:
             self.members[column].add(place)
 
@@ -376,28 +388,28 @@ class _Work:
 
     def join(self) -> None:
         """Put one column in the place of two that only matter as a sum."""
-        first: dict[tuple[object, ...], int] = {}
-        for number in sorted(self.columns, key=self.size_of):
-            entries = self.entries(number)
-            if not entries:
-                continue
-            lead = entries[0][1]
-            key = tuple((place, value / lead) for place, value in entries)
-            home = first.setdefault(key, number)
-            if home != number:
-                factor = lead / self.entries(home)[0][1]
-                if self.can_join(home, number, factor):
-                    self.join_two(home, number, factor)
+        if not self.is_new:
+            return
+        self.is_new = False
+        places = ((n, [-1] * (n in self.objective) + sorted(self.members[n])) for n in self.columns)
+        for group in _grouped(places):
+            entries = {number: self.entries(number) for number in group}
+            kept: list[int] = []
+            for number in sorted(group, key=lambda n: abs(next(iter(entries[n].values())))):
+                for home in kept:
+                    factor = ratio(entries[number], entries[home])
+                    if factor is not None and self.can_join(home, number, factor):
+                        self.join_two(home, number, factor)
+                        break
+                else:
+                    kept.append(number)
 
-    def entries(self, number: int) -> list[tuple[int, Fraction]]:
-        """Give the column's coefficients, that of the objective first."""
-        rows = [(place, self.rows[place].coefficients[number]) for place in self.members[number]]
-        cost = self.objective.get(number, _ZERO)
-        return sorted([(-1, cost), *rows] if cost else rows)
-
-    def size_of(self, number: int) -> Fraction:
-        entries = self.entries(number)
-        return abs(entries[0][1]) if entries else _ZERO
+    def entries(self, number: int) -> dict[int, Fraction]:
+        """Give the column's coefficients by row; that of the objective is at -1."""
+        found = {place: self.rows[place].coefficients[number] for place in self.members[number]}
+        if number in self.objective:
+            found[-1] = self.objective[number]
+        return dict(sorted(found.items()))
 
     def can_join(self, first: int, second: int, factor: Fraction) -> bool:
         """Whether the sum of the two takes all values between its least and its greatest."""
@@ -418,6 +430,7 @@ class _Work:
         lower = None if one.lower is None or near is None else one.lower + factor * near
         upper = None if one.upper is None or far is None else one.upper + factor * far
         self.columns[first] = Column(one.name, lower, upper, one.is_integer)
+        self.touched |= self.members[first]
         down = dict(self.down[first])
         for column, value in self.down[second].items():
             down[column] = down.get(column, _ZERO) + factor * value
@@ -452,6 +465,14 @@ def _without_zeros(row: Row) -> Row:
     if all(row.coefficients.values()):
         return row
     return Row(row.name, {c: v for c, v in row.coefficients.items() if v}, row.lower, row.upper)
+
+
+def _grouped(keyed: Iterable[tuple[int, Iterable[int]]]) -> list[list[int]]:
+    """Gather the numbers that have the same key, where several have it and it is not empty."""
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for number, key in keyed:
+        groups[tuple(key)].append(number)
+    return [group for key, group in groups.items() if len(group) > 1 and key]
 
 
 def _larger(a: Fraction | None, b: Fraction | None) -> Fraction | None:

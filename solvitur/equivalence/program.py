@@ -247,6 +247,32 @@ def dot(coefficients: Coefficients, point: ExactPoint) -> Fraction:
     return sum((value * point[column] for column, value in coefficients.items()), Fraction(0))
 
 
+def ratio(a: Coefficients, b: Coefficients) -> Fraction | None:
+    """Give the factor by which the first is a multiple of the second, if it is one.
+
+    >>> ratio({0: Fraction(4), 3: Fraction(-2)}, {0: Fraction(-2), 3: Fraction(1)})
+    Fraction(-2, 1)
+    """
+    if a.keys() != b.keys() or not a:
+        return None
+    first = next(iter(a))
+    one, other = a[first], b[first]
+    if any(value * other != b[column] * one for column, value in a.items()):
+        return None
+    return one / other
+
+
+def scaled_sides(row: Row, factor: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """Give the sides of a row times a factor, the lower one first.
+
+    >>> scaled_sides(Row("r", {}, None, Fraction(3)), Fraction(-2))
+    (Fraction(-6, 1), None)
+    """
+    lower = None if row.lower is None else row.lower * factor
+    upper = None if row.upper is None else row.upper * factor
+    return (lower, upper) if factor > 0 else (upper, lower)
+
+
 @lru_cache(maxsize=4096)
 def exact(number: float) -> Fraction:
     """Give the number that a float stands for.

@@ -26,6 +26,10 @@ _DENOMINATORS = (10**6, 10**3, 10**9)
 """What HiGHS's multipliers are taken to be fractions of, one after the other."""
 _SETTINGS = {"presolve": "off", "threads": 1, "random_seed": 0, "small_matrix_value": 1e-12}
 _FRACTIONAL = 1e-6
+_TOGETHER = 32
+"""Claims that are looked at in one go."""
+_PATIENCE = 6
+"""Claims on end for which cases are tried in vain."""
 _NEARLY = Fraction(1, 10**9)
 """Of the limit, at least of 1: what numbers that were rounded may be off by."""
 
@@ -90,22 +94,26 @@ class Relaxation:
         self._whole = [_WholeRow.of(row) for row in program.rows]
 
     def prove(self, claims: Sequence[Claim], cases: int = 1) -> list[Tried]:
-        """Try to prove each claim, with so many cases each at most."""
-        tried = [self._at_once(claim) for claim in claims]
+        """Try to prove each claim, with so many cases each at most.
+
+        The first point that is against one of them ends it, and so does the deadline; what was not
+        tried by then is neither proved nor refuted. Where cases were in vain several times on end,
+        the others are not split into any.
+        """
+        tried, in_vain = [self._at_once(claim) for claim in claims], 0
         open_ = [number for number, each in enumerate(tried) if each.certificate is None]
-        if not open_ or self._is_late():
-            return tried
-        loaded = self._load()
-        for number, run in zip(
-            open_, loaded.run_each(map(self._cost, (claims[n] for n in open_))), strict=False
-        ):
-            tried[number] = self._read(claims[number], run)
-        for number in open_:
-            each = tried[number]
-            if cases > 1 and each.certificate is None and each.witness is None:
-                if self._is_late():
-                    break
-                tried[number] = self._by_cases(claims[number], cases)
+        for first in range(0, len(open_), _TOGETHER):
+            if self._is_late():
+                break
+            some = open_[first : first + _TOGETHER]
+            runs = self._load().run_each(self._cost(claims[number]) for number in some)
+            for number, run in zip(some, runs, strict=False):
+                tried[number] = each = self._read(claims[number], run)
+                if each == Tried() and in_vain < _PATIENCE and cases > 1:
+                    tried[number] = each = self._by_cases(claims[number], cases)
+                    in_vain = in_vain + 1 if each == Tried() else 0
+                if each.witness is not None:
+                    return tried
         return tried
 
     def _at_once(self, claim: Claim) -> Tried:
