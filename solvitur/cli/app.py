@@ -9,6 +9,8 @@ from solvitur.cli import config, models, sessions, solvers, train
 from solvitur.cli import eval as evaluation
 from solvitur.cli.chat.command import EPILOG as CHAT_EPILOG
 from solvitur.cli.chat.command import chat
+from solvitur.cli.check import EPILOG as CHECK_EPILOG
+from solvitur.cli.check import check
 from solvitur.cli.diff import EPILOG as DIFF_EPILOG
 from solvitur.cli.diff import diff
 from solvitur.cli.export import export
@@ -35,6 +37,7 @@ app.command(epilog=EPILOG)(solve)
 app.command(epilog=CHAT_EPILOG)(chat)
 app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
+app.command(epilog=CHECK_EPILOG)(check)
 app.command()(mcp)
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(train.app, name="train")
