@@ -55,6 +55,16 @@ _SMALL = listed_words(
     "was were now just only more most least less up down so much many what have has had them "
     "these those come came little few us how"
 )
+_NO_NOUN = (
+    r"(?= +(?:costs?|is|are|was|were|at|must|may|can|could|should|would|will|and|or|than|as|by|"
+    r"from|to|no|has|needs?|takes?|sells?|brings?|earns?|rises?|falls?|goes|becomes?)\b|"
+    r" *(?:[,.;:?!)\]]|$))"
+)
+_LETTER = re.compile(
+    r"_[^\W\d_](?![^\W_])|(?:(?<=[^\W\d])[ -]|^)"
+    rf"(?:[B-HJ-Zb-hj-z](?![\w'])|(?:(?<!^)A|[Aa]{_NO_NOUN})(?![\w']))"
+)
+"""A letter by which things are told apart, and no article, pronoun or unit behind a number."""
 _PLURALS = {f"{one}ves": f"{one}f" for one in ("loa", "shel", "hal", "lea", "wol", "cal")}
 _PLURALS |= {"people": "person", "persons": "person", "children": "child", "men": "man"}
 
@@ -62,11 +72,18 @@ _PLURALS |= {"people": "person", "persons": "person", "children": "child", "men"
 def stems(text: str) -> tuple[str, ...]:
     """Give the words of a text without their endings, the small ones left out.
 
+    A letter that tells things apart, as in "crude B", is a word with a ``_`` before it.
+
     Example:
         >>> stems("The batches of orange_juice needed pressing")
         ('batch', 'orang', 'juic', 'need', 'press')
+        >>> stems("Crude a costs more than a ton of crude_b")
+        ('crud', '_a', 'cost', 'ton', 'crud', '_b')
     """
-    words = re.findall(r"[^\W_]+", re.sub(r"['\u2019]s\b", "", text.lower()))
+    lettered = _LETTER.sub(lambda match: f" _{match[0].strip('_ -')} ", text)
+    words = re.findall(
+        r"(?<= )_[^\W\d](?= )|[^\W_]+", re.sub(r"['\u2019]s\b", "", lettered.lower())
+    )
     told = (word for word in words if word not in _SMALL and len(word) > 1)
     return tuple(stem(word) for word in told if not word.isdecimal())
 

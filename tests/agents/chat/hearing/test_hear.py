@@ -257,6 +257,41 @@ def test_part_time_is_what_is_decided_on_where_it_is_called_so(words: str, chang
     assert change_of(words, formulation=STAFF) == change
 
 
+def blend(*crudes: str) -> Formulation:
+    return Formulation.model_validate(
+        {
+            "sets": [{"name": "C", "elements": list(crudes), "doc": "crudes"}],
+            "parameters": [
+                {"name": "price", "index": ["C"], "default": 50, "doc": "price of a tonne"}
+            ],
+            "variables": [{"name": "buy", "index": ["C"], "doc": "crude bought"}],
+            "objective": {"sense": "minimize", "expression": "sum(price[c] * buy[c] for c in C)"},
+            "constraints": [{"name": "order", "expression": "sum(buy[c] for c in C) >= 9"}],
+        }
+    )
+
+
+@pytest.mark.parametrize("crudes", [("crude_a", "crude_b"), ("crude A", "crude B"), ("A", "B")])
+@pytest.mark.parametrize(
+    ("words", "which"),
+    [
+        ("crude A costs 5 more", 0),
+        ("what if crude a costs 5 more?", 0),
+        ("the price of crude B is 52", 1),
+        ("at most 20 of crude b", 1),
+        ("no crude b", 1),
+    ],
+)
+def test_what_a_letter_tells_apart_is_not_changed_together(
+    crudes: tuple[str, ...], words: str, which: int
+) -> None:
+    intent = heard(words, formulation=blend(*crudes))
+    assert isinstance(intent, Revise | WhatIf)
+    (edit,) = intent.edits
+    assert isinstance(edit, SetParameter | SetBound)
+    assert edit.key == (crudes[which],)
+
+
 DEARER = "parameter 'cost': [minibus] 65 -> 70, [taxi] 22 -> 27, [ambulance] 48 -> 53 [GBP/run]"
 
 
