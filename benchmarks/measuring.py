@@ -13,6 +13,7 @@ from typing import Any
 
 from solvitur.agents import Answer, Effort, solve_problem
 from solvitur.agents.techniques import chosen
+from solvitur.errors import ConfigError
 from solvitur.eval import load_dataset, word_problems
 from solvitur.eval.labels import same
 from solvitur.llm import Model, Reply, Request
@@ -187,3 +188,21 @@ def table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> list[str]:
     """Write a Markdown table: the first column to the left, the others to the right."""
     rule = ["---", *["---:"] * (len(head) - 1)]
     return [row(head), row(rule), *map(row, rows)]
+
+
+def write_section(page: Path | None, name: str, lines: Sequence[str]) -> None:
+    """Put lines into a page, in place of what is between ``<!-- NAME -->`` and its end; or print.
+
+    Raises:
+        ConfigError: The page has no such place.
+    """
+    text = "\n".join(lines)
+    if page is None:
+        print(text)
+        return
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ConfigError(f"{page} has no place {begin.strip()} ... {end}")
+    page.write_text(f"{before}{begin}\n{text}\n\n{end}{after}", encoding="utf-8")

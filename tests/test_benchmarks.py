@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from solvitur.agents.confidence import Weights
+from solvitur.errors import ConfigError
 from solvitur.llm import Scripted
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
@@ -163,3 +164,85 @@ def test_confident_takes_twenty_answers_of_which_nineteen_are_right(
     assert confidence.threshold([*right, (0.89, True)]) is None
     assert confidence.threshold([*right, *wrong]) == 0.95
     assert confidence.threshold([*right, *wrong, *[(0.93, True)] * 19]) == 0.93
+
+
+LINES = {
+    "a": {
+        "vars": [["x", "I", None, 3.0], ["y", "B", None, None]],
+        "rows": [["<=", {"0": 2.0, "1": 0.1}, 5.0], [">=", {"1": 1.0}, -0.0]],
+        "obj": {"0": 1.0, "1": 0.0},
+        "obj_const": 2.5,
+        "sense": "max",
+    },
+    "b": {
+        "vars": [["p", "I", None, 3.0], ["q", "B", None, None]],
+        "rows": [["<=", {"0": 4.0, "1": 0.2}, 10.0], [">=", {"1": 1.0}, -0.0]],
+        "obj": {"0": 1.0},
+        "obj_const": 2.5,
+        "sense": "max",
+    },
+    "c": {
+        "vars": [["x", "I", None, 3.0], ["y", "B", None, None]],
+        "rows": [["<=", {"0": 2.0, "1": 0.1}, 3.0]],
+        "obj": {"0": 1.0},
+        "obj_const": 2.5,
+        "sense": "max",
+    },
+}
+"""Programs as numbers, as the published pairs have them."""
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    (tmp_path / "lp").mkdir()
+    for name, content in LINES.items():
+        (tmp_path / "lp" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    pairs = [
+        {"pair": "a_b", "a": "a", "b": "b", "is_reformulation": True},
+        {"pair": "a_c", "a": "a", "b": "c", "is_reformulation": False},
+    ]
+    letters = {"a_b": "c", "a_c": "l"}
+    for pair in pairs:
+        pair["b_metadata"] = {"source": {"variation_id": letters[str(pair["pair"])]}}
+    lines = "\n".join(map(json.dumps, pairs))
+    (tmp_path / "pairs.jsonl").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_program_of_numbers_is_read_exactly(script: Any) -> None:
+    program = script("equivalence_pairs").program(LINES["a"])
+    x, y = program.columns
+    assert (x.lower, x.upper, x.is_integer) == (None, 3, True)
+    assert (y.lower, y.upper, y.is_integer) == (0, 1, True)
+    assert (program.rows[0].coefficients[1] * 10, program.rows[0].lower) == (1, None)
+    assert (program.constant * 2, program.minimise, program.objective) == (5, False, {0: 1})
+
+
+def test_published_pairs_are_judged_in_three_ways(script: Any, labelled: Path) -> None:
+    pairs = script("equivalence_pairs")
+    found = [pairs.outcome(case, 10.0) for case in pairs.cases(labelled)]
+    assert [pairs.ours(each) for each in found] == [True, False]
+    page = "\n".join(pairs.page(found))
+    assert "| c: other names | yes | 1 | 1 / 0 / 0 | 1 / 0 / 0 | 1 / 0 / 0 |" in page
+    assert "| l: constraints dropped | no | 1 | 1 / 0 / 0 | 1 / 0 / 0 | 1 / 0 / 0 |" in page
+    assert "1 pairs labelled equivalent 100% are proved" in page
+
+
+def test_generated_pairs_are_judged_once(script: Any, tmp_path: Path) -> None:
+    generated, file = script("equivalence_generated"), tmp_path / "answers.jsonl"
+    found = list(generated.answers(file, (0, 2), seed=3))
+    assert [each["class"] for each in found] == ["renamed", "rows scaled"]
+    assert list(generated.answers(file, (0, 2), seed=4)) == found
+    page = "\n".join(generated.page(found))
+    assert "2 pairs; 0 verdicts of ours are wrong" in page
+    assert "| all | 2 | 0 | 2 / 0 / 0 | 0% | 0% |" in page
+
+
+def test_tables_go_between_their_marks(measuring: ModuleType, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- pairs -->\nold\n<!-- end of pairs -->\nafter\n", encoding="utf-8")
+    measuring.write_section(page, "pairs", ["| a |", "| --- |"])
+    marked = "before\n<!-- pairs -->\n\n| a |\n| --- |\n\n<!-- end of pairs -->\nafter\n"
+    assert page.read_text(encoding="utf-8") == marked
+    with pytest.raises(ConfigError, match="no place"):
+        measuring.write_section(page, "others", [])

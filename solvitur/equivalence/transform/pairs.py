@@ -53,20 +53,21 @@ TRANSFORMATIONS: dict[str, Transformation] = {
 """By the name of their class."""
 
 
-def generate(count: int, seed: int = 0, *, most: int = MOST) -> Iterator[Pair]:
+def generate(count: int, seed: int = 0, *, most: int = MOST, first: int = 0) -> Iterator[Pair]:
     """Make so many pairs, of all classes in turn; the same ones for the same seed.
 
     Args:
         count: How many.
         seed: Other pairs for another one.
         most: Variables of a program before it is transformed.
+        first: How many are left out before the first; the others are what they are without it.
 
     Example:
         >>> [pair.transformation for pair in generate(2)]
         ['renamed', 'rows scaled']
     """
     names = list(TRANSFORMATIONS)
-    for number in range(count):
+    for number in range(first, first + count):
         yield _pair(f"{number + 1:04d}", names[number % len(names)], f"{seed}/{number}", most)
 
 
