@@ -168,7 +168,7 @@ class Workers:
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Lend them to whatever goes on within; `lent_workers` gives them there.
+        """Lend them to what goes on within, in this event loop; `lent_workers` gives them there.
 
         Example:
             >>> async def main():
@@ -178,7 +178,7 @@ class Workers:
             >>> asyncio.run(main()), lent_workers()
             (True, None)
         """
-        token = _lent.set(self)
+        token = _lent.set((self, asyncio.get_running_loop()))
         try:
             yield
         finally:
@@ -213,12 +213,20 @@ class Workers:
         return worker
 
 
-_lent: ContextVar[Workers | None] = ContextVar("workers", default=None)
+_lent: ContextVar[tuple[Workers, asyncio.AbstractEventLoop] | None]
+_lent = ContextVar("workers", default=None)
 
 
 def lent_workers() -> Workers | None:
     """Give the workers that are lent to what goes on here, if any are; see `Workers.lent`."""
-    return _lent.get()
+    lent = _lent.get()
+    if lent is None:
+        return None
+    workers, loop = lent
+    with suppress(RuntimeError):  # no loop runs in this thread
+        if asyncio.get_running_loop() is loop:
+            return workers
+    return None
 
 
 @dataclass(frozen=True)

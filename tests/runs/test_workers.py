@@ -152,6 +152,19 @@ def test_workers_are_lent_to_what_goes_on_within_and_to_nothing_else() -> None:
     assert asyncio.run(main()) == [True, False]
 
 
+def test_workers_are_not_lent_to_another_event_loop() -> None:
+    async def is_lent() -> bool:
+        return lent_workers() is not None
+
+    async def main() -> list[bool]:
+        async with Workers(1) as workers:
+            with workers.lent():
+                within = await asyncio.to_thread(lambda: lent_workers() is not None)
+                return [await is_lent(), within, await asyncio.to_thread(asyncio.run, is_lent())]
+
+    assert asyncio.run(main()) == [True, False, False]
+
+
 def test_what_is_written_in_a_worker_reaches_nobody(capfd: pytest.CaptureFixture[str]) -> None:
     (result,) = run_all((tasks.shout, 1000))
     assert result.value == 1000
