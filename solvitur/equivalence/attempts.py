@@ -113,7 +113,7 @@ class Attempt:
             (self.correspondence, self.there),
         ):
             columns = over.b.original.columns
-            by_proof = {each.name for each in carried.implied if not each.is_row}
+            by_proof = {each.name for each in carried.implied if each.is_by_numbers}
             for step in over.b.steps:
                 if isinstance(step, Joined) and step.affine is None:
                     first, second = columns[step.first].name, columns[step.second].name

@@ -39,6 +39,11 @@ class Implied:
     certificate: Certificate
     is_row: bool
 
+    @property
+    def is_by_numbers(self) -> bool:
+        """Whether it does not stand in the source, but follows from what stands there."""
+        return self.certificate.ground not in (Ground.same, Ground.bounds)
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -61,8 +66,8 @@ class Carried:
 
     @property
     def is_plain(self) -> bool:
-        """Whether every row of the target is one of the source as it is."""
-        return all(each.certificate.ground is Ground.same for each in self.implied if each.is_row)
+        """Whether every row and bound of the target stands in the source too."""
+        return not any(each.is_by_numbers for each in self.implied)
 
 
 class Source:

@@ -23,6 +23,8 @@ from solvitur.equivalence.program import (
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _ROUNDS = 20
+_MOST_ROWS = 8
+"""Rows that a column may be in to be put into by what defines it."""
 
 
 @dataclass(frozen=True)
@@ -345,17 +347,27 @@ class _Work:
             self.members[column].add(place)
 
     def substitute(self) -> None:
-        """Leave out columns that one equation defines and that are nowhere else, such as slacks."""
+        """Leave out columns that an equation defines: slacks, totals, parts of sums."""
         for number in sorted(self.columns, key=self.objective.__contains__):
-            if number in self.columns and len(self.members[number]) == 1:
-                (place,) = self.members[number]
-                row = self.rows[place]
-                if (
-                    row.lower is not None
-                    and row.lower == row.upper
-                    and self.is_defined(number, row)
-                ):
-                    self.define(number, place)
+            if number in self.columns and 0 < len(self.members[number]) <= _MOST_ROWS:
+                for place in sorted(self.members[number]):
+                    row = self.rows[place]
+                    is_equation = row.lower is not None and row.lower == row.upper
+                    if is_equation and self.is_defined(number, row) and self.is_loose(number, row):
+                        self.define(number, place)
+                        break
+
+    def is_loose(self, number: int, row: Row) -> bool:
+        """Whether a column is nowhere else, or the equation keeps it within its bounds anyway."""
+        if len(self.members[number]) == 1:
+            return True
+        column, factor = self.columns[number], row.coefficients[number]
+        rest = {c: v / -factor for c, v in row.coefficients.items() if c != number}
+        side = (row.lower or _ZERO) / factor
+        low, high = self.reach(rest.items())
+        return (column.lower is None or (low is not None and low + side >= column.lower)) and (
+            column.upper is None or (high is not None and high + side <= column.upper)
+        )
 
     def is_defined(self, number: int, row: Row) -> bool:
         """Whether the column is whole by itself, where it has to be, when the others are."""

@@ -39,6 +39,7 @@ class Ground(StrEnum):
 
     same = "the same row"
     bounds = "bounds alone"
+    propagation = "bounds that follow from rows"
     linear = "a sum of rows"
     rounding = "a sum of rows, rounded"
     branching = "cases, each a sum of rows"
@@ -89,6 +90,8 @@ class Relaxation:
     def __init__(self, program: Program, deadline: float) -> None:
         self.program = program
         self._deadline = deadline
+        columns = program.columns
+        self._stated = [column.lower for column in columns], [column.upper for column in columns]
         self._sides = tightened(program)
         self._loaded: LoadedProgram | None = None
         self._whole = [_WholeRow.of(row) for row in program.rows]
@@ -117,9 +120,11 @@ class Relaxation:
         return tried
 
     def _at_once(self, claim: Claim) -> Tried:
-        bound = least(_negative(claim.coefficients), self._sides)
-        if bound is not None and -bound <= claim.limit:
-            return Tried(Certificate(Ground.bounds))
+        cost = _negative(claim.coefficients)
+        for ground, sides in ((Ground.bounds, self._stated), (Ground.propagation, self._sides)):
+            bound = least(cost, sides)
+            if bound is not None and -bound <= claim.limit:
+                return Tried(Certificate(ground))
         return Tried()
 
     def _read(self, claim: Claim, run: "Run") -> Tried:
