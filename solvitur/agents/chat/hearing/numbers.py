@@ -144,8 +144,11 @@ def scored(
     everything = len(mentioned) == len(known.entries)
     cue = said.cue(number) if number is not None else None
     relation = cue.relation if cue and cue.is_plain else None
+    spoken = {*stems(said.text)}
     for place in known.places:
-        if relation and place.relation != relation:
+        own = stems(place.parameter or "")
+        is_called = len(own) > 1 and {*own} <= spoken
+        if relation and place.relation != relation and not is_called:
             continue  # "at least 2" is no number of another kind
         shared = [word for word in said.content if word in place.words]
         score = sum(place.words[word] * known.rarity[word] for word in shared)

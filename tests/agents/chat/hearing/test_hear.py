@@ -257,6 +257,23 @@ def test_part_time_is_what_is_decided_on_where_it_is_called_so(words: str, chang
     assert change_of(words, formulation=STAFF) == change
 
 
+@pytest.mark.parametrize("name", ["sulphur_max", "sulphur max", "Sulphur-max"])
+def test_a_name_is_known_however_its_words_are_joined(name: str) -> None:
+    formulation = Formulation.model_validate(
+        {
+            "parameters": [
+                {"name": "sulphur", "value": 0.5},
+                {"name": "sulphur_max", "value": 1},
+            ],
+            "variables": [{"name": "buy", "upper": 9}],
+            "objective": {"sense": "maximize", "expression": "buy"},
+            "constraints": [{"name": "clean", "expression": "sulphur * buy <= 2 * sulphur_max"}],
+        }
+    )
+    change = change_of(f"{name} is 0.8", formulation=formulation)
+    assert change == "parameter 'sulphur_max': 1 -> 0.8"
+
+
 def blend(*crudes: str) -> Formulation:
     return Formulation.model_validate(
         {
