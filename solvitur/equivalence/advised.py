@@ -1,27 +1,32 @@
 """Equivalence where a language model may be asked for a mapping, and the published method."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from solvitur.equivalence.asking import Proposal, ask
-from solvitur.equivalence.checking import Comparable, check
+from solvitur.equivalence.checking import Both, Comparable, check
 from solvitur.equivalence.mapping import Mapping
-from solvitur.equivalence.program import Program
+from solvitur.equivalence.program import Program, read_formulation
 from solvitur.equivalence.quasi_karp import QuasiKarp, ask_quasi_karp, quasi_karp
 from solvitur.equivalence.report import refutation
 from solvitur.equivalence.verdict import Conclusion, Verdict
 from solvitur.errors import ConfigError
-from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.llm import Model
 
+Method = Literal["proof", "quasi-karp"]
+"""How equivalence is decided: by proofs, or as EquivaMap does."""
+
 
 async def check_advised(
-    a: Formulation | Instance,
-    b: Formulation | Instance,
+    a: Comparable,
+    b: Comparable,
     model: Model,
     *,
+    mappings: Sequence[Both] = (),
     tries: int = 3,
     seconds: float = 60.0,
 ) -> Verdict:
@@ -31,19 +36,21 @@ async def check_advised(
     to it with the counter-example.
 
     Args:
-        a: A formulation, or an instance of one.
+        a: A formulation, an instance of one, or a file that holds one.
         b: Another.
         model: Who is asked.
+        mappings: Mappings to try before it is asked, each with its way back.
         tries: How often it is asked at most.
         seconds: Time for the proofs before it is asked, and for those of each of its mappings.
 
     Raises:
-        InvalidFormulation: One of the two does not say a model.
+        ConfigError: One of the two is a program, which has no words to show to a model.
+        FormulationError: One of them does not say a model.
         ModelError: The model cannot be asked.
     """
     started = time.perf_counter()
-    first, second = (each if isinstance(each, Instance) else Instance(each) for each in (a, b))
-    verdict = check(first, second, seconds=seconds)
+    first, second = _instance(a), _instance(b)
+    verdict = check(first, second, mappings=mappings, seconds=seconds)
     if verdict.is_equivalent is not None or verdict.a is None or verdict.b is None:
         return verdict
     verdicts: list[Verdict] = []
@@ -107,9 +114,9 @@ async def check_quasi_karp(
 def _instance(source: Comparable) -> Instance:
     if isinstance(source, Instance):
         return source
-    if isinstance(source, Program | Path):
+    if isinstance(source, Program):
         raise ConfigError("a model is asked about formulations; give one, or a mapping")
-    return Instance(source)
+    return Instance(read_formulation(source) if isinstance(source, Path) else source)
 
 
 def _conclusion(found: QuasiKarp) -> Conclusion:

@@ -1,11 +1,12 @@
 """Whether two formulations are equivalent."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solvitur.equivalence.attempts import Attempt, Level
 from solvitur.equivalence.mapping import Mapping
@@ -26,6 +27,10 @@ from solvitur.errors import Error
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 
+if TYPE_CHECKING:
+    from solvitur.equivalence.advised import Method
+    from solvitur.llm import Model
+
 Comparable = Program | Formulation | Instance | Path
 Both = tuple[Mapping, Mapping]
 """A mapping from the first to the second, and one back."""
@@ -35,7 +40,13 @@ _FOR_VALUES = 0.25
 
 
 def check(
-    a: Comparable, b: Comparable, *, mappings: Sequence[Both] = (), seconds: float = 60.0
+    a: Comparable,
+    b: Comparable,
+    *,
+    mappings: Sequence[Both] = (),
+    model: "Model | None" = None,
+    method: "Method" = "proof",
+    seconds: float = 60.0,
 ) -> Verdict:
     """Decide whether two formulations are equivalent, with a proof or a counter-example.
 
@@ -46,6 +57,10 @@ def check(
         a: A formulation, an instance of one, a program, or a file that holds one.
         b: Another.
         mappings: Mappings to try first, each with its way back.
+        model: A language model that is asked for a mapping where no other decides. Where an event
+            loop runs already, await `check_advised` in place of this.
+        method: ``"quasi-karp"`` decides as EquivaMap does, to be compared with: by the first of
+            the mappings, or one that the model is asked for.
         seconds: Time for all of it; what is not decided then is unknown.
 
     Example:
@@ -64,6 +79,15 @@ def check(
         made = x
         left = 7 - 2 x
     """
+    if method == "quasi-karp":
+        from solvitur.equivalence.advised import check_quasi_karp
+
+        back = mappings[0][1] if mappings else None
+        return asyncio.run(check_quasi_karp(a, b, mapping=back, model=model, seconds=seconds))
+    if model is not None:
+        from solvitur.equivalence.advised import check_advised
+
+        return asyncio.run(check_advised(a, b, model, mappings=mappings, seconds=seconds))
     started = time.perf_counter()
     try:
         programs = Program.of(a), Program.of(b)

@@ -140,7 +140,7 @@ class Program:
         if isinstance(source, Program):
             return source
         if isinstance(source, Path):
-            source = _read(source)
+            source = read_formulation(source)
         instance = source if isinstance(source, Instance) else Instance(source)
         return _lowered(_linear_form(instance))
 
@@ -320,7 +320,13 @@ def _beyond(
             yield Violation(name, value, limit)
 
 
-def _read(path: Path) -> Formulation:
+def read_formulation(path: Path) -> Formulation:
+    """Read a file of five elements, in JSON or in Markdown, or an LP or MPS file.
+
+    Raises:
+        ConfigError: It cannot be read.
+        FormulationError: It does not say a model.
+    """
     from solvitur.solvers.files.names import is_program_file
 
     try:

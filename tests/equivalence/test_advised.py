@@ -96,6 +96,16 @@ def test_no_mapping_makes_what_is_different_the_same() -> None:
     assert not verdict.is_equivalent
 
 
+def test_check_itself_takes_a_model_and_a_method() -> None:
+    a, b = Program.of(PLAIN), Program.of(TURNED)
+    there = Mapping.by_name(a, b, {"p": {"x": 2, "y": 1}, "q": {"x": 1, "y": 1}})
+    back = Mapping.by_name(b, a, {"x": {"p": 1, "q": -1}, "y": {"p": -1, "q": 2}})
+
+    assert check(PLAIN, TURNED, model=Scripted([reply()]), seconds=10).is_equivalent
+    found = check(PLAIN, TURNED, mappings=[(there, back)], method="quasi-karp")
+    assert found.conclusion is Conclusion.on_instances
+
+
 def test_no_model_is_asked_where_the_answer_is_known() -> None:
     renamed = formulation("uv", "5 * u + 4 * v", "3 * u + 5 * v <= 31", "6 * u + v <= 38")
     verdict, model = advised(PLAIN, renamed)
