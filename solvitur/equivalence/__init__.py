@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from solvitur.equivalence.asking import Asked, Mappings, Proposal, ask
+from solvitur.equivalence.ladder import Ladder
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.program import Column, Program, Row, Violation, exact
 from solvitur.equivalence.quasi_karp import QuasiKarp, ask_quasi_karp, quasi_karp
@@ -29,6 +30,7 @@ __all__ = [
     "CounterExample",
     "Definition",
     "Image",
+    "Ladder",
     "Mapping",
     "Mappings",
     "Profile",

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solvitur.equivalence.attempts import Attempt, Level
+from solvitur.equivalence.ladder import Ladder, rungs
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.points import feasible_point
 from solvitur.equivalence.presolve import presolve
-from solvitur.equivalence.program import Program
+from solvitur.equivalence.program import Program, read_formulation
 from solvitur.equivalence.proposals import by_likeness, by_name, by_structure
 from solvitur.equivalence.values import Values, difference, values
 from solvitur.equivalence.verdict import (
@@ -23,9 +24,10 @@ from solvitur.equivalence.verdict import (
     Verdict,
     Way,
 )
-from solvitur.errors import Error
+from solvitur.errors import ConfigError, Error
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
+from solvitur.solvers.solution import Holding
 
 if TYPE_CHECKING:
     from solvitur.equivalence.advised import Method
@@ -46,6 +48,7 @@ def check(
     mappings: Sequence[Both] = (),
     model: "Model | None" = None,
     method: "Method" = "proof",
+    ladder: Ladder | None = None,
     seconds: float = 60.0,
 ) -> Verdict:
     """Decide whether two formulations are equivalent, with a proof or a counter-example.
@@ -61,6 +64,7 @@ def check(
             loop runs already, await `check_advised` in place of this.
         method: ``"quasi-karp"`` decides as EquivaMap does, to be compared with: by the first of
             the mappings, or one that the model is asked for.
+        ladder: Other instances to compare too, where both take the same data.
         seconds: Time for all of it; what is not decided then is unknown.
 
     Example:
@@ -79,26 +83,63 @@ def check(
         made = x
         left = 7 - 2 x
     """
+    started = time.perf_counter()
+    try:
+        one, other = _instance(a), _instance(b)
+        tried = [] if ladder is None else list(_climbed(one, other, ladder, seconds / 2))
+        programs = Program.of(one), Program.of(other)
+    except Error as error:
+        return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
+    left = seconds - (time.perf_counter() - started)
     if method == "quasi-karp":
         from solvitur.equivalence.advised import check_quasi_karp
 
         back = mappings[0][1] if mappings else None
-        return asyncio.run(check_quasi_karp(a, b, mapping=back, model=model, seconds=seconds))
-    if model is not None:
+        asked = check_quasi_karp(one, other, mapping=back, model=model, seconds=left)
+        verdict = asyncio.run(asked)
+    elif model is not None:
         from solvitur.equivalence.advised import check_advised
 
-        return asyncio.run(check_advised(a, b, model, mappings=mappings, seconds=seconds))
-    started = time.perf_counter()
-    try:
-        programs = Program.of(a), Program.of(b)
-    except Error as error:
-        return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
-    pair = _Pair(*programs, started, seconds)
-    try:
-        verdict = _decided(pair, mappings)
-    except Error as error:
-        verdict = Verdict(Conclusion.unknown, str(error), *programs)
-    return replace(verdict, seconds=time.perf_counter() - started)
+        verdict = asyncio.run(check_advised(one, other, model, mappings=mappings, seconds=left))
+    else:
+        verdict = _decided(*programs, mappings, left)
+    return replace(_of_all(verdict, tried), seconds=time.perf_counter() - started)
+
+
+def _instance(given: Comparable) -> Program | Instance:
+    """Resolve what is given, once."""
+    if isinstance(given, Path):
+        given = read_formulation(given)
+    return Instance(given) if isinstance(given, Formulation) else given
+
+
+def _climbed(
+    a: Program | Instance, b: Program | Instance, ladder: Ladder, seconds: float
+) -> Iterator[tuple[str, Verdict]]:
+    """Compare other instances, until two differ, or none of the last has a solution."""
+    if isinstance(a, Program) or isinstance(b, Program):
+        return
+    made = list(rungs(a, b, ladder))
+    for rung in made:
+        verdict = check(rung.a, rung.b, seconds=seconds / len(made))
+        yield rung.name, verdict
+        is_enough = rung.is_extreme and verdict.profile.has_solution == (False, False)
+        if verdict.is_equivalent is False or is_enough:
+            return
+
+
+def _of_all(verdict: Verdict, tried: Sequence[tuple[str, Verdict]]) -> Verdict:
+    """Say of all instances what was found out of each."""
+    if not tried or verdict.is_equivalent is False:
+        return replace(verdict, instances=tuple(tried))
+    name, last = tried[-1]
+    if last.is_equivalent is False:
+        return replace(last, reason=f"with {name}: {last.reason}", instances=tuple(tried))
+    agreed = sum(each.agrees for _, each in tried)
+    others = f"{agreed} of {len(tried)} other instances agree"
+    reason = f"{verdict.reason}; {others}"
+    conclusion = Conclusion.on_instances if verdict.is_equivalent else verdict.conclusion
+    return replace(verdict, conclusion=conclusion, reason=reason, instances=tuple(tried))
 
 
 @dataclass
@@ -138,6 +179,12 @@ class _Pair:
         """Give what may be tried, the cheapest first."""
         for there, back in mappings:
             whole = self.tidied
+            for each, (start, end) in ((there, (self.a, self.b)), (back, (self.b, self.a))):
+                if (each.size, len(each.images)) != (start.size, end.size):
+                    raise ConfigError(
+                        f"a mapping from {each.size} to {len(each.images)} variables is given, and "
+                        f"there are {start.size} and {end.size}"
+                    )
             yield whole, Correspondence(whole.a, whole.b, there, back, Way.given)
         structure = partial(by_structure, deadline=self.deadline_of_proofs)
         likeness = partial(by_likeness, deadline=self.deadline_of_proofs)
@@ -160,7 +207,18 @@ _BOTH_EMPTY = (
 )
 
 
-def _decided(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
+_NO_SOLUTION = Profile(has_solution=(False, False))
+
+
+def _decided(a: Program, b: Program, mappings: Sequence[Both], seconds: float) -> Verdict:
+    pair = _Pair(a, b, time.perf_counter(), seconds)
+    try:
+        return _judged(pair, mappings)
+    except Error as error:
+        return pair.says(Conclusion.unknown, str(error))
+
+
+def _judged(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
     small = pair.reduced
     if small.a.is_contradictory or small.b.is_contradictory:
         return _of_contradiction(pair)
@@ -183,7 +241,7 @@ def _of_contradiction(pair: _Pair) -> Verdict:
         one, other, first, second = other, one, second, first
     found = feasible_point(other.program, pair.deadline - time.perf_counter())
     if other.is_contradictory or found.is_infeasible:
-        return pair.says(Conclusion.unknown, _BOTH_EMPTY)
+        return pair.says(Conclusion.unknown, _BOTH_EMPTY, profile=_NO_SOLUTION)
     if found.point is None:
         reason = f"{first} has no solution, and none of {second} was found in time"
         return pair.says(Conclusion.unknown, reason)
@@ -194,11 +252,14 @@ def _of_contradiction(pair: _Pair) -> Verdict:
 
 def _of_proof(pair: _Pair, level: Level, attempt: Attempt) -> Verdict:
     """Judge two programs that go over into each other."""
-    found = {"correspondence": attempt.correspondence, "profile": attempt.profile}
+    found: dict[str, Any] = {
+        "correspondence": attempt.correspondence,
+        "profile": attempt.profile,
+    }
     if not attempt.is_plain and all(each.point is None for each in level.points):
         reason = "each goes over into the other, but no solution of either was found in time"
         if any(each.is_infeasible for each in level.points):
-            reason = _BOTH_EMPTY
+            reason, found["profile"] = _BOTH_EMPTY, _NO_SOLUTION
         return pair.says(Conclusion.unknown, reason, **found)
     digits = attempt.short_digits()
     if digits is not None:
@@ -228,6 +289,8 @@ def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
         (failed[0] if failed else None, None),
     )
     conclusion, reason = Conclusion.unknown, "no mapping was found"
+    if all(each.holding is Holding.infeasible for each in pair.values):
+        return pair.says(Conclusion.unknown, _BOTH_EMPTY, profile=_NO_SOLUTION)
     why = difference(*pair.values)
     if why is not None:
         conclusion, reason = Conclusion.different, why

@@ -24,7 +24,9 @@ from solvitur.equivalence.program import (
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _ROUNDS = 20
 _MOST_ROWS = 8
-"""Rows that a column may be in to be put into by what defines it."""
+"""Rows that a column may be in to be replaced by what defines it."""
+_LONGEST = 12
+"""Columns of an equation that is looked at for whether it keeps one of them within its bounds."""
 
 
 @dataclass(frozen=True)
@@ -362,6 +364,10 @@ class _Work:
         if len(self.members[number]) == 1:
             return True
         column, factor = self.columns[number], row.coefficients[number]
+        if column.lower is None and column.upper is None:
+            return True
+        if len(row.coefficients) > _LONGEST:
+            return False
         rest = {c: v / -factor for c, v in row.coefficients.items() if c != number}
         side = (row.lower or _ZERO) / factor
         low, high = self.reach(rest.items())

@@ -174,7 +174,8 @@ class Verdict:
 
     Equivalent means that points go over into each other both ways, and that the objective of one is
     that of the other times a positive factor, plus a constant: so whatever is optimal in one gives
-    what is optimal in the other. It is said of these two instances.
+    what is optimal in the other. It is said of these two instances, and of others where `instances`
+    names them.
     """
 
     conclusion: Conclusion
@@ -185,12 +186,19 @@ class Verdict:
     correspondence: Correspondence | None = field(default=None, repr=False)
     profile: Profile = field(default=Profile(), repr=False)
     counter_example: CounterExample | None = field(default=None, repr=False)
+    instances: tuple[tuple[str, "Verdict"], ...] = field(default=(), repr=False)
+    """What was said of other instances, each with what is other about it."""
     seconds: float = field(default=0.0, compare=False)
 
     @property
     def is_equivalent(self) -> bool | None:
         """Whether they are; ``None`` where that was not decided."""
         return self.conclusion.is_equivalent
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are equivalent here, or neither has a solution."""
+        return bool(self.is_equivalent) or self.profile.has_solution == (False, False)
 
     @property
     def rests_on_numbers(self) -> bool:
@@ -200,5 +208,5 @@ class Verdict:
 
     def __str__(self) -> str:
         """Say the conclusion and why."""
-        here = ", on this instance" if self.rests_on_numbers else ""
+        here = ", on this instance" if self.rests_on_numbers and not self.instances else ""
         return f"{self.conclusion}{here}: {self.reason}"
