@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from solvitur.equivalence.implication import Carried, Source, carry
+from solvitur.equivalence.implication import Carried, Source, carry, undoes
 from solvitur.equivalence.ordering import Scale, ordering
 from solvitur.equivalence.points import Searched, feasible_point
 from solvitur.equivalence.presolve import Joined, Reduced
@@ -43,6 +43,16 @@ class Level:
             scale if scale and reverse and scale.undoes(reverse) else None,
         )
 
+    def keeps_apart(self, correspondence: Correspondence) -> bool:
+        """Whether one way undoes the other, proved for all points.
+
+        Otherwise a map of everything onto a line along which the objective grows would do, and any
+        two programs with an optimum would be equivalent.
+        """
+        there, back = correspondence.there, correspondence.back
+        first, second = self.sources
+        return undoes(first, there, back) or undoes(second, back, there)
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -57,19 +67,6 @@ class Attempt:
     def profile(self) -> Profile:
         """What is known of each relation."""
         return Profile(self.there, self.back, self.scale)
-
-    @property
-    def keeps_apart(self) -> bool:
-        """Whether one way undoes the other, or the objective tells solutions apart.
-
-        Without an objective, a map of everything onto one point would do otherwise.
-        """
-        there, back = self.correspondence.there, self.correspondence.back
-        return bool(
-            (self.scale and not self.scale.is_constant)
-            or there.then(back).is_identity
-            or back.then(there).is_identity
-        )
 
     @property
     def is_exact(self) -> bool:

@@ -225,7 +225,7 @@ def _judged(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
     failed = []
     for level, correspondence in pair.correspondences(mappings):
         attempt = level.attempt(correspondence)
-        if attempt.profile.is_proved and attempt.keeps_apart:
+        if attempt.profile.is_proved and level.keeps_apart(correspondence):
             return _of_proof(pair, level, attempt)
         failed.append(attempt)
         if time.perf_counter() > pair.deadline_of_proofs:
@@ -315,4 +315,4 @@ def _open(pair: _Pair, attempt: Attempt) -> str:
         return f"whether {rows[0]}{more} holds under the mapping was not decided{late}"
     if attempt.scale is None:
         return "the objectives were not shown to agree under the mapping"
-    return "without an objective, a mapping has to keep solutions apart, and this one does not"
+    return "a mapping has to keep solutions apart, and this one was not shown to"

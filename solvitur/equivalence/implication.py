@@ -192,6 +192,20 @@ def _by_search(source: Source, claims: Sequence[Claim]) -> Iterator[Tried]:
             return
 
 
+def undoes(source: Source, there: Mapping, back: Mapping) -> bool:
+    """Whether going there and back leaves every point of the source what it is: proved exactly."""
+    claims = []
+    for column, image in enumerate(there.then(back).images):
+        moved = dict(image.coefficients)
+        moved[column] = moved.get(column, Fraction(0)) - 1
+        rest = {place: value for place, value in moved.items() if value}
+        if rest or image.constant:
+            claims.append(Claim(rest, -image.constant))
+            claims.append(Claim({place: -value for place, value in rest.items()}, image.constant))
+    tried = source.relaxation.prove(claims) if claims else []
+    return all(each.certificate and each.certificate.is_exact for each in tried)
+
+
 def witness_of(
     source: Program, target: Program, mapping: Mapping, point: tuple[Fraction, ...]
 ) -> Witness | None:

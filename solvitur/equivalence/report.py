@@ -1,10 +1,11 @@
 """A verdict for people, and for programs that read JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from solvitur.equivalence.implication import Carried, Implied
+from solvitur.equivalence.implication import Carried, Implied, Source, carry
 from solvitur.equivalence.program import Program, Violation
 from solvitur.equivalence.relaxation import Ground
 from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Verdict
@@ -12,6 +13,8 @@ from solvitur.formulation.printing import first
 
 _MOST_LINES = 20
 """Lines of one part of a report, before it is cut."""
+_SECONDS = 5.0
+"""To find out what each row follows from, once that is known to be so."""
 _MOST_ROWS = 3
 """Rows that are named as what another follows from."""
 _SIDES = ("the first", "the second")
@@ -39,11 +42,10 @@ def report(verdict: Verdict, *, most: int = _MOST_LINES) -> str:
     if over is not None:
         parts.append(["Mapping:", *_indented(_moved(over), most)])
         parts.append(["And back:", *_indented(_moved(over.reversed), most)])
-    for side, carried in enumerate((verdict.profile.b_into_a, verdict.profile.a_into_b)):
-        lines = list(_following(carried)) if carried else []
-        if lines:
+    for side, reasons in enumerate(_reasons(verdict)):
+        if reasons:
             title = f"What {_SIDES[side]} asks follows from {_SIDES[1 - side]}:"
-            parts.append([title, *_indented(lines, most)])
+            parts.append([title, *_indented(reasons, most)])
     if over is not None:
         parts.append(["Profile:", *_indented(_profile(verdict.profile), most)])
     if verdict.counter_example is not None:
@@ -109,17 +111,44 @@ def _is_same(equation: str) -> bool:
     return name == value
 
 
-def _following(carried: Carried) -> Iterator[str]:
-    same = 0
+def _reasons(verdict: Verdict) -> tuple[list[str], list[str]]:
+    """Say why the rows of each hold in the other: of the programs as they were given, if possible.
+
+    The verdict's own proofs are of smaller ones, from which rows that say nothing are gone.
+    """
+    over, profile = verdict.correspondence, verdict.profile
+    if over is None:
+        return [], []
+    if verdict.is_equivalent and over.affine and over.reversed.affine:
+        return _carried_reasons(over.reversed), _carried_reasons(over)
+    return _following(profile.b_into_a), _following(profile.a_into_b)
+
+
+def _carried_reasons(over: Correspondence) -> list[str]:
+    mapping = over.affine
+    if mapping is None:
+        return []
+    target = over.b.original
+    deadline = time.perf_counter() + _SECONDS
+    carried = carry(Source(over.a.original, deadline), target, mapping)
+    by_itself = {row.name for row in target.rows if not mapping.pull(row.coefficients).coefficients}
+    return _following(carried, by_itself)
+
+
+def _following(carried: Carried | None, by_itself: Container[str] = ()) -> list[str]:
+    """Say what each row follows from that is not the same in both."""
+    if carried is None:
+        return []
+    lines, same = [], 0
     for implied in carried.implied:
         if implied.certificate.ground is Ground.same:
             same += 1
+        elif implied.is_row and implied.name in by_itself:
+            lines.append(f"{implied.name}: the mapping itself")
         else:
-            yield _why(implied)
-    for name in carried.open:
-        yield f"{name}: not decided"
-    if same and (same < len(carried.implied) or carried.open):
-        yield f"{same} more are the same in both"
+            lines.append(_why(implied))
+    lines += [f"{name}: not decided" for name in carried.open]
+    return list(dict.fromkeys([*lines, f"{same} more are the same in both"] if lines else []))
 
 
 def _why(implied: Implied) -> str:

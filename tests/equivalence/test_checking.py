@@ -1,9 +1,11 @@
 """Verdicts against lists of all points, and what each kind of them says."""
 
+from fractions import Fraction
+
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as some
 
-from solvitur.equivalence import Conclusion, Program, check
+from solvitur.equivalence import Column, Conclusion, Image, Mapping, Program, Row, check
 from tests.equivalence.enumerated import (
     are_proportional,
     carries,
@@ -54,3 +56,25 @@ def test_a_verdict_on_a_program_and_one_made_from_it_is_true_of_their_points(
 ) -> None:
     a = data.draw(programs())
     agrees_with_lists(a, data.draw(changed(a)))
+
+
+def test_a_map_of_everything_onto_a_line_makes_nothing_equivalent() -> None:
+    def square(*rows: tuple[int, int, int], goal: tuple[int, int]) -> Program:
+        made = (
+            Row(f"r{n}", {0: Fraction(p), 1: Fraction(q)}, None, Fraction(side))
+            for n, (p, q, side) in enumerate(rows)
+        )
+        columns = (Column("x"), Column("y"))
+        costs = {n: Fraction(each) for n, each in enumerate(goal)}
+        return Program(columns, tuple(made), costs, minimise=False)
+
+    def onto(*slopes: tuple[Fraction, Fraction]) -> Mapping:
+        return Mapping(2, tuple(Image({0: p, 1: q}) for p, q in slopes))
+
+    quarter, half, one = Fraction(1, 4), Fraction(1, 2), Fraction(1)
+    a = square((1, 1, 4), (1, 0, 3), (-1, 1, 2), goal=(1, 1))
+    b = square((1, 3, 7), (1, 0, 1), (1, 2, 5), goal=(2, 1))
+    # The objective of either goes up to 4, from a corner along a line inside.
+    there, back = onto((quarter, quarter), (half, half)), onto((one, half), (one, half))
+
+    assert not check(a, b, mappings=[(there, back)]).is_equivalent
