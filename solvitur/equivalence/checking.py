@@ -91,19 +91,27 @@ def check(
     except Error as error:
         return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
     left = seconds - (time.perf_counter() - started)
-    if method == "quasi-karp":
-        from solvitur.equivalence.advised import check_quasi_karp
-
-        back = mappings[0][1] if mappings else None
-        asked = check_quasi_karp(one, other, mapping=back, model=model, seconds=left)
-        verdict = asyncio.run(asked)
-    elif model is not None:
-        from solvitur.equivalence.advised import check_advised
-
-        verdict = asyncio.run(check_advised(one, other, model, mappings=mappings, seconds=left))
-    else:
+    if method == "proof" and model is None:
         verdict = _decided(*programs, mappings, left)
+    else:
+        verdict = asyncio.run(_advised(one, other, mappings, model, method, left))
     return replace(_of_all(verdict, tried), seconds=time.perf_counter() - started)
+
+
+async def _advised(
+    a: Program | Instance,
+    b: Program | Instance,
+    mappings: Sequence[Both],
+    model: "Model | None",
+    method: "Method",
+    seconds: float,
+) -> Verdict:
+    from solvitur.equivalence.advised import check_advised, check_quasi_karp
+
+    if method == "proof" and model is not None:
+        return await check_advised(a, b, model, mappings=mappings, seconds=seconds)
+    back = mappings[0][1] if mappings else None
+    return await check_quasi_karp(a, b, mapping=back, model=model, seconds=seconds)
 
 
 def _instance(given: Comparable) -> Program | Instance:
