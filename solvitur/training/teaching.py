@@ -14,6 +14,7 @@ from solvitur.agents.draft import Asking
 from solvitur.agents.stepwise.staged import Staged, introduction
 from solvitur.agents.stepwise.talk import focus
 from solvitur.formulation.elements import Constraint, Formulation, Parameter, Variable
+from solvitur.formulation.printing import show_number
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
 from solvitur.llm import Message, Request, Scripted
@@ -132,7 +133,7 @@ class _Teacher:
             if focus(reading, number) == words:
                 return self.limit_of(number, reading)
         found = [
-            self.written(row, "")
+            self.written(row, reading, 0, 0)
             for row in self.row.formulation.constraints
             if words.strip(" .") in row.doc and not self.numbers(row)
         ]
@@ -144,7 +145,7 @@ class _Teacher:
         for row in self.row.formulation.constraints:
             stated = self.numbers(row)
             if row.doc == sentence and any(value in number.readings for value in stated):
-                return self.written(row, number.text)
+                return self.written(row, reading, start, end)
         return "none"
 
     def numbers(self, row: Constraint) -> list[float]:
@@ -161,12 +162,21 @@ class _Teacher:
         text = _SUM.sub(lambda found: (found["row"] or "total").lower(), row.expression)
         return _ONE.sub(lambda found: found[1].lower(), _FACTOR.sub("", text))
 
-    def written(self, row: Constraint, number: str) -> str:
-        """Write a constraint as the stepwise way does, with the number as the text has it."""
-        text = _PART.sub(f"{number} * total", self.short(row))
+    def written(self, row: Constraint, reading: Reading, start: int, end: int) -> str:
+        """Write a constraint as the stepwise way does, its numbers as they stand in a sentence."""
+        inside = [number for number in reading.numbers if start <= number.start < end]
+
+        def said(value: float) -> str:
+            return next((n.text for n in inside if value in n.readings), show_number(value))
+
+        text = self.short(row)
+        if part := _PART.search(text):
+            share = said(int(part["over"] or 1) / int(part["under"]))
+            text = text.replace(part[0], f"{share} * total")
         for each in self.row.formulation.parameters:
-            if not each.index:
-                text = re.sub(rf"\b{each.name}\b", number.replace("\\", ""), text)
+            if each.value is not None:
+                number = said(each.value).replace("\\", "")
+                text = re.sub(rf"\b{each.name}\b", number, text)
         if row.forall:
             target = row.forall.partition(" ")[0]
             each_thing = (text.replace(f"x[{target}]", thing.lower()) for thing in self.things)

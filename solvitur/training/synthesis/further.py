@@ -15,9 +15,21 @@ def _places(mix: Mix, count: int) -> list[int]:
     return mix.draw.some(range(len(mix.things)), count)
 
 
+def _not_limited(mix: Mix, kind: str) -> int | None:
+    """Choose a thing that has no limit of its own of a kind yet: a second one would be odd."""
+    free = [at for at in range(len(mix.things)) if (kind, at) not in mix.limited]
+    if not free:
+        return None
+    place = mix.draw.one(free)
+    mix.limited.add((kind, place))
+    return place
+
+
 def single(mix: Mix, relation: str) -> None:
     """Limit one thing."""
-    (place,) = _places(mix, 1)
+    place = _not_limited(mix, relation)
+    if place is None:
+        return
     thing, amount = mix.things[place], mix.plan[place]
     kind = "floor" if relation == ">=" else "ceiling"
     value = mix.draw.floor(amount) if kind == "floor" else mix.draw.ceiling(amount)
@@ -27,6 +39,7 @@ def single(mix: Mix, relation: str) -> None:
     phrase = "strict_ceiling" if is_strict else f"one_{kind}"
     name = mix.story.number(f"{thing.key}_{'min' if kind == 'floor' else 'max'}", value)
     slots = {"n_many": mix.amount(value, thing), "size": mix.amount(value)}
+    slots["fewer"] = "less" if mix.setting.unit else "fewer"
     said = mix.say(phrase, quantity=thing.quantity, **slots)
     row = mix.story.limit(name, f"{mix.of(thing)} {relation} {name}", said)
     if is_strict:
@@ -42,7 +55,9 @@ def _take_at_its_word(mix: Mix, row: str, strict: str) -> None:
 
 def share(mix: Mix, relation: str) -> None:
     """Limit one thing by a part of all."""
-    (place,) = _places(mix, 1)
+    place = _not_limited(mix, f"{relation} part")
+    if place is None:
+        return
     thing, actual = mix.things[place], Fraction(mix.plan[place], sum(mix.plan))
     fitting = [s for s in SHARES if (s <= actual if relation == ">=" else s >= actual)]
     near = fitting[-4:] if relation == ">=" else fitting[:4]
@@ -163,8 +178,68 @@ def all_together(mix: Mix, relation: str) -> None:
     mix.story.limit(phrase, f"{mix.total()} {relation} {name}", said)
 
 
+def between(mix: Mix) -> None:
+    """Hold one thing between two numbers."""
+    free = [a for a in range(len(mix.things)) if not {("<=", a), (">=", a)} & mix.limited]
+    if not free:
+        return
+    place = mix.draw.one(free)
+    thing = mix.things[place]
+    low, high = mix.draw.floor(mix.plan[place]), mix.draw.ceiling(mix.plan[place])
+    if not 2 <= low < high:
+        return
+    least = mix.story.number(f"{thing.key}_min", low)
+    most = mix.story.number(f"{thing.key}_max", high)
+    said = mix.say(
+        "range",
+        quantity=thing.quantity,
+        low=mix.voice.number(low),
+        n_many=mix.amount(high, thing),
+        size=mix.amount(high),
+    )
+    mix.limited |= {("<=", place), (">=", place)}
+    mix.story.limit(least, f"{mix.of(thing)} >= {least}", said)
+    doc = mix.story.constraints[-1].doc
+    mix.story.limit(most, f"{mix.of(thing)} <= {most}", doc=doc)
+
+
+def weighted(mix: Mix) -> None:
+    """Limit a sum in which two things count several times."""
+    one, other = _places(mix, 2)
+    first, second = mix.things[one], mix.things[other]
+    a, b = mix.draw.some((2, 3, 4, 5), 2)
+    amount, is_floor = a * mix.plan[one] + b * mix.plan[other], mix.draw.chance(0.5)
+    value = (mix.draw.floor if is_floor else mix.draw.ceiling)(amount)
+    story = mix.story
+    weights = [story.number(f"{t.key}_weight", n) for t, n in ((first, a), (second, b))]
+    limit = story.number("weighted_min" if is_floor else "weighted_max", value)
+    pair = _pair(mix, first, second) | {"a": str(a), "b": str(b)}
+    said = mix.say(
+        "weighted_floor" if is_floor else "weighted_ceiling",
+        times_a=times(a),
+        times_b=times(b),
+        n=mix.amount(value),
+        **pair,
+    )
+    left = f"{weights[0]} * {mix.of(first)} + {weights[1]} * {mix.of(second)}"
+    story.kinds.add("multiples")
+    story.limit("weighted", f"{left} {'>=' if is_floor else '<='} {limit}", said)
+
+
+def difference_max(mix: Mix) -> None:
+    """Let one thing be more than another by no more than a number."""
+    one, other = sorted(_places(mix, 2), key=lambda place: -mix.plan[place])
+    first, second = mix.things[one], mix.things[other]
+    value = mix.draw.ceiling(max(2, mix.plan[one] - mix.plan[other]))
+    name = mix.story.number(f"more_{first.key}_max", value)
+    said = mix.say("difference_max", size=mix.amount(value), **_pair(mix, first, second))
+    row = f"{mix.of(first)} <= {mix.of(second)} + {name}"
+    mix.story.limit(f"{first.key}_difference", row, said)
+
+
 def each(mix: Mix) -> None:
     """Demand some of each thing."""
+    mix.limited |= {(">=", at) for at in range(len(mix.things))}
     value = mix.draw.floor(min(mix.plan), 1)
     if value < 2:
         return
@@ -197,6 +272,9 @@ LIMITS: Mapping[str, Callable[[Mix], None]] = {
     "ratio": ratio,
     "more": more,
     "difference": difference,
+    "difference max": difference_max,
+    "range": between,
+    "weighted": weighted,
     "pair": pair,
     "total max": lambda mix: all_together(mix, "<="),
     "total min": lambda mix: all_together(mix, ">="),

@@ -10,7 +10,7 @@ from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation, Parameter
 from solvitur.solvers import Outcome
 from solvitur.training.synthesis.draw import Draw
-from solvitur.training.synthesis.families.registry import families
+from solvitur.training.synthesis.families.registry import families, turns
 from solvitur.training.synthesis.overlap import Benchmark, normal
 from solvitur.training.synthesis.rows import OtherReading, Row
 from solvitur.training.synthesis.story import Story, written
@@ -25,7 +25,7 @@ from solvitur.training.synthesis.vocabulary import words
 
 _TRIES = 40
 """How often a problem is drawn anew at most, where the ones before were dropped."""
-_INFEASIBLE = 0.05
+_INFEASIBLE = 0.07
 _ASIDES = 0.2
 
 
@@ -74,7 +74,10 @@ def synthesize(
     names = _chosen(only)
     maker = _Maker([Benchmark(path) for path in against])
     for number in range(count):
-        maker.make(names[number % len(names)], seed, number)
+        turn = number % len(names)
+        in_turn = dict.fromkeys([*names[turn:], *names[:turn]])
+        if not any(maker.make(name, seed, number) for name in in_turn):
+            raise ConfigError(f"no more than {number} problems can be drawn; ask for fewer")
     return maker.made
 
 
@@ -83,7 +86,7 @@ def _chosen(only: Sequence[str]) -> list[str]:
     for name in only:
         if name not in known:
             raise ConfigError(f"there is no family {name!r}; there are: {', '.join(known)}")
-    return list(dict.fromkeys(only)) or list(known)
+    return list(dict.fromkeys(only)) or list(turns())
 
 
 class _Maker:
@@ -92,8 +95,8 @@ class _Maker:
         self.made = Synthesis(overlap={each.name: 0 for each in benchmarks})
         self.seen: set[str] = set()
 
-    def make(self, family: str, seed: int, number: int) -> None:
-        """Add one problem."""
+    def make(self, family: str, seed: int, number: int) -> bool:
+        """Add one problem of a family; say whether one could be drawn."""
         for attempt in range(_TRIES):
             drawn_from = f"{seed}/{family}/{number}/{attempt}"
             try:
@@ -103,8 +106,8 @@ class _Maker:
                 self.made.dropped[str(reason)] += 1
             else:
                 self.made.rows.append(row)
-                return
-        raise ConfigError(f"no more problems of the family {family!r} can be drawn; ask for fewer")
+                return True
+        return False
 
     def _check_new(self, text: str) -> None:
         if (words_only := normal(text)) in self.seen:
@@ -125,16 +128,15 @@ def draw_row(family: str, seed: str, name: str) -> Row:
     """
     fate = Draw(f"{seed}/fate")
     story = families()[family](Draw(seed))
-    if fate.chance(_INFEASIBLE) and story.draw.limits and not story.other:
-        story = families()[family](Draw(seed, squeezed=fate.whole(0, story.draw.limits - 1)))
-        story.kinds.add("infeasible")
+    if fate.chance(_INFEASIBLE) and not story.other:
+        story = _squeezed(family, seed, fate.order(range(story.draw.limits)))
     asides = fate.some(words("asides"), 1) if fate.chance(_ASIDES) else []
     pieces = story.pieces(asides)
     formulation = story.formulation()
     found = verdict(formulation)
     text = written(pieces)
     if (found.outcome is Outcome.infeasible) != ("infeasible" in story.kinds):
-        raise Dropped("feasible against the plan" if found.objective else "infeasible by chance")
+        raise Dropped("infeasible by chance")
     check_reading(formulation, written(piece for piece in pieces if not piece.is_aside))
     check_strict(story, formulation, found)
     other = _other(story)
@@ -152,6 +154,20 @@ def draw_row(family: str, seed: str, name: str) -> Row:
         other=other if other and other.objective != found.objective else None,
         language=tuple(sorted(story.kinds)),
     )
+
+
+def _squeezed(family: str, seed: str, limits: Sequence[int]) -> Story:
+    """Draw a problem again with one limit after the other too tight, until it has no answer.
+
+    Raises:
+        Dropped: It has one whichever is too tight.
+    """
+    for limit in limits:
+        story = families()[family](Draw(seed, squeezed=limit))
+        if verdict(story.formulation()).outcome is Outcome.infeasible:
+            story.kinds.add("infeasible")
+            return story
+    raise Dropped("feasible whatever is tightened")
 
 
 def in_order_of(text: str, formulation: Formulation) -> Formulation:

@@ -68,6 +68,8 @@ class Mix:
         """What one unit does with what is scarce."""
         self.rows: list[PerUnit] = []
         """What is told of one unit of each thing."""
+        self.limited: set[tuple[str, int]] = set()
+        """Which things have a limit of their own, and of which kind."""
         self.story.opening.append(self._opening())
 
     # --- words -----------------------------------------------------------------------------------
@@ -150,7 +152,7 @@ class Mix:
 
     def ceiling(self, text: str) -> None:
         """Add something scarce, sometimes given in a larger unit."""
-        row = self.quantity(text, self.takes)
+        row = self.quantity(text, "costs" if Quantity.read(text).is_money else self.takes)
         value = self.draw.ceiling(self._planned(row))
         bigger = _BIGGER.get(row.quantity.unit)
         if bigger and value % bigger[1] == 0 and self.draw.chance(0.35):
@@ -199,6 +201,7 @@ class Mix:
             what = f"total number of {plural(quantity.name)}"
         elif not quantity.is_money and not row.is_measure and quantity.name != "time":
             what = f"total amount of {quantity.name}"
+        what = f"{what} {quantity.need}".strip()
         self.story.aim(sense, self.total(row.name), what)
         self.ask(sense, what)
 

@@ -70,7 +70,9 @@ class Voice:
         written = self.digits(value) if value == int(value) else f"{value:,.2f}"
         if not self.has_commas:
             written = written.replace(",", "")
-        return f"{written}{self.sign}" if self.sign.startswith(" ") else f"{self.sign}{written}"
+        if self.sign.startswith(" "):
+            return f"{written}{self.sign[:-1] if value == 1 else self.sign}"
+        return f"{self.sign}{written}"
 
     def share(self, share: Fraction) -> str:
         """Write a part of a whole."""

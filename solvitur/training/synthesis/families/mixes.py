@@ -25,7 +25,7 @@ class Shape:
     always: tuple[str, ...] = ()
     """Further limits that it always has."""
     sometimes: tuple[str, ...] = ()
-    """Further limits, of which it has up to two."""
+    """Further limits, of which it has up to three."""
 
 
 def story(draw: Draw, shape: Shape) -> Story:
@@ -39,7 +39,7 @@ def story(draw: Draw, shape: Shape) -> Story:
         mix.floor(text)
     mix.rows = [*mix.rows[1:], mix.rows[0]] if goal and draw.chance(0.8) else mix.rows
     mix.tell_quantities()
-    for name in (*shape.always, *draw.some(shape.sometimes, draw.whole(0, 2))):
+    for name in (*shape.always, *draw.some(shape.sometimes, draw.one((0, 1, 1, 2, 2, 3)))):
         LIMITS[name](mix)
     return mix.story
 
@@ -66,9 +66,9 @@ def _goal(mix: Mix, goal: str) -> str:
     return text.partition(";")[0]
 
 
-_EACH = ("floor", "ceiling", "each")
+_EACH = ("floor", "ceiling", "each", "range")
 _PARTS = ("share max", "share min")
-_ORDERS = ("more", "ratio")
+_ORDERS = ("more", "ratio", "difference max")
 _SHAPES = {
     "product-mix": Shape(("workshops",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
     "process-output": Shape(("mills",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
@@ -83,6 +83,9 @@ _SHAPES = {
     ),
     "difference": Shape(
         ("workshops", "mills"), "gains", (1, 2), always=("difference",), sometimes=_EACH
+    ),
+    "weighted-sums": Shape(
+        ("workshops", "mills", "stores"), "gains", (1, 1), always=("weighted",), sometimes=_EACH
     ),
     "price-and-cost": Shape(("workshops",), "margin", (1, 2), sometimes=(*_EACH, "total max")),
     "capacity-in-all": Shape(
@@ -107,4 +110,4 @@ _SHAPES = {
 }
 
 for _name, _shape in _SHAPES.items():
-    family(_name)(lambda draw, shape=_shape: story(draw, shape))  # type: ignore[misc]
+    family(_name, weight=2)(lambda draw, shape=_shape: story(draw, shape))  # type: ignore[misc]

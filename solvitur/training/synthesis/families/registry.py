@@ -10,17 +10,18 @@ from solvitur.training.synthesis.story import Story
 Family = Callable[[Draw], Story]
 """Makes one problem of what it draws: its five elements, and the sentences that say them."""
 
-_MODULES = ("choices", "extended", "matching", "mixes", "networks", "periods")
+_MODULES = ("choices", "extended", "layouts", "matching", "mixes", "networks", "periods")
 
 _known: dict[str, Family] = {}
+_weights: dict[str, int] = {}
 
 
-def family(name: str) -> Callable[[Family], Family]:
-    """Register a family under a name."""
+def family(name: str, weight: int = 1) -> Callable[[Family], Family]:
+    """Register a family under a name, and how often it comes in turn."""
 
     def register(made: Family) -> Family:
         assert name not in _known, name
-        _known[name] = made
+        _known[name], _weights[name] = made, weight
         return made
 
     return register
@@ -37,3 +38,9 @@ def families() -> Mapping[str, Family]:
     for module in _MODULES:
         import_module(f"solvitur.training.synthesis.families.{module}")
     return dict(sorted(_known.items()))
+
+
+def turns() -> tuple[str, ...]:
+    """Give the names in the order in which families come: one with weight 2 comes twice a round."""
+    names = tuple(families())
+    return tuple(n for turn in range(max(_weights.values())) for n in names if _weights[n] > turn)
