@@ -135,16 +135,20 @@ class _Teacher:
         found = [
             self.written(row, reading, 0, 0)
             for row in self.row.formulation.constraints
-            if words.strip(" .") in row.doc and not self.numbers(row)
+            if not self.numbers(row) and row.doc and row.doc.lower() in words.lower()
         ]
         return found[0] if found else "none"
 
     def limit_of(self, number: Quantity, reading: Reading) -> str:
         start, end = reading.sentence(number.start)
-        sentence = reading.text[start:end].rstrip(".")
+        sentence = reading.text[start:end].lower()
         for row in self.row.formulation.constraints:
             stated = self.numbers(row)
-            if row.doc == sentence and any(value in number.readings for value in stated):
+            if (
+                row.doc
+                and row.doc.lower() in sentence
+                and any(value in number.readings for value in stated)
+            ):
                 return self.written(row, reading, start, end)
         return "none"
 

@@ -129,7 +129,7 @@ def draw_row(family: str, seed: str, name: str) -> Row:
     fate = Draw(f"{seed}/fate")
     story = families()[family](Draw(seed))
     if fate.chance(_INFEASIBLE) and not story.other:
-        story = _squeezed(family, seed, fate.order(range(story.draw.limits)))
+        story = _squeezed(family, seed, fate.order(range(story.draw.limits))) or story
     asides = fate.some(words("asides"), 1) if fate.chance(_ASIDES) else []
     pieces = story.pieces(asides)
     formulation = story.formulation()
@@ -156,18 +156,14 @@ def draw_row(family: str, seed: str, name: str) -> Row:
     )
 
 
-def _squeezed(family: str, seed: str, limits: Sequence[int]) -> Story:
-    """Draw a problem again with one limit after the other too tight, until it has no answer.
-
-    Raises:
-        Dropped: It has one whichever is too tight.
-    """
+def _squeezed(family: str, seed: str, limits: Sequence[int]) -> Story | None:
+    """Draw a problem again with one limit too tight, so that it has no answer, if one does that."""
     for limit in limits:
         story = families()[family](Draw(seed, squeezed=limit))
         if verdict(story.formulation()).outcome is Outcome.infeasible:
             story.kinds.add("infeasible")
             return story
-    raise Dropped("feasible whatever is tightened")
+    return None
 
 
 def in_order_of(text: str, formulation: Formulation) -> Formulation:

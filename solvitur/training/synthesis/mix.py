@@ -17,7 +17,14 @@ from solvitur.training.synthesis.perunit import (
     told_in_table,
 )
 from solvitur.training.synthesis.story import Story, identifier
-from solvitur.training.synthesis.vocabulary import Quantity, Setting, Thing, phrases, settings
+from solvitur.training.synthesis.vocabulary import (
+    AREAS,
+    Quantity,
+    Setting,
+    Thing,
+    phrases,
+    settings,
+)
 
 _PERIODS = ("", "", "", "", " per day", " per week", " each month", " this week", " today")
 _TIMELESS = ("machines", "campaigns", "tasks")
@@ -53,7 +60,8 @@ class Mix:
         self.things = [Thing(name=n, unit=unit) for n in draw.some(self.setting.things, count)]
         self.story = Story(draw, title=self._title())
         self.voice = self.story.voice
-        self.per = "" if theme in _TIMELESS else draw.one(_PERIODS)
+        is_timeless = theme in _TIMELESS or unit in AREAS
+        self.per = "" if is_timeless else draw.one(_PERIODS)
         if self.per:
             self.story.kinds.add("implicit period")
         low, high = self.setting.counts

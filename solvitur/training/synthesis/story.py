@@ -19,6 +19,7 @@ from solvitur.formulation.expression import RESERVED
 from solvitur.formulation.printing import cut
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import sentence
+from solvitur.training.synthesis.flow import Piece, conditional, flowing
 from solvitur.training.synthesis.voice import Voice
 
 LONGEST_NAME = 38
@@ -28,20 +29,6 @@ LONGEST_DOC = 120
 
 Values = Mapping[str, Any] | list[Any]
 """Of a parameter: by key, or pairs of a tuple and a number."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some sentences, or a table, that stay together."""
-
-    text: str
-    is_aside: bool = False
-    """Whether it says nothing that the problem is about."""
-
-    @property
-    def is_block(self) -> bool:
-        """Whether it stands on lines of its own."""
-        return "\n" in self.text
 
 
 @dataclass
@@ -163,12 +150,17 @@ class Story:
         """Put everything in an order: the opening, data and limits, and the question."""
         draw = self.draw
         data, limits = (draw.order(part) for part in self.body)
-        body = [*data, *limits] if draw.chance(0.8) else [*limits, *data]
+        limits = flowing(draw, limits)
+        opening = [Piece(sentence(" ".join(map(sentence, self.opening))))]
+        goal = sentence(self.goal)
+        asks_first, limits_first = draw.chance(0.12), draw.chance(0.2)
+        if limits and not asks_first and not limits_first:
+            limits, goal = conditional(draw, limits, goal)
+        body = [*limits, *data] if limits_first else [*data, *limits]
         for aside in asides:
             body.insert(draw.whole(0, len(body)), Piece(sentence(aside), is_aside=True))
-        opening = [Piece(sentence(" ".join(map(sentence, self.opening))))]
-        goal = [Piece(sentence(self.goal))]
-        return [*opening, *goal, *body] if draw.chance(0.12) else [*opening, *body, *goal]
+        asked = [Piece(goal)]
+        return [*opening, *asked, *body] if asks_first else [*opening, *body, *asked]
 
 
 def _given(values: Values) -> dict[str, Any] | list[Any]:

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from solvitur.training.synthesis.english import plural
 
+AREAS = ("acre", "hectare")
+"""Units of land: it is planted, and neither sold nor made."""
+
 
 class Quantity(BaseModel):
     """What one unit of a thing takes or brings: "parcel;; 10:120:5; moves; moved".
@@ -111,7 +114,7 @@ def noun_of(unit: str) -> str:
     """
     if not unit:
         return "number"
-    return "area" if unit in ("acre", "hectare") else "amount"
+    return "area" if unit in AREAS else "amount"
 
 
 @functools.cache

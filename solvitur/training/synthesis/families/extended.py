@@ -9,7 +9,7 @@ from solvitur.training.synthesis.further import LIMITS
 from solvitur.training.synthesis.mix import Mix
 from solvitur.training.synthesis.perunit import amount
 from solvitur.training.synthesis.story import Story
-from solvitur.training.synthesis.vocabulary import words
+from solvitur.training.synthesis.vocabulary import AREAS, words
 
 
 def _own_numbers(mix: Mix, name: str, values: list[float], doc: str) -> str:
@@ -29,8 +29,9 @@ def own_ceilings(draw: Draw) -> Story:
     most = [draw.ceiling(n) for n in mix.plan]
     name = _own_numbers(mix, "demand", most, "that can be sold")
     says = spin(
-        "[at most|no more than|up to] {all} can be sold{per}",
+        "[at most|no more than|up to] {all} can be {sold}{per}",
         draw,
+        sold="sold" if mix.setting.unit not in AREAS else mix.setting.verb[2],
         all=listed([mix.amount(v, t) for t, v in zip(mix.things, most, strict=True)]),
         per=mix.per,
     )

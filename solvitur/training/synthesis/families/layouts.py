@@ -120,7 +120,7 @@ def products_and_machines(draw: Draw) -> Story:
     story.limit("time", row, forall="m in M", doc="no more than there is of each machine")
     caption = "the minutes that one part takes on each machine"
     say = lambda value, machine: f"{voice.size(value, 'minute')} on {machine}"  # noqa: E731
-    tell_pairs(story, minutes, "part", caption, "of the {row}, each takes", say)
+    tell_pairs(story, minutes, "part", caption, "one of the {row} takes", say)
     measure = lambda value: voice.size(value, "minute")  # noqa: E731
     tell_each(story, room, measure, "[is free for|can run for|is available for]")
     each = [f"{voice.money(v)} for one of the {p}" for p, v in profit.items()]
