@@ -10,6 +10,9 @@ from solvitur.solvers.solution import Holding, Options
 
 _DENOMINATORS = (1, 1000, 10**6, 10**9)
 """What a value of a vertex is taken to be a fraction of, the simplest first."""
+_COARSE = (1, 1000)
+_ROUNDING = 1e-9
+"""Of a value, at least of 1: how far a solver's number may be from what it stands for."""
 _ACTIVE = 1e-6
 """How near to a side, relative to its size, a value is taken to be on it."""
 _LARGEST_SYSTEM = 400
@@ -75,16 +78,31 @@ def exact_point(program: Program, values: Sequence[float]) -> tuple[Fraction, ..
 
 
 def _candidates(program: Program, values: Sequence[float]) -> Iterator[tuple[Fraction, ...]]:
-    for denominator in _DENOMINATORS:
-        yield tuple(
-            _within(column, Fraction(value).limit_denominator(denominator))
-            if column.is_integer is False
-            else Fraction(round(value))
-            for column, value in zip(program.columns, values, strict=True)
-        )
+    yield tuple(
+        Fraction(round(value)) if column.is_integer else _within(column, _simplest(value))
+        for column, value in zip(program.columns, values, strict=True)
+    )
     vertex = _vertex(program, values)
     if vertex is not None:
         yield vertex
+    if not program.objective:  # any point will do, also one that is farther away
+        for denominator in _COARSE:
+            yield tuple(
+                _within(column, Fraction(value).limit_denominator(denominator))
+                if not column.is_integer
+                else Fraction(round(value))
+                for column, value in zip(program.columns, values, strict=True)
+            )
+
+
+def _simplest(value: float) -> Fraction:
+    """Give the simplest fraction that is as near as a solver's rounding."""
+    near = _ROUNDING * max(1.0, abs(value))
+    for denominator in _DENOMINATORS:
+        found = Fraction(value).limit_denominator(denominator)
+        if abs(float(found) - value) <= near:
+            return found
+    return Fraction(value)
 
 
 def _within(column: Column, value: Fraction) -> Fraction:

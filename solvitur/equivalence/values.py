@@ -52,10 +52,11 @@ def values(program: Program, deadline: float) -> Values:
     if low.holding in (Holding.infeasible, Holding.nothing):
         return low
     high = _in_order(program, {c: -v for c, v in program.cost.items()}, step, deadline)
+    base = program.sign * program.constant
     return Values(
         low.holding,
-        low.least,
-        tuple(-value for value in high.least),
+        tuple(base + value for value in low.least),
+        tuple(base - value for value in high.least),
         high.holding,
         low.is_complete,
         is_interval=not program.is_mixed,
