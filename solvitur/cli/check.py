@@ -1,6 +1,5 @@
 """``solvitur check``: whether two formulations are equivalent, and why or why not."""
 
-import asyncio
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +55,15 @@ class Asking:
     tries: Annotated[
         int, typer.Option(metavar="K", min=1, max=20, help="Ask it K times at most.")
     ] = 3
+    instances: Annotated[
+        int,
+        typer.Option(
+            metavar="K",
+            min=0,
+            max=100,
+            help="Compare small instances too, and K of other numbers.",
+        ),
+    ] = 0
     method: Annotated[Method, typer.Option(help="Decide by proofs, or as EquivaMap does.")] = (
         Method.proof
     )
@@ -116,15 +124,20 @@ def _read(name: str, data: list[str]) -> "Instance":
 def _decided(a: "Instance", b: "Instance", asking: Asking, seconds: float) -> "Verdict":
     from solvitur.cli.wiring import connected
     from solvitur.config import load
+    from solvitur.equivalence import Ladder
     from solvitur.equivalence import check as decide
-    from solvitur.equivalence.advised import check_advised, check_quasi_karp
 
-    if asking.model is None:
-        return decide(a, b, seconds=seconds)
-    model, tries = connected(load({"model": asking.model})), asking.tries
-    if asking.method is Method.quasi_karp:
-        return asyncio.run(check_quasi_karp(a, b, model=model, attempts=tries, seconds=seconds))
-    return asyncio.run(check_advised(a, b, model, tries=tries, seconds=seconds))
+    model = None if asking.model is None else connected(load({"model": asking.model}))
+    count = asking.instances
+    return decide(
+        a,
+        b,
+        model=model,
+        method=asking.method.value,
+        tries=asking.tries,
+        ladder=Ladder(seeds=tuple(range(count))) if count else None,
+        seconds=seconds,
+    )
 
 
 def _show(verdict: "Verdict", *, as_json: bool) -> None:

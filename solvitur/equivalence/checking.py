@@ -48,6 +48,7 @@ def check(
     mappings: Sequence[Both] = (),
     model: "Model | None" = None,
     method: "Method" = "proof",
+    tries: int = 3,
     ladder: Ladder | None = None,
     seconds: float = 60.0,
 ) -> Verdict:
@@ -64,6 +65,7 @@ def check(
             loop runs already, await `check_advised` in place of this.
         method: ``"quasi-karp"`` decides as EquivaMap does, to be compared with: by the first of
             the mappings, or one that the model is asked for.
+        tries: How often the model is asked at most.
         ladder: Other instances to compare too, where both take the same data.
         seconds: Time for all of it; what is not decided then is unknown.
 
@@ -94,24 +96,34 @@ def check(
     if method == "proof" and model is None:
         verdict = _decided(*programs, mappings, left)
     else:
-        verdict = asyncio.run(_advised(one, other, mappings, model, method, left))
+        asked = _Asked(model, method, tries)
+        verdict = asyncio.run(_advised(one, other, mappings, asked, left))
     return replace(_of_all(verdict, tried), seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who is asked, for what, and how often."""
+
+    model: "Model | None"
+    method: "Method"
+    tries: int
 
 
 async def _advised(
     a: Program | Instance,
     b: Program | Instance,
     mappings: Sequence[Both],
-    model: "Model | None",
-    method: "Method",
+    asked: _Asked,
     seconds: float,
 ) -> Verdict:
     from solvitur.equivalence.advised import check_advised, check_quasi_karp
 
-    if method == "proof" and model is not None:
-        return await check_advised(a, b, model, mappings=mappings, seconds=seconds)
+    model, tries = asked.model, asked.tries
+    if asked.method == "proof" and model is not None:
+        return await check_advised(a, b, model, mappings=mappings, tries=tries, seconds=seconds)
     back = mappings[0][1] if mappings else None
-    return await check_quasi_karp(a, b, mapping=back, model=model, seconds=seconds)
+    return await check_quasi_karp(a, b, mapping=back, model=model, attempts=tries, seconds=seconds)
 
 
 def _instance(given: Comparable) -> Program | Instance:

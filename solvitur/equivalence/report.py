@@ -50,6 +50,9 @@ def report(verdict: Verdict, *, most: int = _MOST_LINES) -> str:
         parts.append(["Profile:", *_indented(_profile(verdict.profile), most)])
     if verdict.counter_example is not None:
         parts.append(list(_counter_example(verdict, verdict.counter_example, most)))
+    if verdict.instances:
+        told = _aligned([(name, str(each.conclusion)) for name, each in verdict.instances])
+        parts.append(["Other instances:", *_indented(told, most)])
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 
@@ -81,6 +84,10 @@ def described(verdict: Verdict) -> dict[str, Any]:
         },
         "mapping": verdict.correspondence and _mapping(verdict.correspondence),
         "counter_example": example and _example(verdict, example),
+        "instances": [
+            {"instance": name, "conclusion": each.conclusion, "reason": each.reason}
+            for name, each in verdict.instances
+        ],
         "seconds": round(verdict.seconds, 3),
     }
 

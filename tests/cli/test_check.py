@@ -143,6 +143,23 @@ def test_the_published_method_takes_one_optimum(
     assert "quasi-Karp: the optimum of A is 9, and 9 at the mapped optimum of B" in done.out
 
 
+def test_other_instances_are_compared_and_listed(run: Run, file: File) -> None:
+    known = plan(
+        parameters=[{"name": "most", "value": 7}],
+        constraints=[{"name": "wood", "expression": "2 * x <= most"}],
+    )
+    # The same where at most 7 or 8 is there, and no more.
+    close = {**known, "constraints": [{"name": "wood", "expression": "2 * x <= 7 + 0 * most"}]}
+
+    done = run("check", file("a.json", known), file("b.json", known), "--instances", "1")
+    assert done.code == 0
+    assert "Other instances:" in done.out
+    assert done.out.startswith("equivalent on the instances tried")
+    done = run("check", "a.json", file("b.json", close), "--instances", "2", "--json")
+    assert done.code == 10
+    assert done.envelope["instances"][-1]["conclusion"] == "not equivalent"
+
+
 def test_a_benchmark_is_written(run: Run, home: Path) -> None:
     done = run("check", "--generate", "2", "--seed", "3", "pairs")
 
