@@ -60,17 +60,18 @@ def flowing(draw: Draw, pieces: Sequence[Piece]) -> list[Piece]:
 
     Example:
         >>> limits = [Piece("At most 5 kites can be made."), Piece("The budget is $20.")]
-        >>> " ".join(piece.text for piece in flowing(Draw("2"), limits))
+        >>> " ".join(piece.text for piece in flowing(Draw("5"), limits))
         'At most 5 kites can be made, and the budget is $20.'
     """
     way = draw.one(("alone", "alone", "joined", "leading"))
+    leads = draw.order(_LEADS)
     made: list[Piece] = []
     for piece in pieces:
         inner, before = piece.inner, made[-1] if made else None
         if way == "alone" or inner is None or before is None or draw.chance(0.5):
             made.append(piece)
-        elif way == "leading":
-            made.append(Piece(f"{draw.one(_LEADS)}, {inner}."))
+        elif way == "leading" and leads:
+            made.append(Piece(f"{leads.pop()}, {inner}."))
         elif before.inner is not None and ", " not in before.text:
             made[-1] = Piece(f"{before.text[:-1]}, and {inner}.")
         else:

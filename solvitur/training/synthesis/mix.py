@@ -24,6 +24,7 @@ from solvitur.training.synthesis.vocabulary import (
     Thing,
     phrases,
     settings,
+    words,
 )
 
 _PERIODS = ("", "", "", "", " per day", " per week", " each month", " this week", " today")
@@ -32,6 +33,13 @@ _BEST = {
     "maximize": (("as large as possible", "as high as possible"), ("highest", "largest")),
     "minimize": (("as small as possible", "as low as possible"), ("lowest", "smallest")),
 }
+_REASONS = {
+    **dict.fromkeys(
+        ("one_ceiling", "total_ceiling", "pair_ceiling", "share_max"), "reasons_ceiling"
+    ),
+    **dict.fromkeys(("one_floor", "total_floor", "each_floor", "share_min"), "reasons_floor"),
+}
+"""For limits that may be given a reason: which list it is from."""
 _BIGGER = {
     "gram": ("kilogram", 1000),
     "milligram": ("gram", 1000),
@@ -124,7 +132,12 @@ class Mix:
             "made": made,
             "per": self.per if self.draw.chance(0.8) else "",
         }
-        return spin(self.draw.one(phrases(phrase)), self.draw, **(known | slots))
+        said = spin(self.draw.one(phrases(phrase)), self.draw, **(known | slots))
+        reasons = _REASONS.get(phrase)
+        if reasons and "promised" not in said and self.draw.chance(0.12):
+            self.story.kinds.add("reasons")
+            return f"{self.draw.one(words(reasons))}, {said[0].lower()}{said[1:]}"
+        return said
 
     def amount(self, value: float, thing: Thing | None = None) -> str:
         """Write how much, or how many, of one thing, or of whatever the sentence says."""

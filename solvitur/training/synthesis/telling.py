@@ -51,20 +51,22 @@ def tell_table(
 def tell_pairs(
     story: Story,
     numbers: Mapping[str, Mapping[str, float]],
+    write: Write,
     corner: str,
     caption: str,
     row: str,
-    cell: Callable[[float, str], str],
+    link: str,
 ) -> None:
     """Tell one number for each pair of names, in a table or in a sentence for each row.
 
     Args:
         story: What it is told in.
         numbers: By row and column.
+        write: Writes a number with its unit.
         corner: What stands above the rows of a table.
         caption: What the numbers of a table are.
         row: How the sentence of a row begins; ``{row}`` is its name.
-        cell: Says a number and the name of its column.
+        link: What stands between a number and the name of its column: "to".
     """
     if story.draw.chance(0.6):
         columns = list(next(iter(numbers.values())))
@@ -73,7 +75,7 @@ def tell_pairs(
         return
     row = spin(row, story.draw, row="{row}")
     said = (
-        f"{row.format(row=name)} {listed([cell(v, c) for c, v in cells.items()])}"
+        f"{row.format(row=name)} {listed([f'{write(v)} {link} {c}' for c, v in cells.items()])}"
         for name, cells in numbers.items()
     )
     story.tell(" ".join(map(sentence, said)))

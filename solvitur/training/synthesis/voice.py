@@ -1,6 +1,8 @@
 """How one text writes its numbers: the same way throughout, with now and then a word for one."""
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import fraction, in_words, plural
@@ -64,6 +66,10 @@ class Voice:
         if not unit:
             return self.number(value)
         return f"{self.number(value)} {unit if value == 1 else plural(unit)}"
+
+    def sizes(self, unit: str) -> Callable[[float], str]:
+        """Give a function that writes a number and a unit."""
+        return partial(self.size, unit=unit)
 
     def money(self, value: float) -> str:
         """Write a sum of money."""

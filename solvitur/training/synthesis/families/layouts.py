@@ -80,16 +80,13 @@ def crops_and_fields(draw: Draw) -> Story:
     story.limit("land", row, forall="f in F", doc="no more than the field has")
     row = "sum(x[f, c] for f in F) >= least[c]"
     story.limit("crop", row, forall="c in C", doc="as much of each crop as is needed")
-
-    def measure(value: float) -> str:
-        return voice.size(value, unit)
-
+    measure = voice.sizes(unit)
     tell_each(story, size, measure, "[has|measures|covers]")
     needed = [f"{measure(v)} of {c}" for c, v in least.items()]
     story.tell(f"in all, at least {listed(needed)} must be planted")
     caption = f"the profit of one {unit} ({voice.currency})"
-    say = lambda value, crop: f"{voice.money(value)} with {crop}"  # noqa: E731
-    tell_pairs(story, profit, "field", caption, f"one {unit} of {{row}} earns", say)
+    row = f"one {unit} of {{row}} earns"
+    tell_pairs(story, profit, voice.money, "field", caption, row, "with")
     story.goal = "how should the fields be planted so that the total profit is as high as possible?"
     return story
 
@@ -119,9 +116,8 @@ def products_and_machines(draw: Draw) -> Story:
     row = "sum(minutes[p, m] * x[p] for p in P) <= room[m]"
     story.limit("time", row, forall="m in M", doc="no more than there is of each machine")
     caption = "the minutes that one part takes on each machine"
-    say = lambda value, machine: f"{voice.size(value, 'minute')} on {machine}"  # noqa: E731
-    tell_pairs(story, minutes, "part", caption, "one of the {row} takes", say)
-    measure = lambda value: voice.size(value, "minute")  # noqa: E731
+    measure = voice.sizes("minute")
+    tell_pairs(story, minutes, measure, "part", caption, "one of the {row} takes", "on")
     tell_each(story, room, measure, "[is free for|can run for|is available for]")
     each = [f"{voice.money(v)} for one of the {p}" for p, v in profit.items()]
     story.tell(f"the profit is {listed(each)}")
@@ -168,9 +164,12 @@ def several_blends(draw: Draw) -> Story:
         verb = "must" if sign == ">=" else "may"
         row = f'x["{main}", "{output}"] {sign} {name} * {total}'
         story.limit(f"part_{name}", row, f"{says} {verb} be {main}")
-    money = voice.money
-    tell_each(story, price, lambda v: f"{money(v)} a kilogram", "[sells for|is sold for]")
-    tell_each(story, cost, lambda v: f"{money(v)} a kilogram", "[costs|is bought for]")
+
+    def by_weight(value: float) -> str:
+        return f"{voice.money(value)} a kilogram"
+
+    tell_each(story, price, by_weight, "[sells for|is sold for]")
+    tell_each(story, cost, by_weight, "[costs|is bought for]")
     have = [voice.amount(v, i, "kilogram") for i, v in stock.items()]
     story.tell(spin("[at most|no more than] {n} can be had", draw, n=listed(have)))
     story.goal = "how should the blends be made up so that the profit is as high as possible?"

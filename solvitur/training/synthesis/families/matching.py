@@ -11,14 +11,14 @@ from solvitur.training.synthesis.vocabulary import records, words
 class _Office:
     """People and jobs, and a number for each pair of them."""
 
-    def __init__(self, draw: Draw, spare: int = 0) -> None:
+    def __init__(self, draw: Draw, people: int | None = None) -> None:
         self.draw, self.story = draw, Story(draw)
         self.who, self.worker, self.job = draw.one(records("offices"))
         count = draw.whole(3, 5)
-        self.people = draw.some(words("people"), count + spare)
+        self.people = draw.some(words("people"), people or count + draw.whole(0, 1))
         self.jobs = [f"{self.job} {letter}" for letter in "ABCDE"[:count]]
-        self.w = self.story.set("W", self.people, plural(self.worker))
-        self.j = self.story.set("J", self.jobs, plural(self.job))
+        self.story.set("W", self.people, plural(self.worker))
+        self.story.set("J", self.jobs, plural(self.job))
         self.story.title = f"{plural(self.worker)} for {plural(self.job)}".capitalize()
         self.story.opening.append(
             f"{self.who} has {in_words(len(self.people))} {plural(self.worker)}, "
@@ -53,7 +53,7 @@ def _assigned(made: _Office) -> None:
 @family("assignment-by-cost")
 def assignment_by_cost(draw: Draw) -> Story:
     """One job for each at least cost, or in the least time."""
-    made = _Office(draw, spare=draw.whole(0, 1))
+    made = _Office(draw)
     story, voice = made.story, made.story.voice
     what, unit = draw.one((("cost", voice.currency), ("time", "hours"), ("distance", "kilometers")))
     numbers = made.numbers(3, 60)
@@ -63,10 +63,11 @@ def assignment_by_cost(draw: Draw) -> Story:
     tell_pairs(
         story,
         numbers,
+        lambda value: f"{voice.digits(value)} {unit}",
         draw.one((made.worker, "name")),
         f"the {what} of each pair in {unit}",
         f"the {what} of {{row}} is",
-        lambda value, job: f"{voice.digits(value)} {unit} for {job}",
+        "for",
     )
     story.goal = spin(
         "[Who should get which {job}|How should the {jobs} be assigned] so that the total {what} "
@@ -82,7 +83,7 @@ def assignment_by_cost(draw: Draw) -> Story:
 @family("assignment-by-score")
 def assignment_by_score(draw: Draw) -> Story:
     """One job for each with the highest score; somebody cannot do something."""
-    made = _Office(draw, spare=draw.whole(0, 1))
+    made = _Office(draw)
     story, voice = made.story, made.story.voice
     what = draw.one(("score", "rating", "suitability"))
     numbers = made.numbers(2, 20)
@@ -92,10 +93,11 @@ def assignment_by_score(draw: Draw) -> Story:
     tell_pairs(
         story,
         numbers,
+        voice.sizes("point"),
         draw.one((made.worker, "name")),
         f"the {what} of each pair in points",
         f"{{row}} has a {what} of",
-        lambda value, job: f"{voice.digits(value)} points for {job}",
+        "for",
     )
     if draw.chance(0.5):
         person, job = draw.one(made.people), draw.one(made.jobs)
@@ -116,10 +118,8 @@ def assignment_by_score(draw: Draw) -> Story:
 @family("shared-hours")
 def shared_hours(draw: Draw) -> Story:
     """Several jobs for each, as far as their hours go."""
-    made = _Office(draw)
-    story, voice = made.story, made.story.voice
-    people = made.people[:3]
-    story.sets[0] = story.sets[0].model_copy(update={"elements": tuple(people)})
+    made = _Office(draw, people=3)
+    story, voice, people = made.story, made.story.voice, made.people
     costs = {i: {j: draw.whole(10, 90) for j in made.jobs} for i in people}
     hours = {j: draw.whole(2, 12) for j in made.jobs}
     taken = dict.fromkeys(people, 0)
@@ -138,15 +138,11 @@ def shared_hours(draw: Draw) -> Story:
     says = f"[every|each] {made.job} must be given to exactly one of them"
     story.limit("every_job", "sum(x[i, j] for i in W) == 1", spin(says, draw), forall="j in J")
     story.limit("in_time", "sum(hours[j] * x[i, j] for j in J) <= room[i]", forall="i in W")
-
-    def size(value: float) -> str:
-        return voice.size(value, "hour")
-
+    size = voice.sizes("hour")
     tell_each(story, hours, size, "[takes|needs|requires]", f"hours for each {made.job}")
     tell_each(story, room, size, "[has|has only|can work|can work at most]")
     caption = f"what each {made.worker} charges for each {made.job} ({voice.currency})"
-    say = lambda value, job: f"{voice.money(value)} for {job}"  # noqa: E731
-    tell_pairs(story, costs, made.worker, caption, "{row} charges", say)
+    tell_pairs(story, costs, voice.money, made.worker, caption, "{row} charges", "for")
     story.goal = "who should do what so that the total cost is as low as possible?"
     return story
 
@@ -175,7 +171,7 @@ def machine_balance(draw: Draw) -> Story:
     says = f"[each|every] order is done on one {machine} from beginning to end"
     story.limit("every_order", "sum(x[m, j] for m in M) == 1", spin(says, draw), forall="j in J")
     story.limit("load", "sum(hours[j] * x[m, j] for j in J) <= longest", forall="m in M")
-    tell_each(story, hours, lambda v: story.voice.size(v, "hour"), "[takes|needs]", "working hours")
+    tell_each(story, hours, story.voice.sizes("hour"), "[takes|needs]", "working hours")
     story.goal = spin(
         "[How should the orders be divided among the {many}|Which {machine} should do which orders]"
         " so that [the last one is finished|everything is done] as early as possible?",
@@ -264,8 +260,8 @@ def most_covered(draw: Draw) -> Story:
     row = "y[p] <= sum(x[s] for (s, q) in A if q == p)"
     story.limit("covered", row, forall="p in P", doc="covered only where a site is")
     made.tell()
-    size = lambda value: voice.size(value, "resident")  # noqa: E731
-    tell_each(story, people, size, "[has|is home to|counts]", "residents")
+    verb = "[has|is home to|counts]"
+    tell_each(story, people, voice.sizes("resident"), verb, "residents")
     story.goal = "which sites should be chosen to cover as many residents as possible?"
     return story
 
@@ -330,7 +326,7 @@ def bins(draw: Draw) -> Story:
     row = "sum(size[i] * x[i, b] for i in I) <= capacity * used[b]"
     story.limit("room", row, says, forall="b in B")
     is_one = {"weigh": "weighs", "need": "needs", "take up": "takes up", "last": "lasts"}[weigh]
-    tell_each(story, sizes, lambda v: story.voice.size(v, unit), is_one)
+    tell_each(story, sizes, story.voice.sizes(unit), is_one)
     story.goal = f"how many {plural(box)} are needed at least?"
     return story
 

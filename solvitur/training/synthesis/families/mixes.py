@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from solvitur.training.synthesis.draw import Draw
+from solvitur.training.synthesis.english import plural
 from solvitur.training.synthesis.families.registry import family
 from solvitur.training.synthesis.further import LIMITS
 from solvitur.training.synthesis.mix import Mix
@@ -39,9 +40,20 @@ def story(draw: Draw, shape: Shape) -> Story:
         mix.floor(text)
     mix.rows = [*mix.rows[1:], mix.rows[0]] if goal and draw.chance(0.8) else mix.rows
     mix.tell_quantities()
+    _say_whether_whole(mix)
     for name in (*shape.always, *draw.some(shape.sometimes, draw.one((0, 1, 1, 2, 2, 3)))):
         LIMITS[name](mix)
     return mix.story
+
+
+def _say_whether_whole(mix: Mix) -> None:
+    """Say now and then what the things say anyway: that they are counted, or measured."""
+    if mix.draw.chance(0.1):
+        unit, made = mix.setting.unit, mix.setting.verb[2]
+        whole = f"only whole {mix.many} can be {made}"
+        if unit:
+            whole = f"the amounts need not be whole numbers of {plural(unit)}"
+        mix.story.tell(whole, limits=True)
 
 
 def _goal(mix: Mix, goal: str) -> str:

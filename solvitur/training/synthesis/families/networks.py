@@ -32,8 +32,8 @@ class _Shipping:
         columns = zip(*flows, strict=True)
         self.demand = {n: draw.floor(sum(f)) for n, f in zip(self.sinks, columns, strict=True)}
         self.story.title = f"{self.goods[0].upper()}{self.goods[1:]} for {plural(self.end)}"
-        self.s = self.story.set("S", self.sources, plural(self.start))
-        self.d = self.story.set("D", self.sinks, plural(self.end))
+        self.story.set("S", self.sources, plural(self.start))
+        self.story.set("D", self.sinks, plural(self.end))
 
     def size(self, value: float) -> str:
         """Write an amount of the goods."""
@@ -68,12 +68,12 @@ class _Shipping:
 
     def costs(self, low: int, high: int) -> dict[str, dict[str, int]]:
         """Draw and tell what one unit costs on each way."""
-        draw, money = self.draw, self.story.voice.money
+        draw = self.draw
         costs = {i: {j: draw.whole(low, high) for j in self.sinks} for i in self.sources}
         caption = f"the cost of shipping one {self.unit} ({self.story.voice.currency})"
         corner = draw.one(("from / to", "from", self.start))
         row = f"[Shipping|Sending|Moving] one {self.unit} from {{row}} costs"
-        tell_pairs(self.story, costs, corner, caption, row, lambda v, j: f"{money(v)} to {j}")
+        tell_pairs(self.story, costs, self.story.voice.money, corner, caption, row, "to")
         return costs
 
     def tell_stock(self) -> None:
@@ -174,8 +174,7 @@ def transshipment(draw: Draw) -> Story:
     for numbers in (to_hub, onward):
         caption = f"the cost of shipping one {unit} ({voice.currency})"
         row = f"[Shipping|Sending] one {unit} from {{row}} costs"
-        say = lambda value, place: f"{voice.money(value)} to {place}"  # noqa: E731
-        tell_pairs(story, numbers, "from / to", caption, row, say)
+        tell_pairs(story, numbers, voice.money, "from / to", caption, row, "to")
     tell_each(story, handled, made.size, "[can handle|can handle at most|handles up to]")
     made.tell_stock()
     made.ask()
@@ -219,15 +218,12 @@ def facility_location(draw: Draw) -> Story:
     story.limit("only_if_opened", row, says, forall="i in F")
     opening = [f"{voice.money(v)} in {name}" for name, v in fixed.items()]
     story.tell(f"opening {a(site)} costs {listed(opening)}")
-
-    def units(value: float) -> str:
-        return voice.size(value, "unit")
-
+    units = voice.sizes("unit")
     tell_each(story, capacity, units, "[can send|can send at most|could send up to]")
     tell_each(story, demand, units, "[needs|needs at least|requires]")
     caption = f"the cost of sending one unit ({voice.currency})"
-    say = lambda value, place: f"{voice.money(value)} to {place}"  # noqa: E731
-    tell_pairs(story, costs, "from / to", caption, "sending one unit from {row} costs", say)
+    row = "sending one unit from {row} costs"
+    tell_pairs(story, costs, voice.money, "from / to", caption, row, "to")
     story.goal = spin(
         "Which {sites} should be opened[, and what should they send where,|] so that the total "
         "cost is [lowest|as low as possible]?",
