@@ -80,6 +80,10 @@ def mapping_of(
     """
     both = _Both(source, target, sides)
     combined = Instance(both.formulation(definitions))
+    wanted = sum(map(len, target.bounds.values()))
+    given = sum(frame.size for _, frame in combined.frames)
+    if given > wanted + _MOST_FAULTS:
+        raise _faults([f"{given:,} values are given for {wanted:,} entries: some are given twice"])
     if not classify(combined).is_linear:
         raise _faults(["a value has a product of variables, a condition, or a function of them"])
     # The source's variables are declared first, so its columns are the first ones.

@@ -84,6 +84,7 @@ def test_entries_can_be_given_one_by_one() -> None:
     [
         ([("x[i, j]", "y[j, i]", "i in I, j in J if j < 3")], "x[1, 3] is not given"),
         ([("x[i, j]", "y[j, i]", "i in I, j in J"), ("x[1, 1]", "0", "")], "given twice"),
+        ([("x[i, j]", "y[j, i]", "i in I, j in J, k in I, l in J")], "36 values are given for 6"),
         ([("x[i, j]", "y[j, i] * y[1, 1]", "i in I, j in J")], "product of variables"),
         ([("x[i, j]", "abs(y[j, i])", "i in I, j in J")], "a function of them"),
         ([("x[i, j]", "x[i, j]", "i in I, j in J")], "variables of the other side"),
