@@ -100,7 +100,7 @@ def described(pair: Pair) -> dict[str, Any]:
         "equivalent": label.is_equivalent,
         "basis": label.basis,
         "reason": label.reason,
-        "holds_for_any_mapping": label.holds_for_any_mapping,
+        "holds_for_any_mapping": None if label.is_equivalent else label.holds_for_any_mapping,
         "a_to_b": pair.there and pair.there.in_words(pair.a, pair.b).splitlines(),
         "b_to_a": pair.back and pair.back.in_words(pair.b, pair.a).splitlines(),
     }

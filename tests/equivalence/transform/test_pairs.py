@@ -57,6 +57,7 @@ def test_the_labels_are_one_json_object_a_line(tmp_path: Path) -> None:
     ]
     for line, pair in zip(lines, pairs, strict=True):
         assert line["equivalent"] is True
+        assert line["holds_for_any_mapping"] is None
         assert (tmp_path / line["a"]).is_file()
         assert pair.there is not None
         assert line["a_to_b"] == pair.there.in_words(pair.a, pair.b).splitlines()
