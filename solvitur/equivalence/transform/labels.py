@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from solvitur.equivalence.implication import Source, carry
+from solvitur.equivalence.implication import Source, carry, undoes
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.points import exact_point
 from solvitur.equivalence.program import Coefficients, Column, Program, dot
@@ -168,13 +168,20 @@ class _Pair:
 
     def by_proof(self) -> Label | None:
         """Prove that each takes the other's points, and that the objectives agree."""
-        if not all(self.found):
+        if not all(self.found) or not self._keeps_apart():
             return None
         for here, mapping in enumerate(self.maps):
             is_proved = self._is_carried(here, mapping) if mapping else self._is_covered(here)
             if not is_proved:
                 return None
         return Label(True, Basis.proof, "each asks only what the other does")
+
+    def _keeps_apart(self) -> bool:
+        """Whether one map undoes the other, so that no two points become one for good."""
+        (there, back), (first, second) = self.maps, self.sources
+        if there is None or back is None:
+            return True  # what `covers` finds out
+        return undoes(first, there, back) or undoes(second, back, there)
 
     def _points(self, program: Program) -> Iterator[Point]:
         """Give some exact points: good ones, bad ones, and any."""

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from solvitur.equivalence.mapping import Mapping
+from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.program import Column, Program, Row
 from solvitur.equivalence.transform.draft import Transformed, unmoved
 from solvitur.equivalence.transform.enumeration import points
@@ -94,11 +94,16 @@ def test_a_value_that_is_lost_with_a_digit_is_found() -> None:
     assert not found.is_equivalent
 
 
-def test_a_collapse_onto_a_point_is_no_equivalence() -> None:
+def test_a_map_of_everything_onto_a_line_is_no_equivalence() -> None:
     line = Program((Column("x", Fraction(0), Fraction(4)),), (), {0: ONE})
-    turned = Transformed(line, Mapping.renaming(2, [0]), Mapping.renaming(1, [0, 0]))
-    found = certified(SHOP, turned)
-    assert found is None or not found.is_equivalent
+    wide = Program(BOX, (), {0: ONE})
+    along = Transformed(line, Mapping.renaming(2, [0]), Mapping(1, (Image({0: ONE}), Image({}))))
+    across = Transformed(wide, along.then(Transformed(wide, along.back, along.there)).there, None)
+    onto = across.there
+    assert onto is not None
+
+    assert certified(wide, along) == Label(True, Basis.proof, "each asks only what the other does")
+    assert certified(wide, Transformed(wide, onto, onto)) is None
 
 
 WITHOUT_END = {
