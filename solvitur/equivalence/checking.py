@@ -12,7 +12,7 @@ from solvitur.equivalence.attempts import Attempt, Level
 from solvitur.equivalence.ladder import Ladder, rungs
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.points import feasible_point
-from solvitur.equivalence.presolve import presolve
+from solvitur.equivalence.presolve import eliminations, presolve, without_implied_rows
 from solvitur.equivalence.program import Program, read_formulation
 from solvitur.equivalence.proposals import by_likeness, by_name, by_structure
 from solvitur.equivalence.values import Values, difference, values
@@ -37,6 +37,10 @@ Comparable = Program | Formulation | Instance | Path
 Both = tuple[Mapping, Mapping]
 """A mapping from the first to the second, and one back."""
 
+_FOR_LEVELS = 0.1
+"""Share of the time for leaving out rows that follow from others, and columns one by one."""
+_MOST_ROWS = 200
+"""Of programs for which that is worth while."""
 _FOR_VALUES = 0.25
 """Share of the time for what needs no mapping."""
 
@@ -209,13 +213,32 @@ class _Pair:
         structure = partial(by_structure, deadline=self.deadline_of_proofs)
         likeness = partial(by_likeness, deadline=self.deadline_of_proofs)
         is_named = False
-        for propose in (structure, by_name, likeness):
+        for propose in (structure, by_name):
             for level in (self.reduced, self.tidied):
                 for found in propose(level.a, level.b):
                     is_named |= found.way is Way.names
                     yield level, found
                 if is_named:
                     return
+        for level in self.levels():
+            yield from ((level, found) for found in structure(level.a, level.b))
+        yield from ((self.reduced, found) for found in likeness(self.reduced.a, self.reduced.b))
+
+    def levels(self) -> Iterator[Level]:
+        """Give both made smaller still, where that may make them look alike."""
+        one, other = self.reduced.a, self.reduced.b
+        if max(len(each.program.rows) for each in (one, other)) > _MOST_ROWS:
+            return
+        until = time.perf_counter() + _FOR_LEVELS * self.seconds
+        limit = self.deadline_of_proofs
+        if one.program.size == other.program.size:
+            fewer = [without_implied_rows(each, until) for each in (one, other)]
+            yield Level(fewer[0], fewer[1], limit)
+        larger = one if one.program.size > other.program.size else other
+        for smaller in eliminations(larger) if one.program.size != other.program.size else ():
+            if time.perf_counter() > until:
+                return
+            yield Level(smaller, other, limit) if larger is one else Level(one, smaller, limit)
 
     def says(self, conclusion: Conclusion, reason: str, **found: Any) -> Verdict:
         """Give a verdict on the two."""

@@ -6,9 +6,10 @@ Nothing here looks at the objective to leave points out.
 """
 
 import math
+import time
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from solvitur.equivalence.mapping import Image, Mapping
@@ -178,16 +179,70 @@ def presolve(program: Program, *, keep_columns: bool = False) -> Reduced:
         (Fraction(1, 1), Fraction(6, 1))
     """
     work = _Work(program)
-    for _ in range(_ROUNDS):
-        before = work.changes
-        work.tidy_rows()
-        if not keep_columns:
-            work.fix()
-            work.substitute()
-            work.join()
-        if work.changes == before or work.is_contradictory:
-            break
+    work.settle(keep_columns=keep_columns)
     return work.reduced()
+
+
+def eliminations(reduced: Reduced) -> Iterator[Reduced]:
+    """Give the program with one more column put into what an equation makes of it, in every way.
+
+    That is exact as well, but no way is better than another: which one leads to the structure of
+    another program can only be tried.
+    """
+    program = reduced.program
+    for place, row in enumerate(program.rows):
+        if row.lower is None or row.lower != row.upper:
+            continue
+        for column in row.coefficients:
+            work = _Work(program)
+            if work.is_defined(column, row):
+                work.define(column, place)
+                work.settle()
+                yield _composed(reduced, work.reduced())
+
+
+def _composed(first: Reduced, then: Reduced) -> Reduced:
+    """Make one of steps and of later ones on what they left."""
+    kept = first.kept
+
+    def renumbered(step: Step) -> Step:
+        match step:
+            case Fixed(column, value):
+                return Fixed(kept[column], value)
+            case Substituted(column, image):
+                terms = {kept[c]: v for c, v in image.coefficients.items()}
+                return Substituted(kept[column], Image(terms, image.constant))
+            case Joined(one, two, factor, sides):
+                return Joined(kept[one], kept[two], factor, sides)
+
+    return Reduced(
+        first.original,
+        then.program,
+        first.down.then(then.down),
+        tuple(kept[column] for column in then.kept),
+        (*first.steps, *map(renumbered, then.steps)),
+        first.is_contradictory or then.is_contradictory,
+    )
+
+
+def without_implied_rows(reduced: Reduced, deadline: float) -> Reduced:
+    """Leave out the rows that follow from the others, as far as time goes; each by a proof."""
+    from solvitur.equivalence.relaxation import Claim, Relaxation
+
+    rows = list(reduced.program.rows)
+    for row in sorted(rows, key=lambda each: -len(each.coefficients)):
+        if time.perf_counter() > deadline:
+            break
+        others = [each for each in rows if each is not row]
+        claims = [] if row.upper is None else [Claim(row.coefficients, row.upper)]
+        if row.lower is not None:
+            turned = {column: -value for column, value in row.coefficients.items()}
+            claims.append(Claim(turned, -row.lower))
+        without = replace(reduced.program, rows=tuple(others))
+        proofs = [each.certificate for each in Relaxation(without, deadline).prove(claims)]
+        if all(proof is not None and proof.is_exact for proof in proofs):
+            rows = others
+    return replace(reduced, program=replace(reduced.program, rows=tuple(rows)))
 
 
 @dataclass
@@ -215,6 +270,18 @@ class _Work:
         self.down = {n: {n: _ONE} for n in self.columns}
         for number in self.columns:
             self.bound(number, None, None)
+
+    def settle(self, *, keep_columns: bool = False) -> None:
+        """Take all steps, until none is left."""
+        for _ in range(_ROUNDS):
+            before = self.changes
+            self.tidy_rows()
+            if not keep_columns:
+                self.fix()
+                self.substitute()
+                self.join()
+            if self.changes == before or self.is_contradictory:
+                break
 
     # --- rows ---
 
@@ -290,6 +357,7 @@ class _Work:
     def drop(self, number: int) -> None:
         for column in self.rows.pop(number).coefficients:
             self.members[column].discard(number)
+        self.is_new = True
         self.changes += 1
 
     # --- columns ---
@@ -350,7 +418,7 @@ class _Work:
 
     def substitute(self) -> None:
         """Leave out columns that an equation defines: slacks, totals, parts of sums."""
-        for number in sorted(self.columns, key=self.objective.__contains__):
+        for number in sorted(self.columns, key=self.is_wanted):
             if number in self.columns and 0 < len(self.members[number]) <= _MOST_ROWS:
                 for place in sorted(self.members[number]):
                     row = self.rows[place]
@@ -358,6 +426,11 @@ class _Work:
                     if is_equation and self.is_defined(number, row) and self.is_loose(number, row):
                         self.define(number, place)
                         break
+
+    def is_wanted(self, number: int) -> tuple[bool, bool]:
+        """Order columns by how much they decide: those without bounds, and without cost, little."""
+        column = self.columns[number]
+        return column.lower is not None or column.upper is not None, number in self.objective
 
     def is_loose(self, number: int, row: Row) -> bool:
         """Whether a column is nowhere else, or the equation keeps it within its bounds anyway."""
