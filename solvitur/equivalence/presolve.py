@@ -26,6 +26,8 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 _ROUNDS = 20
 _MOST_ROWS = 8
 """Rows that a column may be in to be replaced by what defines it."""
+_MOST_COLUMNS = 300
+"""Columns of an equation that may define one of them."""
 _LONGEST = 12
 """Columns of an equation that is looked at for whether it keeps one of them within its bounds."""
 
@@ -417,20 +419,27 @@ class _Work:
             self.members[column].add(place)
 
     def substitute(self) -> None:
-        """Leave out columns that an equation defines: slacks, totals, parts of sums."""
-        for number in sorted(self.columns, key=self.is_wanted):
-            if number in self.columns and 0 < len(self.members[number]) <= _MOST_ROWS:
-                for place in sorted(self.members[number]):
-                    row = self.rows[place]
-                    is_equation = row.lower is not None and row.lower == row.upper
-                    if is_equation and self.is_defined(number, row) and self.is_loose(number, row):
-                        self.define(number, place)
-                        break
+        """Leave out columns that an equation defines: slacks, totals, parts of sums.
 
-    def is_wanted(self, number: int) -> tuple[bool, bool]:
-        """Order columns by how much they decide: those without bounds, and without cost, little."""
-        column = self.columns[number]
-        return column.lower is not None or column.upper is not None, number in self.objective
+        Of those that it may define, the one that decides least, by what scales do not change.
+        """
+        equations = (n for n, row in self.rows.items() if row.lower == row.upper is not None)
+        for place in sorted(equations, key=lambda n: len(self.rows[n].coefficients)):
+            row = self.rows[place]
+            if len(row.coefficients) > _MOST_COLUMNS:
+                break
+            defined = [c for c in row.coefficients if self.is_defined(c, row)]
+            for number in sorted(defined, key=lambda c: self.weight(c, row)):
+                if len(self.members[number]) <= _MOST_ROWS and self.is_loose(number, row):
+                    self.define(number, place)
+                    break
+
+    def weight(self, number: int, row: Row) -> tuple[bool, bool, int, Fraction]:
+        """Say how much a column of an equation decides: one without bounds and cost, little."""
+        column, cost = self.columns[number], self.objective.get(number, _ZERO)
+        is_bounded = column.lower is not None or column.upper is not None
+        worth = abs(cost / row.coefficients[number])
+        return is_bounded, bool(cost), len(self.members[number]), worth
 
     def is_loose(self, number: int, row: Row) -> bool:
         """Whether a column is nowhere else, or the equation keeps it within its bounds anyway."""

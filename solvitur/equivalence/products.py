@@ -15,7 +15,7 @@ from itertools import chain
 from solvitur.equivalence.program import Coefficients, Column, Program, Row
 from solvitur.equivalence.relaxation import tightened
 
-_MOST = 1500
+_MOST = 600
 """Products beyond which the program becomes too large to be of use."""
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _Pair = tuple[int, int]

@@ -8,7 +8,7 @@ both its sides, and the objective as one more row. Colours are a hint only: what
 them is proved elsewhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -205,20 +205,46 @@ def _kind(program: Program, literal: Literal, view: View) -> float:
 def _scales(
     side: "Places", column: "Places", size: "Floats", rhs: "Floats", free: "npt.NDArray[np.bool_]"
 ) -> tuple["Floats", "Floats"]:
-    """Fit logarithms of scales of rows, and of the columns that may have one, by least squares."""
-    rows, columns = np.zeros(len(rhs)), np.zeros(len(free))
-    is_there = rhs != 0
+    """Fit logarithms of scales of rows, and of the columns that may have one, by least squares.
+
+    What is left of the coefficients then does not depend on the scales they had.
+    """
+    count, is_there = len(rhs), (rhs != 0) & free.any()
     ends = np.where(is_there, np.log(np.abs(np.where(is_there, rhs, 1))), 0.0)
-    by_row = np.maximum(1, np.bincount(side, minlength=len(rhs)) + is_there)
-    by_column = np.maximum(1, np.bincount(column, minlength=len(free)))
-    for _ in range(_FITTING if free.any() else 1):
-        rest = np.bincount(side, size - columns[column], len(rhs))
-        rows = (rest + ends) / by_row if free.any() else rest / np.maximum(1, by_row - is_there)
-        old = columns
-        columns = np.where(free, np.bincount(column, size - rows[side], len(free)) / by_column, 0.0)
-        if np.abs(columns - old).max(initial=0.0) < 1e-12:
+    in_row = np.maximum(1.0, np.bincount(side, minlength=count) + is_there)
+    in_column = np.maximum(1.0, np.bincount(column, minlength=len(free)))
+
+    def sums(by_edge: "Floats", by_row: "Floats") -> "Floats":
+        rows = np.bincount(side, by_edge, count) + np.where(is_there, by_row, 0.0)
+        columns = np.where(free, np.bincount(column, by_edge, len(free)), 0.0)
+        return np.concatenate([rows, columns])
+
+    def applied(scales: "Floats") -> "Floats":
+        return sums(scales[:count][side] + scales[count:][column], scales[:count])
+
+    if not free.any():
+        return sums(size, ends)[:count] / in_row, np.zeros(len(free))
+    found = _conjugate(applied, sums(size, ends), np.concatenate([in_row, in_column]))
+    return found[:count], found[count:]
+
+
+def _conjugate(
+    applied: Callable[["Floats"], "Floats"], right: "Floats", diagonal: "Floats"
+) -> "Floats":
+    """Solve equations of a positive semidefinite matrix by conjugate gradients."""
+    found, rest = np.zeros_like(right), right
+    step = scaled = rest / diagonal
+    size = first = float(rest @ scaled)
+    for _ in range(_FITTING):
+        if size <= 1e-26 * max(1.0, first):
             break
-    return rows, columns
+        turned = applied(step)
+        length = size / float(step @ turned)
+        found, rest = found + length * step, rest - length * turned
+        scaled = rest / diagonal
+        before, size = size, float(rest @ scaled)
+        step = scaled + size / before * step
+    return found
 
 
 def _hashed(numbers: "Floats") -> "Hashes":
