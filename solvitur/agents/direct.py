@@ -38,7 +38,7 @@ class Direct:
         request = Request(
             messages=(*beginning, *_similar(asking), *conversation(asking)),
             shared=len(beginning),
-            json_schema=_schema(asking.data.names) if has_schema else None,
+            json_schema=schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
         )
         reply = await asking.model.reply(request)
@@ -152,7 +152,7 @@ _INDEX = {"type": "array", "items": _NAME, "maxItems": 4}
 _COLUMNS = {"type": "array", "items": _SHORT, "maxItems": 4}
 
 
-def _schema(tables: Sequence[str]) -> dict[str, Any]:
+def schema(tables: Sequence[str]) -> dict[str, Any]:
     """Give the shape of a reply: tighter than what `Formulation` reads, for smaller mistakes.
 
     Args:

@@ -61,6 +61,11 @@ def steps(row: Row) -> Taught | None:
     return Taught((*messages, Message.assistant(teacher.answer(last))), learn)
 
 
+def is_teachable(row: Row) -> bool:
+    """Whether a problem is of the form that the stepwise way builds up step by step."""
+    return _Teacher.of(row) is not None
+
+
 def _is_right(formulation: Formulation, row: Row) -> bool:
     expected = Outcome.infeasible if row.objective is None else Outcome.solved
     try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from solvitur.agents import direct
 from solvitur.agents.code import read_script
@@ -118,3 +119,11 @@ def test_a_planted_mistake_changes_something(name: str, rows: tuple[Row, ...]) -
     planted = [(right, wrong) for right, wrong in changed if wrong is not None]
     assert planted
     assert all(right != wrong for right, wrong in planted)
+
+
+def test_the_json_answers_fit_the_schema_that_models_are_held_to(
+    made: tuple[Instruction, ...],
+) -> None:
+    held = Draft202012Validator(direct.schema(()))
+    for lesson in of(made, Task.elements):
+        assert list(held.iter_errors(json.loads(answer(lesson)))) == [], lesson.id

@@ -1,5 +1,6 @@
 """Families that decide how many, or how much, of several things: a line of data for each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solvitur.training.synthesis.draw import Draw
@@ -81,7 +82,7 @@ def _goal(mix: Mix, goal: str) -> str:
 _EACH = ("floor", "ceiling", "each", "range")
 _PARTS = ("share max", "share min")
 _ORDERS = ("more", "ratio", "difference max")
-_SHAPES = {
+_SHAPES: Mapping[str, Shape] = {
     "product-mix": Shape(("workshops",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
     "process-output": Shape(("mills",), "gains", (2, 3), sometimes=(*_EACH, "total max", "pair")),
     "at-most-a-part": Shape(
@@ -120,6 +121,9 @@ _SHAPES = {
     "least-input": Shape(("machines",), "costs", (0, 1), (1, 1), sometimes=(*_EACH, *_PARTS)),
     "either-or-both": Shape(("workshops",), "gains", (1, 2), always=("either",), sometimes=_EACH),
 }
+
+MIXES = tuple(_SHAPES)
+"""The names of these families."""
 
 for _name, _shape in _SHAPES.items():
     family(_name, weight=2)(lambda draw, shape=_shape: story(draw, shape))  # type: ignore[misc]
