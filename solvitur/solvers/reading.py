@@ -14,6 +14,7 @@ from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.linearise import linearise
 from solvitur.formulation.linearise.rewriting import has_terms
 from solvitur.formulation.printing import show_number
+from solvitur.formulation.wording.nouns import Nouns
 from solvitur.solvers.curvature import quadratic
 from solvitur.solvers.diagnosis.findings import Kind, Requirement
 from solvitur.solvers.highs.quadratic import is_convex
@@ -185,6 +186,15 @@ class Reading:
         """Give the variable that a column is an entry of."""
         return self._variables[self.columns[place].variable]
 
+    def doc(self, place: int) -> str:
+        """Say what a column is: in the words of its own that the variable's doc has, or in all."""
+        column = self.columns[place]
+        return self._nouns.own(column.variable, column.key) or self.variable(place).doc
+
+    @cached_property
+    def _nouns(self) -> Nouns:
+        return Nouns(self._variables.values())
+
     def of_row(self, place: int) -> Requirement:
         """Say a row in words."""
         name = self.rows[place]
@@ -221,14 +231,14 @@ class Reading:
         label = str(column)
         if kind is Kind.whole_number:
             words = f"{label} is a whole number"
-            return Requirement(kind, variable.name, column.key, words, variable.doc)
+            return Requirement(kind, variable.name, column.key, words, self.doc(place))
         bound = (self.lower if kind is Kind.lower_bound else self.upper)[place]
         return Requirement(
             kind,
             variable.name,
             column.key,
             f"{label} {'>=' if kind is Kind.lower_bound else '<='} {show_number(tidy(bound))}",
-            variable.doc,
+            self.doc(place),
             variable.unit,
             is_assumed=kind is Kind.lower_bound
             and "lower" not in variable.model_fields_set

@@ -287,6 +287,14 @@ def test_the_report_says_worth_and_range_in_the_words_of_the_problem() -> None:
     ]
 
 
+def test_the_report_calls_an_entry_by_its_own_words() -> None:
+    doc = "chair: chairs made; desk: desks made; shelf: shelves made"
+    variable = {"name": "x", "index": ["P"], "upper": 30, "doc": doc}
+    found = sensitivity(shop(variables=[variable]))
+    assert [entry.doc for entry in found.entries] == ["chairs made", "desks made", "shelves made"]
+    assert by_label(found)["x[desk]"].requirement.doc == "desks made"
+
+
 def test_a_reduced_cost_has_the_sign_of_the_objective() -> None:
     found = sensitivity(shop())
     assert entry(found, "x[shelf]").reduced_cost == pytest.approx(-10)

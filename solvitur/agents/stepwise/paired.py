@@ -5,6 +5,7 @@ bounds and which way, in the same words and under the same kind of grammar as fo
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from solvitur.formulation.words.quantities import unit_after
 from solvitur.prompts.library import render
 
 AMOUNT = "amount"
+_WHERE = r"(?:to|from|at|in|into|on|by|for|of|via|and|between)"
 _RELATIONS = ("<=", ">=", "==")
 
 
@@ -70,7 +72,14 @@ async def _amount(talk: Talk, found: Pairs) -> Decision:
         return decision
     schema = grammars.one_variable(AMOUNT)
     (named,) = await talk.ask_for("variables", tuple[Decision], question, schema)
-    return Decision.model_validate(named)
+    decision = Decision.model_validate(named)
+    return decision.model_copy(update={"doc": _of_every_pair(decision.doc, found)})
+
+
+def _of_every_pair(doc: str, found: Pairs) -> str:
+    """Leave out of the words of the decision which one of the pairs they speak of."""
+    names = "|".join(re.escape(name) for side in found.names for name in side)
+    return re.sub(rf"(?: {_WHERE})? (?:the )?(?:{names})(?!\w)", "", doc)
 
 
 def _told(found: Pairs) -> Domain | None:

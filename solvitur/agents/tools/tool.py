@@ -101,7 +101,7 @@ def read(tool: Tool, arguments: Mapping[str, Any]) -> Arguments:
         solvitur.errors.ConfigError: there is no argument 'limit'; did you mean 'time_limit'?
     """
     try:
-        return tool.takes.model_validate(dict(arguments))
+        return tool.takes.model_validate_json(json.dumps(dict(arguments)))
     except ValidationError as error:
         raise ConfigError(_faults(error, tool.takes)) from None
 

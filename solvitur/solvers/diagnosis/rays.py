@@ -45,7 +45,7 @@ def find_ray(instance: Instance, options: Options) -> Ray:
     for place in np.flatnonzero((direction != 0) & ~reading.added_columns).tolist():
         variable, column = reading.variable(place), reading.columns[place]
         rate = float(direction[place])
-        moves.append(Move(column.variable, column.key, rate, variable.unit, variable.doc))
+        moves.append(Move(column.variable, column.key, rate, variable.unit, reading.doc(place)))
     unit = unit_of(instance.objective, instance.formulation)
     return Ray(tuple(moves), gain, unit, seconds)
 

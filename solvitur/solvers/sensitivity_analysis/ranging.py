@@ -268,7 +268,7 @@ class Around:
             reduced_cost=None if reduced is None else sign * reduced + 0.0,
             lowest=_finite(low),
             highest=_finite(high),
-            doc=self.reading.variable(place).doc,
+            doc=self.reading.doc(place),
         )
 
     def _moves(self, place: int) -> tuple[float, float] | None:

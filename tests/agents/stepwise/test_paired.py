@@ -25,12 +25,12 @@ ASKED = "What is the cheapest way to send the crates?"
 class Choosing:
     """Says what a decision is, and else the first of its answers that is allowed."""
 
-    def __init__(self, *answers: str, domain: str = "continuous") -> None:
-        self.answers, self.domain = answers, domain
+    def __init__(self, *answers: str, domain: str = "continuous", doc: str = "crates sent") -> None:
+        self.answers, self.domain, self.doc = answers, domain, doc
 
     def __call__(self, request: Request) -> str:
         if request.json_schema is not None:
-            named = {"name": "amount", "doc": "crates sent", "domain": self.domain}
+            named = {"name": "amount", "doc": self.doc, "domain": self.domain}
             return json.dumps({"variables": [named]})
         assert request.grammar is not None
         return next(answer for answer in self.answers if admits(request.grammar, answer))
@@ -91,6 +91,17 @@ def test_the_model_says_whether_amounts_are_whole() -> None:
     told, _ = draft(GIVEN + TABLE + ASKED, domain="integer")
     assert told.formulation is not None
     assert told.formulation.variables[0].domain is Domain.integer
+    assert told.formulation.variables[0].doc == "crates sent"
+
+
+@pytest.mark.parametrize(
+    "doc", ["crates sent to Mill", "crates sent from North to the Mill", "crates sent from South"]
+)
+def test_what_is_decided_is_said_of_every_pair(doc: str) -> None:
+    model = Scripted(Choosing(doc=doc))
+    asking = Asking(read_problem(GIVEN + TABLE + ASKED), model)
+    told = asyncio.run(Staged().draft(asking, temperature=0.0, seed=0))
+    assert told.formulation is not None
     assert told.formulation.variables[0].doc == "crates sent"
 
 

@@ -134,7 +134,8 @@ LIMITS = _words(
 EXCLUDE = _words(
     "no", "without", r"(?:do|does|will|can|could|should|must|shall|may)(?:n't| not)(?: \w+){0,2}",
     "cannot", "stop", r"exclud\w+", r"skip\w*", "never", "drop", "leave out", "none of the",
-    "avoid", "allergic", "not allowed", r"omit\w*",
+    "avoid", "allergic", "not allowed", r"omit\w*", r"clos(?:es?|ed|ing)(?! to\b|.*\b(?:late|earl))",
+    r"shut(?:s|ting)?(?: down)?", "blocked", "unavailable", "out of (?:service|order|use)",
 )  # fmt: skip
 FRACTION = _words(
     r"fraction\w*", "continuous", r"divi[ds]\w+", r"split\w*", r"partial\w*", r"decimals?",
@@ -161,8 +162,8 @@ TOTAL = _words(
     "sum of all",
 )  # fmt: skip
 GAIN = _words(
-    r"earn\w*", r"brings?", r"profits?", r"sells? for", "income", r"revenues?", "clears?",
-    r"makes?", r"yields?", r"returns?", "worth", r"margins?", r"sells? at",
+    r"earn\w*", r"brings?", r"profits?", r"s(?:ells?|old|elling) (?:for|at)", "income",
+    r"revenues?", "clears?", r"makes?", r"yields?", r"returns?", "worth", r"margins?",
 )  # fmt: skip
 COST = _words(
     r"costs?", "expensive", r"cheap\w*", r"wages?", r"prices?", "pays?", "paid", r"rents?", "fees?",
@@ -201,7 +202,7 @@ ACTION = frozenset(
         "situation overall scenario reduction growth boost surge elevate augment jump spike hike "
         "expand expansion elevation augmentation soar about whole fraction fractional integer most "
         "exceed surpass sum least fewest cheapest highest lowest largest smallest cancelled "
-        "canceled split everything below above"
+        "canceled split everything below above close closed shut blocked unavailable"
     )
 )
 """Stems that say what to do, not with what."""

@@ -83,12 +83,18 @@ def change_of(words: str, model: Scripted | None = None, **context: Any) -> str:
         ),
         ("forget the wood limit", "constraint 'wood_limit' is gone"),
         ("no tables please", 'is new: `x["table"] <= 0`'),
+        ("the line for tables is closed", 'is new: `x["table"] <= 0`'),
+        ("what if a chair sold for 35?", "parameter 'profit': [chair] 30 -> 35 [USD/item]"),
         ("minimise instead", "objective: maximize -> minimize"),
         ("labour is 50 hours and wood is 80", "parameter 'wood': 60 -> 80 [plank]"),
     ],
 )
 def test_plain_words_are_understood_without_a_model(words: str, line: str) -> None:
     assert line in change_of(words)
+
+
+def test_what_closes_later_is_not_closed() -> None:
+    assert isinstance(heard("the chair department closes an hour later"), Unclear)
 
 
 def test_chairs_alone_can_be_fractional() -> None:
