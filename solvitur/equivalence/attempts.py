@@ -7,7 +7,7 @@ from functools import cached_property
 from solvitur.equivalence.implication import Carried, Source, carry, undoes
 from solvitur.equivalence.ordering import Scale, ordering
 from solvitur.equivalence.points import Searched, feasible_point
-from solvitur.equivalence.presolve import Joined, Reduced
+from solvitur.equivalence.reduction import Joined, Reduced
 from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Way
 
 
@@ -43,15 +43,19 @@ class Level:
             scale if scale and reverse and scale.undoes(reverse) else None,
         )
 
-    def keeps_apart(self, correspondence: Correspondence) -> bool:
+    def keeps_apart(self, attempt: "Attempt") -> bool:
         """Whether one way undoes the other, proved for all points.
 
         Otherwise a map of everything onto a line along which the objective grows would do, and any
-        two programs with an optimum would be equivalent.
+        two programs with an optimum would be equivalent. Without an objective, nothing else tells
+        points apart: then no step that made the programs smaller may have taken two for one.
         """
-        there, back = correspondence.there, correspondence.back
+        over = attempt.correspondence
+        is_told = attempt.scale is not None and not attempt.scale.is_constant
+        if not is_told and not (over.a.keeps_apart and over.b.keeps_apart):
+            return False
         first, second = self.sources
-        return undoes(first, there, back) or undoes(second, back, there)
+        return undoes(first, over.there, over.back) or undoes(second, over.back, over.there)
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ def _judged(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
     failed = []
     for level, correspondence in pair.correspondences(mappings):
         attempt = level.attempt(correspondence)
-        if attempt.profile.is_proved and level.keeps_apart(correspondence):
+        if attempt.profile.is_proved and level.keeps_apart(attempt):
             return _of_proof(pair, level, attempt)
         failed.append(attempt)
         if time.perf_counter() > pair.deadline_of_proofs:

@@ -15,12 +15,12 @@ from fractions import Fraction
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.program import (
     Column,
-    ExactPoint,
     Program,
     Row,
     ratio,
     scaled_sides,
 )
+from solvitur.equivalence.reduction import Fixed, Joined, Reduced, Step, Substituted
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _ROUNDS = 20
@@ -30,136 +30,6 @@ _MOST_COLUMNS = 300
 """Columns of an equation that may define one of them."""
 _LONGEST = 12
 """Columns of an equation that is looked at for whether it keeps one of them within its bounds."""
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """A column that has one value only, or that nothing depends on."""
-
-    column: int
-    value: Fraction
-
-
-@dataclass(frozen=True)
-class Substituted:
-    """A column that is what the others make of it."""
-
-    column: int
-    image: Image
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Two columns of which only ``first + factor * second`` matters, kept in place of the first."""
-
-    first: int
-    second: int
-    factor: Fraction
-    sides: tuple[Column, Column]
-    """The two as they were."""
-
-    def parted(self, total: Fraction) -> tuple[Fraction, Fraction]:
-        """Give values of the two that make up the total, within their bounds.
-
-        The second takes as much as it can, so that digits come out as digits.
-        """
-        image = self.affine
-        if image is not None:
-            taken = image.constant + image.coefficients.get(0, _ZERO) * total
-            return total - self.factor * taken, taken
-        first, second = self.sides
-        rest = (total - (first.lower or _ZERO)) / abs(self.factor)
-        if second.is_integer:
-            rest = Fraction(math.floor(rest))
-        if self.factor < 0:
-            taken = -rest if second.lower is None else max(second.lower, -rest)
-        else:
-            taken = rest if second.upper is None else min(second.upper, rest)
-        return total - self.factor * taken, taken
-
-    @property
-    def affine(self) -> Image | None:
-        """The second as an affine image of the total (column 0), where that does."""
-        first, second = self.sides
-        near = second.lower if self.factor > 0 else second.upper
-        far = second.upper if self.factor > 0 else second.lower
-        if near is not None and first.upper is None:
-            return Image({}, near)
-        is_free = not second.is_integer or (first.is_integer and abs(self.factor) == 1)
-        if far is None and first.lower is not None and is_free:
-            return Image({0: 1 / self.factor}, -first.lower / self.factor)
-        return None
-
-
-Step = Fixed | Substituted | Joined
-
-
-@dataclass(frozen=True)
-class Reduced:
-    """A program made smaller.
-
-    Attributes:
-        original: What was given.
-        program: What is left of it.
-        down: The columns of the smaller one, made of those of the original.
-        kept: The number in the original of each column that is left.
-        steps: What was done to columns, in order.
-        is_contradictory: Whether a step found that there is no point.
-    """
-
-    original: Program
-    program: Program
-    down: Mapping
-    kept: tuple[int, ...]
-    steps: tuple[Step, ...]
-    is_contradictory: bool = False
-
-    def up(self, point: ExactPoint) -> tuple[Fraction, ...]:
-        """Give a point of the original for one of the smaller program."""
-        values = dict(zip(self.kept, point, strict=True))
-        for step in reversed(self.steps):
-            match step:
-                case Fixed(column, value):
-                    values[column] = value
-                case Substituted(column, image):
-                    total = image.constant
-                    for other, factor in image.coefficients.items():
-                        total += factor * values[other]
-                    values[column] = total
-                case Joined(first, second):
-                    values[first], values[second] = step.parted(values[first])
-        return tuple(values[number] for number in range(self.original.size))
-
-    @property
-    def section(self) -> Mapping | None:
-        """The way up as an affine map, where it is one."""
-        images = {number: Image({place: _ONE}) for place, number in enumerate(self.kept)}
-        for step in reversed(self.steps):
-            match step:
-                case Fixed(column, value):
-                    images[column] = Image({}, value)
-                case Substituted(column, image):
-                    images[column] = _combined(image, images)
-                case Joined(first, second):
-                    part = step.affine
-                    if part is None:
-                        return None
-                    total = images[first]
-                    share = part.coefficients.get(0, _ZERO)
-                    images[second] = _combined(Image({first: share}, part.constant), images)
-                    rest = Image({first: _ONE, second: -step.factor})
-                    images[first] = _combined(rest, {**images, first: total})
-        return Mapping(len(self.kept), tuple(images[n] for n in range(self.original.size)))
-
-
-def _combined(image: Image, images: dict[int, Image]) -> Image:
-    constant, found = image.constant, dict[int, Fraction]()
-    for column, factor in image.coefficients.items():
-        part = images[column]
-        constant += factor * part.constant
-        for place, value in part.coefficients.items():
-            found[place] = found.get(place, _ZERO) + factor * value
-    return Image({place: value for place, value in found.items() if value}, constant)
 
 
 def presolve(program: Program, *, keep_columns: bool = False) -> Reduced:
@@ -200,38 +70,14 @@ def eliminations(reduced: Reduced) -> Iterator[Reduced]:
             if work.is_defined(column, row):
                 work.define(column, place)
                 work.settle()
-                yield _composed(reduced, work.reduced())
-
-
-def _composed(first: Reduced, then: Reduced) -> Reduced:
-    """Make one of steps and of later ones on what they left."""
-    kept = first.kept
-
-    def renumbered(step: Step) -> Step:
-        match step:
-            case Fixed(column, value):
-                return Fixed(kept[column], value)
-            case Substituted(column, image):
-                terms = {kept[c]: v for c, v in image.coefficients.items()}
-                return Substituted(kept[column], Image(terms, image.constant))
-            case Joined(one, two, factor, sides):
-                return Joined(kept[one], kept[two], factor, sides)
-
-    return Reduced(
-        first.original,
-        then.program,
-        first.down.then(then.down),
-        tuple(kept[column] for column in then.kept),
-        (*first.steps, *map(renumbered, then.steps)),
-        first.is_contradictory or then.is_contradictory,
-    )
+                yield reduced.then(work.reduced())
 
 
 def without_implied_rows(reduced: Reduced, deadline: float) -> Reduced:
     """Leave out the rows that follow from the others, as far as time goes; each by a proof."""
     from solvitur.equivalence.relaxation import Claim, Relaxation
 
-    rows = list(reduced.program.rows)
+    rows, implied = list(reduced.program.rows), []
     for row in sorted(rows, key=lambda each: -len(each.coefficients)):
         if time.perf_counter() > deadline:
             break
@@ -244,7 +90,9 @@ def without_implied_rows(reduced: Reduced, deadline: float) -> Reduced:
         proofs = [each.certificate for each in Relaxation(without, deadline).prove(claims)]
         if all(proof is not None and proof.is_exact for proof in proofs):
             rows = others
-    return replace(reduced, program=replace(reduced.program, rows=tuple(rows)))
+            implied.append(row.name)
+    program = replace(reduced.program, rows=tuple(rows))
+    return replace(reduced, program=program, implied=(*reduced.implied, *implied))
 
 
 @dataclass
@@ -267,6 +115,9 @@ class _Work:
         for number, row in self.rows.items():
             for column in row.coefficients:
                 self.members[column].add(number)
+        related = (row.coefficients for row in self.rows.values() if len(row.coefficients) > 1)
+        self.unused = set(self.columns).difference(*related)
+        """Columns that no row relates to others: those alone are idle, whatever the steps leave."""
         self.objective = {c: v for c, v in self.program.objective.items() if v}
         self.constant = self.program.constant
         self.down = {n: {n: _ONE} for n in self.columns}
@@ -381,10 +232,11 @@ class _Work:
     def fix(self) -> None:
         """Leave out the columns that can have one value only, or that nothing depends on."""
         for number, column in list(self.columns.items()):
-            is_idle = not self.members[number] and number not in self.objective
-            if is_idle or (column.lower is not None and column.lower == column.upper):
+            is_idle = number in self.unused and number not in self.objective
+            is_fixed = column.lower is not None and column.lower == column.upper
+            if is_idle or is_fixed:
                 value = column.lower if column.lower is not None else column.upper or _ZERO
-                self.steps.append(Fixed(number, value))
+                self.steps.append(Fixed(number, value, not is_fixed))
                 self.put(number, Image({}, value))
 
     def put(self, number: int, image: Image) -> None:

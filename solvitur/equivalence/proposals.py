@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from solvitur.equivalence.isomorphism import inverse, isomorphism, likeness
 from solvitur.equivalence.mapping import Mapping
-from solvitur.equivalence.presolve import Reduced
 from solvitur.equivalence.program import Program
+from solvitur.equivalence.reduction import Reduced
 from solvitur.equivalence.refinement import View
 from solvitur.equivalence.verdict import Correspondence, Way
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from solvitur.equivalence.implication import Carried
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.ordering import Scale
-from solvitur.equivalence.presolve import Joined, Reduced
 from solvitur.equivalence.program import ExactPoint, Program, Violation
+from solvitur.equivalence.reduction import Joined, Reduced
 from solvitur.equivalence.values import Values
 from solvitur.solvers.solution import Holding
 
@@ -203,8 +203,12 @@ class Verdict:
     @property
     def rests_on_numbers(self) -> bool:
         """Whether rows of one hold in the other only because of the numbers of this instance."""
+        over = self.correspondence
+        if not self.is_equivalent or over is None:
+            return False
         carried = self.profile.a_into_b, self.profile.b_into_a
-        return bool(self.is_equivalent) and not all(each and each.is_plain for each in carried)
+        is_plain = all(each is None or each.is_plain for each in carried)
+        return not is_plain or bool(over.a.implied or over.b.implied)
 
     def __str__(self) -> str:
         """Say the conclusion and why."""

@@ -1,12 +1,14 @@
 """Exact steps that make programs smaller, against lists of all points."""
 
+import time
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from solvitur.equivalence import Column, Program, Row
-from solvitur.equivalence.presolve import presolve
+from solvitur.equivalence.presolve import eliminations, presolve, without_implied_rows
+from solvitur.equivalence.reduction import Reduced
 from tests.equivalence.enumerated import changed, points, programs
 
 HALF = Fraction(1, 2)
@@ -22,7 +24,39 @@ def test_points_and_objective_go_down_and_come_back_up(
     data: some.DataObject, keep_columns: bool
 ) -> None:
     program = data.draw(changed(data.draw(programs())))
-    found = presolve(program, keep_columns=keep_columns)
+    is_exact(presolve(program, keep_columns=keep_columns))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(some.data())
+def test_every_elimination_is_as_exact(data: some.DataObject) -> None:
+    found = presolve(data.draw(changed(data.draw(programs()))))
+    for fewer in eliminations(found):
+        assert fewer.program.size < found.program.size
+        is_exact(fewer)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(some.data())
+def test_leaving_out_implied_rows_keeps_every_point_and_no_other(data: some.DataObject) -> None:
+    found = presolve(data.draw(changed(data.draw(programs()))))
+    fewer = without_implied_rows(found, time.perf_counter() + 20)
+    assert points(fewer.program) == points(found.program)
+
+
+def test_a_sum_of_rows_is_left_out() -> None:
+    rows = tuple(
+        Row(name, {0: Fraction(x), 1: Fraction(y)}, None, Fraction(side))
+        for name, x, y, side in (("a", 2, 1, 4), ("b", 1, 2, 5), ("sum", 3, 3, 9), ("c", 3, 4, 9))
+    )
+    found = presolve(Program((free("x"), free("y")), rows, {0: Fraction(-1)}))
+    fewer = without_implied_rows(found, time.perf_counter() + 20)
+    assert [row.name for row in fewer.program.rows] == ["a", "b", "c"]
+
+
+def is_exact(found: Reduced) -> None:
+    """Check with all points that none is lost, none is made up and the objective is kept."""
+    program = found.original
     listed = points(program)
     if found.is_contradictory:
         assert listed == []
