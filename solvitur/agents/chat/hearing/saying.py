@@ -134,7 +134,7 @@ LIMITS = _words(
 EXCLUDE = _words(
     "no", "without", r"(?:do|does|will|can|could|should|must|shall|may)(?:n't| not)(?: \w+){0,2}",
     "cannot", "stop", r"exclud\w+", r"skip\w*", "never", "drop", "leave out", "none of the",
-    "avoid", "allergic", "not allowed", r"omit\w*", r"clos(?:es?|ed|ing)(?! to\b|.*\b(?:late|earl))",
+    "avoid", "allergic", "not allowed", r"omit\w*", r"clos(?:es?|ed|ing)(?! to\b|.* (?:late|earl))",
     r"shut(?:s|ting)?(?: down)?", "blocked", "unavailable", "out of (?:service|order|use)",
 )  # fmt: skip
 FRACTION = _words(
