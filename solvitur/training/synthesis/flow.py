@@ -7,27 +7,12 @@ from solvitur.training.synthesis.draw import Draw
 
 _LEADS = ("In addition", "Moreover", "Also", "Furthermore", "Besides", "At the same time")
 _BEGINNINGS = frozenset(
-    [
-        "At",
-        "No",
-        "Not",
-        "The",
-        "There",
-        "Up",
-        "Only",
-        "In",
-        "A",
-        "An",
-        "Each",
-        "Every",
-        "Exactly",
-        "Fewer",
-        "Less",
-        "More",
-        "Of",
-        "It",
-        "Altogether",
-    ]
+    (
+        *("At", "No", "Not", "The", "There", "Up", "Only", "A"),
+        *("An", "Each", "Every", "Exactly", "Fewer", "Less", "More", "Of"),
+        *("It", "To", "Due", "Because", "For", "Under", "By", "On"),
+        *("As", "According"),
+    )
 )
 """Words that a sentence may begin with and that are written small within one."""
 _DEMANDS = (" must ", " need to ", " needs to ", " have to ", " has to ")

@@ -255,13 +255,20 @@ def either(mix: Mix) -> None:
     """Limit two things in words that may mean each, or both together."""
     one, other = _places(mix, 2)
     first, second = mix.things[one], mix.things[other]
-    value = mix.draw.ceiling(mix.plan[one] + mix.plan[other])
-    name = mix.story.number(f"{first.key}_and_{second.key}_max", value)
-    said = mix.say("ambiguous_pair", n_a=mix.amount(value, first), **_pair(mix, first, second))
-    both = f"{mix.of(first)} + {mix.of(second)} <= {name}"
+    is_floor = mix.draw.chance(0.3)
+    amounts = mix.plan[one], mix.plan[other]
+    value = mix.draw.floor(min(amounts)) if is_floor else mix.draw.ceiling(sum(amounts))
+    end, relation = ("min", ">=") if is_floor else ("max", "<=")
+    name = mix.story.number(f"{first.key}_and_{second.key}_{end}", value)
+    said = mix.say(
+        "ambiguous_floor" if is_floor else "ambiguous_ceiling",
+        n_a=mix.amount(value, first),
+        **_pair(mix, first, second),
+    )
+    both = f"{mix.of(first)} + {mix.of(second)} {relation} {name}"
     row = mix.story.limit(f"{first.key}_and_{second.key}", both, said)
     mix.story.kinds.add("ambiguous")
-    mix.story.other[row] = f"max({mix.of(first)}, {mix.of(second)}) <= {name}"
+    mix.story.other[row] = f"{end}({mix.of(first)}, {mix.of(second)}) {relation} {name}"
 
 
 LIMITS: Mapping[str, Callable[[Mix], None]] = {
