@@ -238,6 +238,14 @@ def test_generated_pairs_are_judged_once(script: Any, tmp_path: Path) -> None:
     assert "| all | 2 | 0 | 2 / 0 / 0 | 0% | 0% |" in page
 
 
+def test_a_program_in_disguise_is_proved_and_its_time_set_against_its_size(script: Any) -> None:
+    scale = script("equivalence_scale")
+    assert scale.disguised(scale.sparse(30, 1), 1) != scale.sparse(30, 1)
+    assert scale.seconds(30, 1) > 0
+    assert scale.lines({30: [0.2, 0.1, 0.4]})[-1] == "| 30 | 18 | 0.20 | 0.40 |"
+    assert scale.slope([10, 100, 1000], [3, 300, 30_000]) == pytest.approx(2)
+
+
 def test_tables_go_between_their_marks(measuring: ModuleType, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- pairs -->\nold\n<!-- end of pairs -->\nafter\n", encoding="utf-8")
