@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from solvitur.errors import ConfigError
+from solvitur.training.synthesis.rows import read_text
 
 LENGTH = 8
 """Words of a run: shorter ones are turns of phrase that every text has."""
@@ -42,11 +42,7 @@ class Benchmark:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        try:
-            content = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {error}") from None
-        self.runs = frozenset(run for text in _texts(content) for run in runs(text))
+        self.runs = frozenset(run for text in _texts(read_text(path)) for run in runs(text))
 
     def shares(self, text: str) -> bool:
         """Whether a text has a run that the benchmark has."""
@@ -54,13 +50,15 @@ class Benchmark:
 
 
 def _texts(content: str) -> Iterator[str]:
-    for line in content.splitlines():
+    """Give the strings of one JSON value, or of one on each line; of anything else all of it."""
+    for values in ([content], content.splitlines()):
         try:
-            value = json.loads(line)
+            found = [json.loads(value) for value in values]
         except ValueError:
-            yield content
-            return
-        yield from _strings(value)
+            continue
+        yield from _strings(found)
+        return
+    yield content
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A problem with its label, and files of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -50,20 +50,29 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     Raises:
         ConfigError: It cannot be read, or a line is no row.
     """
+    lines = read_text(path).splitlines()
+    return tuple(_row(line, path, number) for number, line in enumerate(lines, 1))
+
+
+def _row(line: str, path: Path, number: int) -> Row:
     try:
-        return tuple(_rows(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+        return Row.model_validate_json(line)
+    except ValidationError as error:
+        raise ConfigError(
+            f"{path}, line {number} is no problem with a label: {describe(error)}; make such a "
+            "file with: solvitur train synthesize"
+        ) from None
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                yield Row.model_validate_json(line)
-            except ValidationError as error:
-                fault = describe(error)
-                raise ConfigError(
-                    f"{path}, line {number} is no problem with a label: {fault}; "
-                    "make such a file with: solvitur train synthesize"
-                ) from None
+def read_text(path: Path) -> str:
+    """Read a file of text.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"cannot read {path}: it is not text") from None
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from None

@@ -10,7 +10,7 @@ from solvitur.formulation.checks import check
 from solvitur.solvers import solve
 from solvitur.training import Row, read_rows, synthesize, write_rows
 from solvitur.training.synthesis.families.registry import families
-from solvitur.training.synthesis.overlap import runs
+from solvitur.training.synthesis.overlap import Benchmark, runs
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +76,26 @@ def test_a_line_that_is_no_row_is_named(tmp_path: Path) -> None:
 def test_an_unknown_family_is_refused_with_those_there_are() -> None:
     with pytest.raises(ConfigError, match="product-mix"):
         synthesize(1, only=["magic"])
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "No such file"), (b"\xff\xfe\x00", "text")])
+def test_a_benchmark_that_cannot_be_read_is_named(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "other.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=f"cannot read .*other.jsonl: .*{said}"):
+        synthesize(1, only=["diet"], against=[path])
+
+
+def test_a_benchmark_may_be_text_or_json_of_any_shape(tmp_path: Path) -> None:
+    (drawn,) = synthesize(1, seed=4, only=["diet"]).rows
+    for name, content in (
+        ("a.txt", drawn.text),
+        ("b.json", json.dumps({"rows": [{"deep": {"question": drawn.text}}]}, indent=1)),
+        ("c.csv", f'id,question\n1,"{drawn.text}"\n'),
+    ):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        assert Benchmark(path).shares(drawn.text), name
