@@ -40,6 +40,11 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pint": "formulation/units/",
     "prompt_toolkit": "cli/chat/line_editor.py",
     "pandas": "eval/report.py",
+    "torch": "training/tuning/",
+    "transformers": "training/tuning/",
+    "peft": "training/tuning/",
+    "safetensors": "training/tuning/",
+    "gguf": "training/tuning/",
 }
 """Libraries that are slow to import, and where alone they may be."""
 LOADED_ON_DEMAND = (
@@ -303,7 +308,7 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    used = ("local", "litellm", "mcp", "tables", "units", "scip", "frames")
+    used = ("local", "litellm", "mcp", "tables", "units", "scip", "frames", "train")
     listed = [entry for extra in used for entry in extras[extra]]
     declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [

@@ -11,6 +11,7 @@ from solvitur.cli import console, files
 
 if TYPE_CHECKING:
     from solvitur.training import Lessons, Synthesis, Task
+    from solvitur.training.tuning import Plan
 
 app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
 
@@ -103,6 +104,35 @@ def instructions(
         console.show(talk, line)
 
 
+@app.command()
+def sft(
+    recipe: Annotated[
+        Path, typer.Argument(metavar="RUN.toml", help="What is trained, on what, and how.")
+    ],
+) -> None:
+    """Train an adapter for a model on lessons; a run that was stopped goes on where it was.
+
+    \b
+    base = "smollm2-135m"          # or a .gguf file, or a folder of Hugging Face
+    lessons = ["lessons.jsonl"]    # from: solvitur train instructions
+    out = "toy"                    # checkpoint, losses, adapter
+    """  # noqa: D301
+    from solvitur.runs.progress import Progress
+    from solvitur.training.tuning import plan, read_recipe, train
+
+    wanted, talk = read_recipe(recipe), console.talk()
+    with console.working(talk, "reading the lessons"), console.lent():
+        planned = plan(wanted)
+    for line in reading(planned):
+        console.show(talk, line)
+    before = {"tokens": planned.tokens(planned.done)}
+    with Progress(planned.tokens(), ["tokens"], before=before, console=talk) as progress:
+        done = train(planned, lambda step: progress.add("tokens", count=step.tokens))
+    console.show(talk, f"loss: {done[0].loss:.3f} at first, {done[-1].loss:.3f} at last")
+    console.show(talk, f"written: {wanted.gguf}, {wanted.adapter}, {wanted.plot}, {wanted.losses}")
+    console.show(talk, f"use it: solvitur solve --model local:{wanted.base}+{wanted.gguf}")
+
+
 def _tasks(names: list[str]) -> "list[Task]":
     from solvitur.errors import ConfigError
     from solvitur.training import Task
@@ -111,6 +141,19 @@ def _tasks(names: list[str]) -> "list[Task]":
         if name not in list(Task):
             raise ConfigError(f"there is no task {name!r}; there are: {', '.join(Task)}")
     return [Task(name) for name in names] or list(Task)
+
+
+def reading(planned: "Plan") -> list[str]:
+    """Say what a run reads, a line each."""
+    tokens = planned.tokens()
+    lines = [
+        f"lessons: {planned.lessons}"
+        + (f", and {planned.too_long} left out: longer than a pack" if planned.too_long else ""),
+        f"steps: {len(planned.steps)}, {tokens / len(planned.steps):,.0f} tokens each on average",
+    ]
+    if planned.done:
+        lines.append(f"goes on after step {planned.done}")
+    return lines
 
 
 def lessons(made: "Lessons") -> list[str]:

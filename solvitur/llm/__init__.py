@@ -81,7 +81,8 @@ def connect(name: str, *, threads: int | None = None, context: int = 8192) -> Mo
     Args:
         name: ``backend:model`` or ``backend:model@base_url``. Backends are
             ``openai``, ``vllm`` and ``litellm`` (with the server's name of the
-            model), ``local`` (a name from the catalog, or a .gguf file),
+            model), ``local`` (a name from the catalog or a .gguf file, alone or as
+            ``MODEL+ADAPTER`` with an adapter for it, which is a .gguf file too),
             ``scripted`` (a JSON file of replies) and ``replay`` (a recording).
         threads: Processor threads of a local model; by default see `Local`.
         context: Most tokens of prompt and reply together, for a local model.
@@ -104,8 +105,26 @@ def connect(name: str, *, threads: int | None = None, context: int = 8192) -> Mo
         raise ConfigError(f"{name!r}: a model of the backend {backend!r} has no address")
     if backend in _FILE:
         return _FILE[backend](Path(model))
-    path = locate(CATALOG[model]) if model in CATALOG else Path(model)
-    return Local(path, name=name, threads=threads, context=context)
+    path, adapter = _files(model)
+    return Local(path, name=name, threads=threads, context=context, adapter=adapter)
+
+
+def _files(model: str) -> tuple[Path, Path | None]:
+    """Find the file of an embedded model, and that of the adapter on it."""
+    if model in CATALOG:
+        entry = CATALOG[model]
+        if entry.base:
+            return locate(CATALOG[entry.base]), locate(entry)
+        return locate(entry), None
+    base, plus, adapter = model.partition("+")
+    if plus and not Path(model).exists():
+        path, laid = _files(base)
+        if laid:
+            raise ConfigError(
+                f"{base} has an adapter already; name its base, {CATALOG[base].base}, for another"
+            )
+        return path, Path(adapter)
+    return Path(model), None
 
 
 _REMOTE: dict[str, type[OpenAI] | type[LiteLLM]] = {

@@ -52,6 +52,8 @@ class CatalogEntry:
     about: str
     sources: tuple[Source, ...]
     """In the order in which they are tried."""
+    base: str = ""
+    """Of an adapter: the entry that it is laid on. Empty for a model of its own."""
 
 
 _QWEN_PARTS = Wheels(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from solvitur.errors import MissingExtra, ModelUnavailable, RequestRejected
 from solvitur.llm.beginnings import Beginnings, beginnings_directory
+from solvitur.llm.store import sha256
 
 Event = dict[str, Any]
 
@@ -29,7 +30,13 @@ def worker() -> ThreadPoolExecutor:
     return _worker(os.getpid())
 
 
-def engine(path: Path, threads: int, context: int, readers: int | None = None) -> "Engine":
+def engine(
+    path: Path,
+    threads: int,
+    context: int,
+    readers: int | None = None,
+    adapter: Path | None = None,
+) -> "Engine":
     """The engine for this file and these settings, loaded at the first call.
 
     Args:
@@ -37,12 +44,13 @@ def engine(path: Path, threads: int, context: int, readers: int | None = None) -
         threads: Threads that write.
         context: Most tokens of prompt and reply together.
         readers: Threads that read prompts; by default as many as write.
+        adapter: A .gguf file with an adapter (LoRA) for the model.
 
     Raises:
         MissingExtra: xllamacpp is not installed.
         ModelUnavailable: The file cannot be loaded.
     """
-    return _load(path, threads, context, readers or threads, os.getpid())
+    return _load(path, threads, context, readers or threads, adapter, os.getpid())
 
 
 class Engine:
@@ -172,7 +180,9 @@ def _worker(process: int) -> ThreadPoolExecutor:
 
 
 @functools.cache
-def _load(path: Path, threads: int, context: int, readers: int, process: int) -> Engine:
+def _load(
+    path: Path, threads: int, context: int, readers: int, adapter: Path | None, process: int
+) -> Engine:
     try:
         import xllamacpp
     except ImportError as error:
@@ -198,11 +208,18 @@ def _load(path: Path, threads: int, context: int, readers: int, process: int) ->
     params.ui = False
     folder = beginnings_directory()
     params.slot_save_path = f"{folder}/"
-    beginnings = Beginnings(path, f"xllamacpp {xllamacpp.__version__}, context {context}", folder)
+    made_by = f"xllamacpp {xllamacpp.__version__}, context {context}"
+    if adapter is not None:
+        lora = xllamacpp.CommonAdapterLoraInfo()
+        lora.path, lora.scale = str(adapter), 1.0
+        params.lora_adapters = [lora]
+        made_by += f", adapter {sha256(adapter)}"
+    beginnings = Beginnings(path, made_by, folder)
     try:
         return Engine(xllamacpp.Server(params), key, beginnings)
     except RuntimeError as error:
+        also = f", or the adapter {adapter} is none for this model" if adapter else ""
         raise ModelUnavailable(
             f"llama.cpp cannot load {path}: the file is damaged, not a GGUF model, "
-            f"of an unknown kind, or too large for this machine's memory"
+            f"of an unknown kind, or too large for this machine's memory{also}"
         ) from error

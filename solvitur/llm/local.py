@@ -43,6 +43,7 @@ class Local:
         threads: Processor threads; by default all cores but one to write, as a core that something
             else keeps busy holds up all, and all cores to read, where it does not.
         context: Most tokens of prompt and reply together.
+        adapter: A .gguf file with an adapter (LoRA), which is laid on the model.
     """
 
     features = frozenset(Feature)
@@ -54,7 +55,10 @@ class Local:
         name: str | None = None,
         threads: int | None = None,
         context: int = 8192,
+        adapter: Path | None = None,
     ) -> None:
+        if adapter is not None and not adapter.is_file():
+            raise ConfigError(f"there is no adapter at {adapter}")
         if not path.is_file():
             raise ConfigError(
                 f"there is no model file at {path}, and no embedded model of that name; "
@@ -66,9 +70,10 @@ class Local:
         self._threads = threads or max(1, cores - 1)
         self._readers = threads or cores
         self._context = context
+        self._adapter = adapter and adapter.resolve()
 
     def _engine(self) -> Engine:
-        return engine(self._path, self._threads, self._context, self._readers)
+        return engine(self._path, self._threads, self._context, self._readers, self._adapter)
 
     def begin(self, messages: Sequence[Message] = ()) -> None:
         """Load the file in the background, so that the first reply comes sooner.

@@ -71,14 +71,15 @@ class Progress:
         """How many things are done, before as well."""
         return sum(self.tallies.values())
 
-    def add(self, tally: str, *, cost: float | None = None) -> None:
-        """Count one thing that is done.
+    def add(self, tally: str, *, count: int = 1, cost: float | None = None) -> None:
+        """Count what is done.
 
         Args:
             tally: What it is; one that was not announced is shown last.
+            count: How many of them.
             cost: US dollars that the run has cost up to now, where that is known.
         """
-        self.tallies[tally] = self.tallies.get(tally, 0) + 1
+        self.tallies[tally] = self.tallies.get(tally, 0) + count
         self.cost = self.cost if cost is None else cost
         if self._is_quiet or self._is_live:
             return  # a live view looks by itself

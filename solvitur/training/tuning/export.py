@@ -1,0 +1,76 @@
+"""An adapter as others take it: a PEFT folder, and a GGUF file for llama.cpp."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from solvitur.training.tuning.recipe import Recipe
+
+_MATRIX = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<side>[AB])\.weight")
+
+
+def export(model: Any, recipe: Recipe) -> None:
+    """Write the adapter of a trained model in both forms.
+
+    Args:
+        model: As `load_model` gave it.
+        recipe: Whose `adapter` and `gguf` are written.
+    """
+    from peft import get_peft_model_state_dict
+
+    config = model.peft_config["default"]
+    config.base_model_name_or_path = recipe.base
+    model.save_pretrained(recipe.adapter, save_embedding_layers=False)
+    state = get_peft_model_state_dict(model, save_embedding_layers=False)
+    matrices = {name: each.float().cpu() for name, each in state.items()}
+    write_gguf(recipe.gguf, matrices, recipe.alpha, model.config)
+
+
+def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any) -> None:
+    """Write an adapter as llama.cpp takes it, in half precision.
+
+    Args:
+        path: The file.
+        matrices: By the names that PEFT gives them.
+        alpha: The adapter counts alpha / rank times.
+        config: Of the base, as transformers has it.
+    """
+    import gguf
+
+    kind = config.model_type
+    (architecture,) = (key for key, name in gguf.MODEL_ARCH_NAMES.items() if name == kind)
+    names = gguf.get_tensor_name_map(architecture, config.num_hidden_layers)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    writer = gguf.GGUFWriter(partial, kind)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    for name, matrix in sorted(matrices.items()):
+        found = _MATRIX.fullmatch(name)
+        assert found is not None, name
+        module, side = found["module"], found["side"]
+        if side == "B" and kind == "llama":
+            matrix = _interleaved(matrix, module, config)
+        there = names.get_name(f"{module}.weight", try_suffixes=(".weight",))
+        writer.add_tensor(f"{there}.lora_{side.lower()}", matrix.half().numpy())
+    try:
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _interleaved(matrix: Any, module: str, config: Any) -> Any:
+    """Order the rows of a query or a key as llama.cpp turns them: halves as pairs."""
+    heads = {
+        "q_proj": config.num_attention_heads,
+        "k_proj": config.num_key_value_heads,
+    }.get(module.rpartition(".")[2])
+    if heads is None:
+        return matrix
+    halves = matrix.reshape(heads, 2, -1, matrix.shape[1])
+    return halves.swapaxes(1, 2).reshape(matrix.shape).contiguous()
