@@ -41,6 +41,7 @@ from solvitur.formulation.changing import (
     with_bounds,
     with_limits,
 )
+from solvitur.formulation.checks import Code, check
 from solvitur.formulation.elements import (
     Constraint,
     Domain,
@@ -61,7 +62,7 @@ from solvitur.formulation.expression import (
     constant_side,
     parse,
 )
-from solvitur.formulation.instance import Instance
+from solvitur.formulation.instance import Instance, Row
 from solvitur.formulation.linearise.trees import value_of
 from solvitur.formulation.printing import first, show, show_number
 from solvitur.formulation.tables.data import Given
@@ -237,7 +238,7 @@ def _rewritten(expression: str, edit: SetWritten, element: str) -> str:
 
 
 def _with_limit(instance: Instance, edit: SetLimit) -> Formulation:
-    """Write the constant side anew, in its place where it is a number that is written there."""
+    """Change the constant side: the number there, or the parameter that is for nothing else."""
     formulation = instance.formulation
     constraint: Constraint = named(formulation.constraints, edit.constraint, "constraint")
     place = written_limit(constraint, instance)
@@ -252,8 +253,29 @@ def _with_limit(instance: Instance, edit: SetLimit) -> Formulation:
     row = labels[key]
     relation, old = row.rule.relation, None
     if (found := constant_side(relation, instance.bounds)) is not None:
-        old = instance.evaluator().number(relation.operands[found[0]], row.binding)
+        side = relation.operands[found[0]]
+        if isinstance(side, Name | Item) and _is_only_there(side, row, instance):
+            entry = instance.evaluator().key(getattr(side, "keys", ()), row.binding)
+            return _with_parameter(
+                instance, SetParameter(name=side.name, key=entry, amount=edit.amount)
+            )
+        old = instance.evaluator().number(side, row.binding)
     return with_limits(formulation, instance, {row.label: edit.amount.after(old)})
+
+
+def _is_only_there(side: Name | Item, row: Row, instance: Instance) -> bool:
+    """Whether the number that a row ends at is of that row alone: nothing else uses it."""
+    formulation, rule = instance.formulation, row.rule
+    parameter = next((each for each in formulation.parameters if each.name == side.name), None)
+    if parameter is None or parameter.expression is not None or parameter.source is not None:
+        return False
+    others = (each for each in rule.relation.operands if each is not side)
+    if not {*row.binding} <= side.names or any(side.name in each.names for each in others):
+        return False
+    rest = [each for each in formulation.constraints if each is not rule.constraint]
+    found = check(_with_constraints(formulation, rest), data=instance.data)
+    unused = {each.element for each in found if each.code is Code.unused}
+    return f"parameter '{side.name}'" in unused
 
 
 def written_limit(constraint: Constraint, instance: Instance) -> int | None:

@@ -216,8 +216,7 @@ def test_edits_are_json() -> None:
         ),
         (
             SetLimit(constraint="work", amount=by(5)),
-            "constraint 'work': `sum(hours[p] * x[p] for p in P) <= labour` -> "
-            "`sum(hours[p] * x[p] for p in P) <= 45`",
+            "parameter 'labour': 40 -> 45 [h]",
         ),
         (
             SetBound(variable="x", side="upper", amount=Amount(number=9)),
@@ -279,6 +278,30 @@ def test_the_limit_of_one_row_leaves_those_of_the_others() -> None:
     after = edited(before, [SetLimit(constraint="most", key=("table",), amount=by(-3))])
     best = solve(after)
     assert best.values["x"] == {("chair",): 8, ("table",): 5}
+
+
+def test_the_limit_of_one_row_is_the_entry_that_it_ends_at() -> None:
+    room = {"name": "room", "index": ["P"], "values": {"chair": 8, "table": 6}}
+    each = {"name": "most", "forall": "p in P", "expression": "x[p] <= room[p]"}
+    before = shop(parameters=[*SHOP["parameters"], room], constraints=[each])
+    less = SetLimit(constraint="most", key=("table",), amount=by(-1))
+    assert changes(before, less) == ["parameter 'room': [table] 6 -> 5"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "night", "expression": "2 * x['chair'] <= labour"},
+        {"name": "day", "forall": "p in P", "expression": "x[p] <= labour"},
+    ],
+)
+def test_a_limit_that_others_share_is_written_into_its_own_constraint(
+    other: dict[str, str],
+) -> None:
+    before = shop(constraints=[*SHOP["constraints"], other])
+    after = edited(before, [SetLimit(constraint="work", amount=Amount(number=30))])
+    assert Instance(after).parameters["labour"][()] == 40
+    assert after.constraints[0].expression.endswith("<= 30")
 
 
 def test_a_new_element_comes_with_its_numbers() -> None:
