@@ -138,9 +138,9 @@ def kind_of(pair: dict[str, Any]) -> str:
 
 
 def outcome(case: Case, seconds: float) -> Outcome:
-    begun = time.perf_counter()
+    begun = time.process_time()
     verdict = check(case.a, case.b, seconds=seconds)
-    spent = time.perf_counter() - begun
+    spent = time.process_time() - begun
     mapping = best_mapping(case, verdict)
     found = mapping and published(case.a, case.b, mapping, seconds=SECONDS_OF_OTHERS)
     return Outcome(case, verdict, spent, found)
@@ -215,8 +215,8 @@ def page(found: list[Outcome]) -> list[str]:
     refuted = [each.verdict.is_equivalent for each in no].count(False)
     here = sum(map(is_only_here, no))
     return [
-        "Right / wrong / not decided, by the labels of the publishers; seconds are ours, for all "
-        "pairs of a row.",
+        "Right / wrong / not decided, by the labels of the publishers; seconds are ours, of one "
+        "processor, for all pairs of a row.",
         "",
         *table(head, iter(rows)),
         "",
