@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from solvitur.equivalence.implication import Carried, Source, carry, undoes
-from solvitur.equivalence.ordering import Scale, ordering
+from solvitur.equivalence.ordering import Scale, disorder, ordering
 from solvitur.equivalence.points import Searched, feasible_point
+from solvitur.equivalence.program import ExactPoint
 from solvitur.equivalence.reduction import Joined, Reduced
 from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Way
 
@@ -97,6 +98,14 @@ class Attempt:
             if violations and over.a.original.is_feasible(point):
                 return CounterExample(is_first, point, image, violations)
         return None
+
+    def disorder(self, seconds: float) -> tuple[ExactPoint, ExactPoint] | None:
+        """Give points of the first original that the objectives put in another order."""
+        if self.scale is not None or not self.there.holds:
+            return None
+        over = self.correspondence
+        found = disorder(over.a.program, over.b.program, over.there, seconds)
+        return found and (over.a.up(found[0]), over.a.up(found[1]))
 
     @property
     def is_contained(self) -> bool:

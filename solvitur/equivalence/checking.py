@@ -41,6 +41,8 @@ _FOR_LEVELS = 0.1
 """Share of the time for leaving out rows that follow from others, and columns one by one."""
 _MOST_ROWS = 200
 """Of programs for which that is worth while."""
+_FOR_ORDER = 0.1
+"""Share of the time for points that the objectives put in another order."""
 _FOR_VALUES = 0.25
 """Share of the time for what needs no mapping."""
 
@@ -219,10 +221,11 @@ class _Pair:
                     is_named |= found.way is Way.names
                     yield level, found
                 if is_named:
-                    return
+                    break
         for level in self.levels():
             yield from ((level, found) for found in structure(level.a, level.b))
-        yield from ((self.reduced, found) for found in likeness(self.reduced.a, self.reduced.b))
+        if not is_named:
+            yield from ((self.reduced, found) for found in likeness(self.reduced.a, self.reduced.b))
 
     def levels(self) -> Iterator[Level]:
         """Give both made smaller still, where that may make them look alike."""
@@ -326,28 +329,33 @@ def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
                 profile=attempt.profile,
                 counter_example=example,
             )
-    examples = [(each, each.counter_example()) for each in failed]
-    best, example = next(
-        ((each, found) for each, found in examples if found is not None),
-        (failed[0] if failed else None, None),
-    )
-    conclusion, reason = Conclusion.unknown, "no mapping was found"
     if all(each.holding is Holding.infeasible for each in pair.values):
         return pair.says(Conclusion.unknown, _BOTH_EMPTY, profile=_NO_SOLUTION)
+    best = max(failed, key=_tells, default=None)
+    found: dict[str, Any] = {"profile": Profile(values=pair.values)}
+    if best is not None:
+        found["correspondence"] = best.correspondence
+        found["counter_example"] = best.counter_example()
+        order = best.disorder(_FOR_ORDER * pair.seconds)
+        found["profile"] = replace(best.profile, values=pair.values, disorder=order)
     why = difference(*pair.values)
     if why is not None:
-        conclusion, reason = Conclusion.different, why
-    elif example is not None:
-        conclusion, reason = Conclusion.different_here, "what was tried fails, and others may not"
-    elif best is not None:
-        reason = _open(pair, best)
-    return pair.says(
-        conclusion,
-        reason,
-        correspondence=best and best.correspondence,
-        profile=replace(best.profile if best else Profile(), values=pair.values),
-        counter_example=example,
-    )
+        return pair.says(Conclusion.different, why, **found)
+    if best is None:
+        return pair.says(Conclusion.unknown, "no mapping was found", **found)
+    if found["counter_example"] is not None:
+        reason = "what was tried fails, and others may not"
+        return pair.says(Conclusion.different_here, reason, **found)
+    if found["profile"].disorder is not None:
+        reason = "under the mapping, the objectives put solutions in another order"
+        return pair.says(Conclusion.different_here, reason, **found)
+    return pair.says(Conclusion.unknown, _open(pair, best), **found)
+
+
+def _tells(attempt: Attempt) -> tuple[bool, bool]:
+    """Rank what failed: with a counter-example, or with the objectives alone."""
+    is_carried = bool(attempt.there.holds and attempt.back.holds)
+    return attempt.counter_example() is not None, is_carried
 
 
 def _open(pair: _Pair, attempt: Attempt) -> str:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from solvitur.equivalence.implication import Source
 from solvitur.equivalence.mapping import Mapping
+from solvitur.equivalence.points import search
 from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot
 from solvitur.equivalence.relaxation import Certificate, Claim
 
@@ -75,6 +77,28 @@ def ordering(
         if all(proof is not None for proof in proofs):
             certificates = tuple(proof for proof in proofs if proof is not None)
             return Scale(factor, constant + value - factor * base, not own, certificates)
+    return None
+
+
+def disorder(
+    program: Program, target: Program, mapping: Mapping, seconds: float
+) -> tuple[ExactPoint, ExactPoint] | None:
+    """Find two points that the objectives put in another order, among the best and worst of both.
+
+    One of the objectives may not tell them apart. ``None`` where there are none of that kind.
+    """
+    image = mapping.pull(target.cost).coefficients
+    points: list[ExactPoint] = []
+    for cost in (program.cost, image):
+        for sign in (1, -1):
+            aim = program.with_objective({column: sign * v for column, v in cost.items()})
+            found = search(aim, seconds / 4).point
+            points += [] if found is None else [found]
+    for one, other in combinations(points, 2):
+        here = dot(program.cost, one) - dot(program.cost, other)
+        there = dot(image, one) - dot(image, other)
+        if here * there < 0 or (here == 0) is not (there == 0):
+            return one, other
     return None
 
 

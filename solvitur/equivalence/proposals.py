@@ -1,5 +1,6 @@
 """Mappings worth a proof, the cheapest and the likeliest first."""
 
+import re
 from collections.abc import Iterator
 
 from solvitur.equivalence.isomorphism import inverse, isomorphism, likeness
@@ -20,12 +21,27 @@ def by_structure(a: Reduced, b: Reduced, deadline: float) -> Iterator[Correspond
 
 
 def by_name(a: Reduced, b: Reduced) -> Iterator[Correspondence]:
-    """Give the map of columns onto those of the same name, where every one has its partner."""
-    places = {column.name: number for number, column in enumerate(a.program.columns)}
-    names = [column.name for column in b.program.columns]
+    """Give the map of columns onto those of the same name, where every one has its partner.
+
+    Names are the same that differ in signs only, as ``x[chair]`` and what an LP file makes of it.
+    """
+    places = {plain(column.name): number for number, column in enumerate(a.program.columns)}
+    names = [plain(column.name) for column in b.program.columns]
     if len(places) == a.program.size == b.program.size and places.keys() == set(names):
         found = Mapping.renaming(a.program.size, [places[name] for name in names])
         yield from _both_ways(a, b, found, Way.names)
+
+
+def plain(name: str) -> str:
+    """Leave out what only tells the parts of a name apart.
+
+    >>> plain("x[chair, 2]") == plain("x_chair_2_")
+    True
+    """
+    return _SIGNS.sub("_", name).strip("_")
+
+
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def by_likeness(a: Reduced, b: Reduced, deadline: float) -> Iterator[Correspondence]:

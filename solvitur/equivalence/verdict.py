@@ -119,6 +119,8 @@ class Profile:
     b_into_a: Carried | None = None
     scale: Scale | None = None
     """How the objective of the second is made of that of the first."""
+    disorder: tuple[ExactPoint, ExactPoint] | None = None
+    """Two points of the first that the objectives put in another order, where they do not agree."""
     values: tuple[Values, Values] | None = None
     """The values that the objectives take, as far as they had to be looked for."""
     has_solution: tuple[bool | None, bool | None] = (None, None)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from solvitur.equivalence import Column, Conclusion, Program, Row, check, exact
+from solvitur.equivalence import Column, Conclusion, Program, Row, Way, check, exact
 from solvitur.errors import (
     ConfigError,
     FormulationError,
@@ -174,3 +174,14 @@ def test_a_file_that_is_not_there_or_holds_something_else_is_told_by_name(tmp_pa
     other.write_text('{"x": 1}', encoding="utf-8")
     with pytest.raises(FormulationError, match=r"other\.json"):
         Program.of(other)
+
+
+def test_names_are_recognised_in_a_file_that_writes_them_otherwise(tmp_path: Path) -> None:
+    wood, least = PLAN.constraints
+    scarce = wood.model_copy(update={"expression": "sum(use[p] * x[p] for p in P) <= 4"})
+    path = tmp_path / "without.lp"
+    path.write_text(to_lp(PLAN.model_copy(update={"constraints": (least,)})), encoding="utf-8")
+    verdict = check(PLAN.model_copy(update={"constraints": (scarce, least)}), path)
+    assert verdict.conclusion is Conclusion.different
+    assert verdict.correspondence is not None
+    assert verdict.correspondence.way is Way.names

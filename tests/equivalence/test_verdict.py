@@ -1,5 +1,6 @@
 """What a verdict says, and what a profile follows."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_mapping_that_fails_decides_nothing_by_itself() -> None:
         assert verdict.counter_example is not None
     else:
         assert verdict.profile.values is not None
+
+
+def test_another_objective_is_told_by_two_points_in_another_order() -> None:
+    other = replace(plan(WOOD, TIME), objective={0: ONE, 1: Fraction(4)})
+    verdict = check(plan(WOOD, TIME), other)
+    assert verdict.is_equivalent is not True
+    assert verdict.profile.disorder is not None
+    one, two = verdict.profile.disorder
+    gains = [each.value(one) - each.value(two) for each in (plan(WOOD, TIME), other)]
+    assert min(gains) < 0 < max(gains)
 
 
 def test_a_given_mapping_is_tried_first_and_reported() -> None:
