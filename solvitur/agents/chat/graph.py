@@ -143,6 +143,8 @@ class Steps:
                 return {"waiting": None, "next": "solve"}
             case Ask():
                 return {"next": "discuss"}
+            case Unclear() if (added := _added(state)) is not None:
+                return {"problem": added, "waiting": None, "unclear": None, "next": "ask"}
             case Unclear():
                 return self._ask_about(state, intent, is_proposal=_is_proposal(state))
             case Courtesy() if base is not None:
@@ -505,6 +507,16 @@ def _answered(state: State, words: str) -> str:
     said = state["problem"].rstrip()
     end = "" if said.endswith((".", "!", "?")) else "."
     return f"{said}{end}\n{question} {words}"
+
+
+def _added(state: State) -> str | None:
+    """Give the problem with what an answer adds to it; ``None`` where it adds nothing."""
+    asked = _unclear(state)
+    if asked is None or not asked.sentence:
+        return None
+    words = Message.model_validate(state["message"]).words.strip(" .!\n")
+    said = asked.sentence.replace("{}", words)
+    return f"{state['problem'].rstrip()}\n{said[:1].upper()}{said[1:]}"
 
 
 def _unclear(state: State) -> Unclear | None:

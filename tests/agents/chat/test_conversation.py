@@ -91,6 +91,26 @@ def test_what_was_asked_is_not_asked_again_once_it_is_answered(folder: Path, lim
     assert proposal.kind is ResponseKind.proposal
 
 
+def test_an_answer_that_changes_nothing_by_itself_is_added_to_the_problem(folder: Path) -> None:
+    problem = "We earn 30 on a chair. At most 6 of them fit into the van. Earn the most."
+    five = {"variables": [{"name": "x", "domain": "integer", "doc": "chairs built"}]}
+    five["objective"] = {"sense": "maximize", "expression": "30 * x"}
+    loose = {**five, "constraints": [{"name": "few", "expression": "x <= 9"}]}
+    tight = {**five, "constraints": [{"name": "van", "expression": "x <= 6"}]}
+    model = Scripted([json.dumps(loose)] * 3 + [json.dumps(tight)])
+
+    async def work(conversation: Conversation) -> tuple[Response, Response, str]:
+        question = await conversation.say(problem)
+        proposal = await conversation.say("the load of our driver")
+        return question, proposal, conversation.state.problem
+
+    question, proposal, said = talk(folder, work, model=model)
+    assert question.text.endswith("what does it limit?")
+    assert said == f"{problem}\nThe 6 limits the load of our driver."
+    assert proposal.kind is ResponseKind.proposal
+    assert proposal.formulation == Formulation.model_validate(tight)
+
+
 FEW = f"{PROBLEM} Build fewer than 5 chairs."
 FEWER = {**CHAIRS, "constraints": [*CHAIRS["constraints"], {"name": "few", "expression": "x <= 5"}]}
 

@@ -91,6 +91,8 @@ class Unclear(Frozen):
     question: str
     options: tuple[Option, ...] = ()
     """What it can have meant; an answer may name one, or its number from 1."""
+    sentence: str = ""
+    """What an answer that names none adds to the problem, with a ``{}`` where it stands."""
 
 
 Intent = Annotated[

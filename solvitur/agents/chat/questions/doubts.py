@@ -122,24 +122,29 @@ class _Doubter:
         for found in check(self.formulation, self.reading.text, self.data):
             said = found.message[:1].upper() + found.message[1:]
             if found.code is Code.forgotten_number:
-                if self._is_said_to_limit(found.message):
-                    yield _open(f"{said}: what does it limit?", found.message)
+                if (number := self._said_to_limit(found.message)) is not None:
+                    sentence = f"The {number.text} limits {{}}."
+                    yield _open(f"{said}: what does it limit?", found.message, sentence)
             elif found.code is Code.invented_number:
                 yield _open(f"{said}: where is it from?", found.message)
 
-    def _is_said_to_limit(self, message: str) -> bool:
-        """Whether words such as "at most" or "there are" stand with a number that is left out."""
-        return any(
-            f"number {number.text} of" in message
-            and number.text[:1].isdigit()
-            and self.reading.cue(number) is not None
-            for number in self.reading.numbers
+    def _said_to_limit(self, message: str) -> Quantity | None:
+        """Find a number that is left out and stands with "at most", "there are" or the like."""
+        return next(
+            (
+                number
+                for number in self.reading.numbers
+                if f"number {number.text} of" in message
+                and number.text[:1].isdigit()
+                and self.reading.cue(number) is not None
+            ),
+            None,
         )
 
     def _endless(self) -> Iterator[Doubt]:
         if self.best.outcome is Outcome.unbounded:
             text = "Nothing keeps the goal from growing without end: what limits it?"
-            yield _open(text, "nothing limits it")
+            yield _open(text, "nothing limits it", "{}.")
 
     # --- up to, or below -------------------------------------------------------------------------
 
@@ -252,8 +257,9 @@ class _Doubter:
         return found.outcome is not self.best.outcome or _is_other(self.best, found)
 
 
-def _open(question: str, assumption: str) -> Doubt:
-    return Doubt(question=Unclear(question=question), assumption=assumption)
+def _open(question: str, assumption: str, sentence: str = "") -> Doubt:
+    asked = Unclear(question=question, sentence=sentence)
+    return Doubt(question=asked, assumption=assumption)
 
 
 def _either(question: str, assumption: str, taken: str, other: Option) -> Doubt:
