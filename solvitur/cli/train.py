@@ -45,6 +45,8 @@ def synthesize(
 ) -> None:
     """Make word problems whose labels are right by construction, each solved and verified.
 
+    None shares eight words in a row with our own problems, that solvitur is evaluated on.
+
     \b
     solvitur train synthesize --n 2000 --seed 1 -o problems.jsonl --against nl4opt.jsonl
     """  # noqa: D301
@@ -55,7 +57,7 @@ def synthesize(
         files.check_writable(out)
     talk = console.talk()
     with console.working(talk, f"drawing {count} problems"), console.lent():
-        made = make(count, seed, against=against or (), only=family or ())
+        made = make(count, seed, against=[_own_problems(), *(against or ())], only=family or ())
     content = write_rows(made.rows)
     if out is None:
         console.write_text(content)
@@ -174,6 +176,12 @@ def lessons(made: "Lessons") -> list[str]:
     if planted:
         lines.append(f"mistakes to repair: {_shares(planted, planted.total())}")
     return lines
+
+
+def _own_problems() -> Path:
+    from importlib.resources import files as resources
+
+    return Path(str(resources("solvitur.eval").joinpath("word_problems.jsonl")))
 
 
 def statistics(made: "Synthesis") -> list[str]:

@@ -25,6 +25,7 @@ def test_a_benchmark_is_told_of_even_where_nothing_is_like_it(run: Run, home: Pa
     benchmark.write_text("Nothing of this has to do with anything there is.", encoding="utf-8")
     done = run("train", "synthesize", "--n", "1", "--against", str(benchmark))
     assert "like other.txt: 0 kept, 0 dropped" in done.err
+    assert "like word_problems.jsonl: 0 kept" in done.err
 
 
 def test_lessons_are_written_of_a_file_of_problems(run: Run, home: Path) -> None:

@@ -54,7 +54,7 @@ def _texts(content: str) -> Iterator[str]:
     for values in ([content], content.splitlines()):
         try:
             found = [json.loads(value) for value in values]
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         yield from _strings(found)
         return

@@ -172,7 +172,7 @@ def lots(draw: Draw) -> Story:
     keep = f"keeping {a(made.item)} until the next {made.period} costs {voice.money(keeping)}"
     story.tell(f"{keep}, and there is no stock at the beginning")
     made.tell("the demand", made.counts(demand))
-    story.goal = "what is the least total cost of set-ups and of keeping stock?"
+    story.goal = "how little can set-ups and keeping stock cost together?"
     return story
 
 
