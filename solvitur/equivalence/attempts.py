@@ -83,7 +83,8 @@ class Attempt:
     @property
     def is_plain(self) -> bool:
         """Whether the rows are the same, so that nothing hangs on there being a point."""
-        return self.there.is_plain and self.back.is_plain
+        implied = self.correspondence.a.implied or self.correspondence.b.implied
+        return self.there.is_plain and self.back.is_plain and not implied
 
     def counter_example(self) -> CounterExample | None:
         """Give a point of one of the originals that the other forbids, checked on both."""

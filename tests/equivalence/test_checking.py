@@ -31,6 +31,7 @@ def agrees_with_lists(a: Program, b: Program) -> Conclusion:
         assert back is not None, verdict
         assert all(back[became] == cost for cost, became in there.items())
         assert are_proportional(costs(a, listed[0]), costs(b, listed[1]))
+        assert listed[0] or not verdict.rests_on_numbers
     example = verdict.counter_example
     if example is not None:
         one, other = (a, b) if example.from_a else (b, a)

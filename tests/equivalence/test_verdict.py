@@ -71,6 +71,15 @@ def test_a_mapping_that_fails_decides_nothing_by_itself() -> None:
         assert verdict.profile.values is not None
 
 
+def test_what_contradicts_itself_alike_is_not_equivalent_for_that() -> None:
+    """Everything follows from a contradiction, also the rows that tell the two apart."""
+    most = Row("most", {0: ONE, 1: TWO}, None, TWO)
+    least = Row("least", {0: ONE, 1: ONE}, Fraction(3), None)
+    verdict = check(plan(most, least, WOOD), plan(most, least, TIME, names="ab"))
+    assert verdict.conclusion is Conclusion.unknown
+    assert verdict.agrees
+
+
 def test_another_objective_is_told_by_two_points_in_another_order() -> None:
     other = replace(plan(WOOD, TIME), objective={0: ONE, 1: Fraction(4)})
     verdict = check(plan(WOOD, TIME), other)
