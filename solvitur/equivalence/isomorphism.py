@@ -1,7 +1,7 @@
 """Maps between two programs that have the same structure, found by their colours."""
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -167,49 +167,61 @@ def _units(one: Graph, two: Graph, b: Program) -> dict[int, Fraction]:
     size = len(one.literals)
     order = np.argsort(one.colours), np.argsort(two.colours)
     partner = dict(zip(order[1].tolist(), order[0].tolist(), strict=True))
-    weights_a, weights_b = one.weights, two.weights
-    around: dict[int, list[int]] = {}
-    for literal, side in weights_b:
-        if literal is not None:
-            around.setdefault(literal, []).append(side)
-            around.setdefault(literal ^ 1, []).append(side)
-            around.setdefault(size + side, []).append(literal)
-    units = {c: Fraction(1) for c, column in enumerate(b.columns) if column.is_integer}
-    scales: dict[int, Fraction] = {}
-    waiting = deque[int]()
+    units = _Units()
+    for (literal, side), here in two.weights.items():
+        at = None if literal is None else partner[literal]
+        there = one.weights.get((at, partner[size + side] - size))
+        if there and literal is not None:
+            units.tie(literal // 2, side, here / there)
+        elif there and here / there > 0:
+            units.learn_scale(side, here / there)
+    for number, column in enumerate(b.columns):
+        if column.is_integer:
+            units.learn_unit(number, Fraction(1))
+    units.spread()
+    for side in range(len(two.sides)):  # what nothing fixes may have any unit
+        units.learn_scale(side, Fraction(1))
+        units.spread()
+    return units.units
 
-    def learn_scale(side: int, scale: Fraction) -> None:
-        if side not in scales:
-            scales[side] = scale
-            waiting.append(size + side)
 
-    def learn_unit(column: int, unit: Fraction) -> None:
-        if column not in units:
-            units[column] = unit
-            waiting.append(2 * column)
+class _Units:
+    """Units of columns and scales of rows, each of which makes others known.
 
-    def spread() -> None:
-        while waiting:
-            node = waiting.popleft()
-            for other in around.get(node, ()):
-                literal, side = (other, node - size) if node >= size else (node, other)
-                for each in {literal, literal ^ 1}:
-                    here = weights_b.get((each, side))
-                    there = weights_a.get((partner[each], partner[size + side] - size))
-                    if here and there:
-                        if node >= size:
-                            learn_unit(each // 2, scales[side] * there / here)
-                        else:
-                            learn_scale(side, here * units[each // 2] / there)
+    Where a column is in a row, the scale of the row is the unit times a factor.
+    """
 
-    for side in range(len(two.sides)):
-        here = weights_b.get((None, side))
-        there = weights_a.get((None, partner[size + side] - size))
-        if here and there and here / there > 0:
-            learn_scale(side, here / there)
-    waiting.extend(2 * column for column in units)
-    spread()
-    for side in range(len(two.sides)):
-        learn_scale(side, Fraction(1))
-        spread()
-    return units
+    def __init__(self) -> None:
+        self.units: dict[int, Fraction] = {}
+        self.scales: dict[int, Fraction] = {}
+        self._sides: dict[int, list[tuple[int, Fraction]]] = defaultdict(list)
+        self._columns: dict[int, list[tuple[int, Fraction]]] = defaultdict(list)
+        self._news = deque[tuple[bool, int]]()
+
+    def tie(self, column: int, side: int, factor: Fraction) -> None:
+        """Say how a scale and a unit hang together."""
+        self._sides[column].append((side, factor))
+        self._columns[side].append((column, factor))
+
+    def learn_unit(self, column: int, unit: Fraction) -> None:
+        """Take a unit for known, unless one is."""
+        if column not in self.units:
+            self.units[column] = unit
+            self._news.append((True, column))
+
+    def learn_scale(self, side: int, scale: Fraction) -> None:
+        """Take a scale for known, unless one is."""
+        if side not in self.scales:
+            self.scales[side] = scale
+            self._news.append((False, side))
+
+    def spread(self) -> None:
+        """Find all that follows from what is known."""
+        while self._news:
+            is_column, number = self._news.popleft()
+            if is_column:
+                for side, factor in self._sides[number]:
+                    self.learn_scale(side, self.units[number] * factor)
+            else:
+                for column, factor in self._columns[number]:
+                    self.learn_unit(column, self.scales[number] / factor)
