@@ -60,7 +60,7 @@ def list_models() -> None:
 def pull(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from: solvitur models list")],
 ) -> None:
-    """Fetch an embedded model and show where it is."""
+    """Fetch an embedded model, with what it is laid on, and show where it is."""
     from solvitur.cli.console import data, safe, talk
     from solvitur.cli.wiring import use_cache
     from solvitur.config import load
@@ -69,9 +69,10 @@ def pull(
 
     use_cache(load())
     entry = find_entry(name.removeprefix("local:"))
-    with _progress(entry, talk()) as report:
-        path = download(entry, on_progress=report)
-    data().print(safe(str(path)))
+    for each in [*([find_entry(entry.base)] if entry.base else []), entry]:
+        with _progress(each, talk()) as report:
+            path = download(each, on_progress=report)
+        data().print(safe(str(path)))
 
 
 @app.command("test")

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solvitur.cli import console, files
+from solvitur.cli import console, files, process
 
 if TYPE_CHECKING:
     from solvitur.training import Lessons, Synthesis, Task
-    from solvitur.training.tuning import Plan
+    from solvitur.training.tuning import Plan, Step
 
 app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
+
+_STOPPED = 130
+"""The exit code after Ctrl-C."""
 
 _Out = Annotated[
     Path | None,
@@ -119,8 +122,9 @@ def sft(
     lessons = ["lessons.jsonl"]    # from: solvitur train instructions
     out = "toy"                    # checkpoint, losses, adapter
     """  # noqa: D301
+    from solvitur.runs import Interruption
     from solvitur.runs.progress import Progress
-    from solvitur.training.tuning import plan, read_recipe, train
+    from solvitur.training.tuning import Step, plan, read_recipe, train
 
     wanted, talk = read_recipe(recipe), console.talk()
     with console.working(talk, "reading the lessons"), console.lent():
@@ -128,11 +132,28 @@ def sft(
     for line in reading(planned):
         console.show(talk, line)
     before = {"tokens": planned.tokens(planned.done)}
-    with Progress(planned.tokens(), ["tokens"], before=before, console=talk) as progress:
-        done = train(planned, lambda step: progress.add("tokens", count=step.tokens))
-    console.show(talk, f"loss: {done[0].loss:.3f} at first, {done[-1].loss:.3f} at last")
-    console.show(talk, f"written: {wanted.gguf}, {wanted.adapter}, {wanted.plot}, {wanted.losses}")
-    console.show(talk, f"use it: solvitur solve --model local:{wanted.base}+{wanted.gguf}")
+    interruption = Interruption()
+
+    def stop() -> bool:
+        if interruption.was_asked:
+            return False
+        console.show(talk, "stopping after this step; Ctrl-C again ends at once")
+        return interruption.ask()
+
+    with (
+        process.heeding(stop),
+        Progress(planned.tokens(), ["tokens"], before=before, console=talk) as progress,
+    ):
+
+        def on_step(step: Step) -> None:
+            progress.note = f"loss {step.loss:.3f}"
+            progress.add("tokens", count=step.tokens)
+
+        done = train(planned, on_step, interruption)
+    for line in learned(planned, done):
+        console.show(talk, line)
+    if done[-1].step < len(planned.steps):
+        raise typer.Exit(_STOPPED)
 
 
 def _tasks(names: list[str]) -> "list[Task]":
@@ -156,6 +177,18 @@ def reading(planned: "Plan") -> list[str]:
     if planned.done:
         lines.append(f"goes on after step {planned.done}")
     return lines
+
+
+def learned(planned: "Plan", done: "list[Step]") -> list[str]:
+    """Say what came of a run, a line each."""
+    recipe = planned.recipe
+    if done[-1].step < len(planned.steps):
+        return [f"stopped after step {done[-1].step}, which is kept; the same command goes on"]
+    return [
+        f"loss: {done[0].loss:.3f} at first, {done[-1].loss:.3f} at last",
+        f"written: {recipe.gguf}, {recipe.adapter}, {recipe.plot}, {recipe.losses}",
+        f"use it: solvitur solve --model local:{recipe.base}+{recipe.gguf}",
+    ]
 
 
 def lessons(made: "Lessons") -> list[str]:

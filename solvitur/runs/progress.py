@@ -59,6 +59,8 @@ class Progress:
         """How many things of each kind are done."""
         self.cost: float | None = None
         """US dollars; None where nobody said."""
+        self.note = ""
+        """What else is to be shown, such as how good it is by now."""
         self._before = self.done
         self._console = console
         self._is_quiet = is_quiet
@@ -138,7 +140,9 @@ class Progress:
         return grid
 
     def _state(self, now: float) -> str:
-        parts = [*self._speed(now - self._start), *self._money(), *self._left(now - self._start)]
+        seconds = now - self._start
+        noted = [self.note] if self.note else []
+        parts = [*self._speed(seconds), *self._money(), *noted, *self._left(seconds)]
         return "; ".join([self._counts(), ", ".join(parts)] if parts else [self._counts()])
 
     def _counts(self) -> str:

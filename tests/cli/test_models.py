@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_a_pull_tells_each_tenth_and_shows_where_the_file_is(
     assert done.out == f"{folder(home) / 'tiny.gguf'}\n"
     assert done.err.splitlines()[-1] == "tiny: downloading, 100 % of 1 MB"
     assert (folder(home) / "tiny.gguf").read_bytes() == CONTENT
+
+
+def test_a_pull_of_an_adapter_fetches_what_it_is_laid_on(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuned = replace(TINY, name="tuned", file="tuned.gguf", base="tiny")
+    monkeypatch.setitem(catalog.CATALOG, "tuned", tuned)
+    with file_server({AT: CONTENT}) as server:
+        serve(server, monkeypatch)
+        done = run("models", "pull", "tuned")
+
+    assert done.code == 0
+    assert done.out.split() == [str(folder(home) / name) for name in ("tiny.gguf", "tuned.gguf")]
 
 
 def test_a_pull_on_a_terminal_draws_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,18 @@ def test_what_was_done_before_counts_but_not_as_speed() -> None:
     assert progress.done == 90
 
 
+def test_many_things_are_counted_at_once_and_what_is_noted_is_shown() -> None:
+    shown = Shown(1000, tallies=["tokens"])
+    with shown.progress as progress:
+        shown.clock.now = 10.0
+        progress.note = "loss 1.25"
+        progress.add("tokens", count=500)
+    assert shown.lines == [
+        "500 of 1,000: 500 tokens; 50.0/s, loss 1.25, 0:00:10 left",
+        "500 of 1,000: 500 tokens; 0:00:10",
+    ]
+
+
 def test_the_cost_is_the_last_that_was_told() -> None:
     shown = Shown()
     with shown.progress as progress:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solvitur.errors import ConfigError
+from solvitur.runs.interruption import Interruption
 from solvitur.training.tuning.base import load_model, load_tokenizer, need_libraries
 from solvitur.training.tuning.checkpoint import Checkpoint
 from solvitur.training.tuning.export import export
@@ -61,8 +62,12 @@ def plan(recipe: Recipe) -> Plan:
     return Plan(recipe, planned, len(fitting), len(examples) - len(fitting), done)
 
 
-def train(planned: Plan, on_step: Callable[[Step], None] = lambda _: None) -> list[Step]:
-    """Train, from the last checkpoint on where there is one, and export the adapter.
+def train(
+    planned: Plan,
+    on_step: Callable[[Step], None] = lambda _: None,
+    interruption: Interruption | None = None,
+) -> list[Step]:
+    """Train, from the last checkpoint on where there is one, and export the adapter at the end.
 
     The same recipe and lessons give the same losses on the same processor with as many threads.
     A run that was killed goes on from its last checkpoint as if nothing had been.
@@ -70,51 +75,81 @@ def train(planned: Plan, on_step: Callable[[Step], None] = lambda _: None) -> li
     Args:
         planned: What is read.
         on_step: Told what came of each step.
+        interruption: Asks to end after the step that is being done; it is kept.
 
     Returns:
         All steps, those of earlier processes as well.
-    """
-    import torch
 
+    Raises:
+        ConfigError: The rate is too high to learn anything; or see `plan`.
+    """
     recipe = planned.recipe
     recipe.out.mkdir(parents=True, exist_ok=True)
     model = load_model(recipe)
-    learning = {name: each for name, each in model.named_parameters() if each.requires_grad}
-    optimizer = torch.optim.AdamW(learning.values(), weight_decay=0.0)
-    checkpoint = _checkpoint(recipe)
-    before = checkpoint.restore(learning, optimizer)
-    done = read_losses(recipe.losses, before)
-    for number, packs in enumerate(planned.steps[before:], start=before + 1):
+    run = _Run(model, recipe)
+    for number in range(run.last + 1, len(planned.steps) + 1):
+        run.step(planned.steps[number - 1], _rate(recipe, number, len(planned.steps)))
+        is_asked = interruption is not None and interruption.was_asked
+        if is_asked or number == len(planned.steps) or number % recipe.save_every == 0:
+            run.save()
+        on_step(run.done[-1])
+        if is_asked:
+            break
+    if run.last == len(planned.steps):
+        export(model, recipe)
+    return run.done
+
+
+class _Run:
+    """A model that learns, and where it stands."""
+
+    def __init__(self, model: Any, recipe: Recipe) -> None:
+        import torch
+
+        self._model = model
+        self._recipe = recipe
+        named = model.named_parameters()
+        self._learning = {name: each for name, each in named if each.requires_grad}
+        self._optimizer = torch.optim.AdamW(self._learning.values(), weight_decay=0.0)
+        self._checkpoint = _checkpoint(recipe)
+        self.last = self._checkpoint.restore(self._learning, self._optimizer)
+        self.done = read_losses(recipe.losses, self.last)
+
+    def step(self, packs: Sequence[Pack], rate: float) -> None:
+        """Learn from some packs."""
         start = time.monotonic()
-        rate = _rate(recipe, number, len(planned.steps))
-        loss, learned = _learn(model, optimizer, packs, rate)
+        loss, learned = self._learn([row(pack) for pack in packs], rate)
         seconds = round(time.monotonic() - start, 3)
-        done.append(Step(number, loss, rate, _size(packs), learned, seconds))
-        if number % recipe.save_every == 0 or number == len(planned.steps):
-            write_losses(recipe.losses, done)  # first: what goes beyond the checkpoint is no harm
-            checkpoint.save(number, learning, optimizer)
-            write_at_once(recipe.plot, draw(done).encode())
-        on_step(done[-1])
-    export(model, recipe)
-    return done
+        self.last += 1
+        self.done.append(Step(self.last, loss, rate, _size(packs), learned, seconds))
 
+    def _learn(self, rows: Sequence[Row], rate: float) -> tuple[float, int]:
+        """Give the mean loss before anything is changed, and over how many tokens it is."""
+        import torch
 
-def _learn(model: Any, optimizer: Any, packs: Sequence[Pack], rate: float) -> tuple[float, int]:
-    """Do one step; give the mean loss before it, and over how many tokens it is."""
-    import torch
+        learned, total = sum(len(each.targets) for each in rows), 0.0
+        self._model.train()
+        for each in rows:
+            loss = loss_of(self._model, each)
+            (loss / learned).backward()
+            total += loss.item()
+        if not math.isfinite(total):
+            raise ConfigError(
+                f"the loss has become {total}, and nothing is learned any more: begin anew in "
+                "another folder with a lower 'rate'"
+            )
+        torch.nn.utils.clip_grad_norm_(self._learning.values(), _LONGEST)
+        self._optimizer.param_groups[0]["lr"] = rate
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        return total / learned, learned
 
-    rows = [row(pack) for pack in packs]
-    learned, total = sum(len(each.targets) for each in rows), 0.0
-    model.train()
-    for each in rows:
-        loss = loss_of(model, each)
-        (loss / learned).backward()
-        total += loss.item()
-    torch.nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], _LONGEST)
-    optimizer.param_groups[0]["lr"] = rate
-    optimizer.step()
-    optimizer.zero_grad()
-    return total / learned, learned
+    def save(self) -> None:
+        """Keep where it stands."""
+        # First the losses: what they tell of steps after the checkpoint is left out again.
+        write_losses(self._recipe.losses, self.done)
+        self._checkpoint.save(self.last, self._learning, self._optimizer)
+        write_at_once(self._recipe.plot, draw(self.done).encode())
 
 
 def loss_of(model: Any, made: Row) -> Any:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from solvitur.errors import ConfigError
+from solvitur.runs import Interruption
 from solvitur.training.tuning import Recipe, Step, plan, train
 from solvitur.training.tuning.base import load_model, load_tokenizer
 from solvitur.training.tuning.lessons import encode, row
 from solvitur.training.tuning.losses import read_losses
 from solvitur.training.tuning.sft import loss_of
-from tests.training.tuning.tiny import LAYERS, lesson, recipe, write_lessons
+from tests.training.tuning.tiny import LAYERS, lesson, recipe, write_lessons, write_model
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
@@ -118,6 +119,29 @@ def test_a_run_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path: Path) ->
     done = train(planned, heard.append)
     assert heard == done[planned.done :]
     assert losses(done) == losses(trained(wanted.model_copy(update={"out": tmp_path / "calm"})))
+
+
+def test_a_run_that_is_interrupted_keeps_its_last_step(tmp_path: Path) -> None:
+    planned, interruption = plan(recipe(tmp_path)), Interruption()
+
+    def stop_at_two(step: Step) -> None:
+        if step.step == 2:
+            interruption.ask()
+
+    assert len(train(planned, stop_at_two, interruption)) == 3
+    assert not planned.recipe.gguf.exists()
+    again = plan(planned.recipe)
+    assert again.done == 3
+    assert len(train(again)) == len(again.steps)
+    assert planned.recipe.gguf.exists()
+
+
+def test_a_loss_that_is_no_number_is_said_and_not_kept(tmp_path: Path) -> None:
+    wanted = recipe(tmp_path, save_every=1)
+    write_model(tmp_path / "tiny.gguf", loud=1e38)
+    with pytest.raises(ConfigError, match=r"the loss has become nan, .* a lower 'rate'"):
+        trained(wanted)
+    assert not wanted.checkpoint.exists()
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:

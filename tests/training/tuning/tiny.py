@@ -25,8 +25,8 @@ def _characters() -> list[str]:
 VOCABULARY = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *_characters(), "Ċ" + "a"]
 
 
-def write_model(path: Path, kind: str = "llama", seed: int = 0) -> Path:
-    """Write a model; of the kind llama or qwen2."""
+def write_model(path: Path, kind: str = "llama", seed: int = 0, loud: float = 0.25) -> Path:
+    """Write a model; of the kind llama or qwen2, and as sure of itself as it is loud."""
     import gguf
 
     draw = np.random.default_rng(seed)
@@ -41,7 +41,7 @@ def write_model(path: Path, kind: str = "llama", seed: int = 0) -> Path:
 
     narrow = WIDTH // HEADS * PAIRS
     add("token_embd.weight", len(VOCABULARY), WIDTH, scale=1.0)
-    add("output.weight", len(VOCABULARY), WIDTH)
+    add("output.weight", len(VOCABULARY), WIDTH, scale=loud)
     ones("output_norm.weight")
     for at in range(LAYERS):
         ones(f"blk.{at}.attn_norm.weight")
