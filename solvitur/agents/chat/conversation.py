@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Self
 from solvitur.agents.chat.graph import Listener, Steps, build
 from solvitur.agents.chat.hearing.hear import is_undo
 from solvitur.agents.chat.sessions import DATABASE, LOCK, REPLIES, usage_of
-from solvitur.agents.chat.state import Message, Response, ResponseKind, Snapshot, Turn, dump
+from solvitur.agents.chat.state import (
+    Message,
+    Response,
+    ResponseKind,
+    Snapshot,
+    Turn,
+    dump,
+    read_question,
+)
 from solvitur.agents.graph import Effort
 from solvitur.agents.graph import State as Progress
 from solvitur.agents.problem import read_problem
@@ -369,15 +377,15 @@ def _matter(left: "StateSnapshot") -> list[Any]:
     """Give what an undo takes back: what is talked about, and what waits."""
     values, waiting = left.values, left.values.get("waiting")
     proposal = values.get("proposal") if waiting else None
-    question = values["reply"] if waiting == "reply" else None
+    question = read_question(values)
     return [values.get("problem"), values.get("formulation"), proposal, waiting, question]
 
 
 def _is_aside(left: "StateSnapshot") -> bool:
     """Whether it waits for what was meant by a message, and not for what the problem lacks."""
     values = left.values
-    is_asked = values.get("waiting") == "reply"
-    return is_asked and values["reply"]["text"] not in values.get("asked", [])
+    question = read_question(values)
+    return question is not None and question.text not in values.get("asked", [])
 
 
 def _taken_back(state: Snapshot) -> str:

@@ -40,6 +40,7 @@ from solvitur.agents.chat.state import (
     dump,
     read_answer,
     read_formulation,
+    read_question,
 )
 from solvitur.agents.graph import Effort, solve_formulation, solve_problem
 from solvitur.agents.graph import State as Progress
@@ -117,8 +118,7 @@ class Steps:
             return self._again(state, base)
         if base is None and state.get("waiting") == "reply":
             if answers_nothing(message.words):
-                question = Response.model_validate(state["reply"])
-                return self._ask(state, question.text, question.choices)
+                return self._ask_again(state)
             return {"problem": _answered(state, message.words), "waiting": None, "next": "ask"}
         self.listener.doing("reading")
         context = Hearing(base, asks=self.asks, data=self.data, asked=_unclear(state))
@@ -178,7 +178,7 @@ class Steps:
         """Ask for the first thing that is missing, or assume what nobody is there to say."""
         said, asked = state["problem"], state.get("asked", [])
         for text in asked:
-            said = said.replace(text, "")  # its words are ours, and leave nothing open
+            said = said.replace(_bare(text), "")  # its words are ours, and leave nothing open
         missing = [each for each in questions(said, self.data) if each.text not in asked]
         if missing and self.asks:
             update = self._ask(state, missing[0].text, missing[0].choices)
@@ -373,6 +373,8 @@ class Steps:
         }
 
     def _again(self, state: State, base: Formulation | None) -> State:
+        if base is None and state.get("waiting") == "reply":
+            return self._ask_again(state)
         if base is None:
             text = "There is nothing to solve yet: say the problem in words, or /load it."
             return self._responded(state, _failed(text))
@@ -383,7 +385,13 @@ class Steps:
 
     def _ask(self, state: State, question: str, choices: Iterable[str]) -> State:
         response = Response(kind=ResponseKind.question, text=question, choices=tuple(choices))
-        return {**self._responded(state, response), "waiting": "reply", "next": "wait"}
+        update = self._responded(state, response)
+        return {**update, "question": dump(response), "waiting": "reply", "next": "wait"}
+
+    def _ask_again(self, state: State) -> State:
+        question = read_question(state)
+        assert question is not None
+        return self._ask(state, question.text, question.choices)
 
     def _ask_about(self, state: State, question: Unclear, *, is_proposal: bool) -> State:
         choices = (option.words for option in question.options)
@@ -503,10 +511,16 @@ def _dumped(formulation: Formulation) -> dict[str, Any]:
 
 def _answered(state: State, words: str) -> str:
     """Give the problem with the answer to a question about it."""
-    question = Response.model_validate(state["reply"]).text
+    question = read_question(state)
+    assert question is not None
     said = state["problem"].rstrip()
     end = "" if said.endswith((".", "!", "?")) else "."
-    return f"{said}{end}\n{question} {words}"
+    return f"{said}{end}\n{_bare(question.text)} {words}"
+
+
+def _bare(question: str) -> str:
+    """Leave out the sentence that a question quotes: said twice, it would count twice."""
+    return re.sub(r' \(".*"\)', "", question)
 
 
 def _added(state: State) -> str | None:

@@ -86,6 +86,7 @@ class State(TypedDict, total=False):
     waiting: Waiting | None
     problem: str
     asked: list[str]
+    question: dict[str, Any] | None
     unclear: dict[str, Any] | None
     is_proposal: bool
     about: str | None
@@ -129,7 +130,7 @@ class Snapshot:
             formulation=read_formulation(state.get("formulation")),
             proposal=read_formulation(state.get("proposal")) if waiting == "yes" else None,
             answer=read_answer(state.get("answer")),
-            question=response if waiting == "reply" else None,
+            question=read_question(state),
             response=response,
         )
 
@@ -138,6 +139,13 @@ def dump(record: BaseModel) -> dict[str, Any]:
     """Give a record as JSON values."""
     values: dict[str, Any] = json.loads(record.model_dump_json())
     return values
+
+
+def read_question(state: Mapping[str, Any]) -> Response | None:
+    """Read the question that waits for an answer; something else may have been said since."""
+    if state.get("waiting") != "reply":
+        return None
+    return Response.model_validate(state.get("question") or state["reply"])
 
 
 def read_formulation(values: dict[str, Any] | None) -> Formulation | None:

@@ -111,6 +111,48 @@ def test_an_answer_that_changes_nothing_by_itself_is_added_to_the_problem(folder
     assert proposal.formulation == Formulation.model_validate(tight)
 
 
+def test_what_is_to_be_solved_before_its_data_are_there_is_asked_for_them_again(
+    folder: Path,
+) -> None:
+    problem = "We earn 30 on a chair, and a chair takes 7 planks. But planks are limited"
+
+    async def work(conversation: Conversation) -> tuple[Response, ...]:
+        return (
+            await conversation.say(problem),
+            await conversation.solve(),
+            await conversation.say("42"),
+        )
+
+    question, again, proposal = talk(folder, work)
+    assert again == question
+    assert proposal.formulation == chairs()
+
+
+def test_an_answer_does_not_say_again_what_the_question_quotes(folder: Path) -> None:
+    problem = (
+        "We earn 30 on a chair, and a chair takes 7 planks. Planks are limited, at most 5 chairs"
+    )
+
+    async def work(conversation: Conversation) -> str:
+        question = await conversation.say(problem)
+        assert question.text.startswith("How many planks are there (")
+        await conversation.say("42")
+        return conversation.state.problem
+
+    assert talk(folder, work) == f"{problem}.\nHow many planks are there? 42"
+
+
+def test_a_question_waits_while_something_else_is_explained(folder: Path) -> None:
+    async def work(conversation: Conversation) -> tuple[Response, Response | None]:
+        await conversation.change(chairs(), "/load chairs.json")
+        question = await conversation.say("we have fewer xyz, 12")
+        await conversation.say("why?")
+        return question, conversation.state.question
+
+    question, waiting = talk(folder, work, '{"kind": "unclear"}')
+    assert waiting == question
+
+
 FEW = f"{PROBLEM} Build fewer than 5 chairs."
 FEWER = {**CHAIRS, "constraints": [*CHAIRS["constraints"], {"name": "few", "expression": "x <= 5"}]}
 
