@@ -235,6 +235,8 @@ class _Pair:
         until = time.perf_counter() + _FOR_LEVELS * self.seconds
         limit = self.deadline_of_proofs
         if one.program.size == other.program.size:
+            deep = [presolve(each.original, use_equations=True) for each in (one, other)]
+            yield Level(deep[0], deep[1], limit)
             fewer = [without_implied_rows(each, until) for each in (one, other)]
             yield Level(fewer[0], fewer[1], limit)
         larger = one if one.program.size > other.program.size else other

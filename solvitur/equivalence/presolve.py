@@ -32,12 +32,16 @@ _LONGEST = 12
 """Columns of an equation that is looked at for whether it keeps one of them within its bounds."""
 
 
-def presolve(program: Program, *, keep_columns: bool = False) -> Reduced:
+def presolve(
+    program: Program, *, keep_columns: bool = False, use_equations: bool = False
+) -> Reduced:
     """Make a program smaller by steps that are exact both ways.
 
     Args:
         program: The program.
         keep_columns: Whether to leave the columns alone and only tidy rows and bounds.
+        use_equations: Whether every equation is used to leave out a column, so that nothing is left
+            of how often equations were added to other rows.
 
     Example:
         >>> slack = Program(
@@ -50,7 +54,7 @@ def presolve(program: Program, *, keep_columns: bool = False) -> Reduced:
         >>> found.up([Fraction(1)])
         (Fraction(1, 1), Fraction(6, 1))
     """
-    work = _Work(program)
+    work = _Work(program, use_equations=use_equations)
     work.settle(keep_columns=keep_columns)
     return work.reduced()
 
@@ -100,6 +104,7 @@ class _Work:
     """A program that is being made smaller; columns and rows keep their numbers."""
 
     program: Program
+    use_equations: bool = False
     changes: int = 0
     is_contradictory: bool = False
     steps: list[Step] = field(default_factory=list)
@@ -131,8 +136,8 @@ class _Work:
             self.tidy_rows()
             if not keep_columns:
                 self.fix()
-                self.substitute()
                 self.join()
+                self.substitute()
             if self.changes == before or self.is_contradictory:
                 break
 
@@ -282,7 +287,7 @@ class _Work:
                 break
             defined = [c for c in row.coefficients if self.is_defined(c, row)]
             for number in sorted(defined, key=lambda c: self.weight(c, row)):
-                if len(self.members[number]) <= _MOST_ROWS and self.is_loose(number, row):
+                if self.use_equations or self.is_loose(number, row):
                     self.define(number, place)
                     break
 
@@ -291,12 +296,13 @@ class _Work:
         column, cost = self.columns[number], self.objective.get(number, _ZERO)
         is_bounded = column.lower is not None or column.upper is not None
         worth = abs(cost / row.coefficients[number])
-        return is_bounded, bool(cost), len(self.members[number]), worth
+        rows = 0 if self.use_equations else len(self.members[number])
+        return is_bounded, bool(cost), rows, worth
 
     def is_loose(self, number: int, row: Row) -> bool:
         """Whether a column is nowhere else, or the equation keeps it within its bounds anyway."""
-        if len(self.members[number]) == 1:
-            return True
+        if not 1 < len(self.members[number]) <= _MOST_ROWS:
+            return len(self.members[number]) == 1
         column, factor = self.columns[number], row.coefficients[number]
         if column.lower is None and column.upper is None:
             return True

@@ -19,12 +19,12 @@ def free(name: str) -> Column:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(some.data(), some.booleans())
+@given(some.data(), some.sampled_from([{}, {"keep_columns": True}, {"use_equations": True}]))
 def test_points_and_objective_go_down_and_come_back_up(
-    data: some.DataObject, keep_columns: bool
+    data: some.DataObject, steps: dict[str, bool]
 ) -> None:
     program = data.draw(changed(data.draw(programs())))
-    is_exact(presolve(program, keep_columns=keep_columns))
+    is_exact(presolve(program, **steps))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
