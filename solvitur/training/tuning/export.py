@@ -1,11 +1,13 @@
 """An adapter as others take it: a PEFT folder, and a GGUF file for llama.cpp."""
 
+import json
 import os
 import re
 from pathlib import Path
 from typing import Any
 
 from solvitur.training.tuning.recipe import Recipe
+from solvitur.writing import write_at_once
 
 _MATRIX = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<side>[AB])\.weight")
 
@@ -19,12 +21,29 @@ def export(model: Any, recipe: Recipe) -> None:
     """
     from peft import get_peft_model_state_dict
 
-    config = model.peft_config["default"]
-    config.base_model_name_or_path = recipe.base
-    model.save_pretrained(recipe.adapter, save_embedding_layers=False)
     state = get_peft_model_state_dict(model, save_embedding_layers=False)
-    matrices = {name: each.float().cpu() for name, each in state.items()}
+    matrices = {name: each.float().cpu().contiguous() for name, each in state.items()}
+    write_folder(recipe.adapter, matrices, model.peft_config["default"].to_dict(), recipe.base)
     write_gguf(recipe.gguf, matrices, recipe.alpha, model.config)
+
+
+def write_folder(path: Path, matrices: dict[str, Any], config: dict[str, Any], base: str) -> None:
+    """Write an adapter as PEFT and vLLM take it.
+
+    Args:
+        path: The folder.
+        matrices: By the names that PEFT gives them.
+        config: What the adapter is, as PEFT has it.
+        base: What it is laid on.
+    """
+    from safetensors.torch import save
+
+    told = config | {"base_model_name_or_path": base, "inference_mode": True}
+    told = {key: sorted(each) if isinstance(each, set) else each for key, each in told.items()}
+    path.mkdir(exist_ok=True)
+    write_at_once(path / "adapter_model.safetensors", save(matrices, metadata={"format": "pt"}))
+    content = json.dumps(told, indent=2, sort_keys=True)
+    write_at_once(path / "adapter_config.json", f"{content}\n".encode())
 
 
 def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any) -> None:

@@ -72,6 +72,16 @@ def test_peft_reads_the_adapter_as_it_was(tmp_path: Path) -> None:
     assert all(torch.equal(each, kept[name]) for name, each in read.items())
 
 
+def test_the_same_run_writes_the_same_bytes(tmp_path: Path) -> None:
+    first, again = (recipe(tmp_path, out=tmp_path / name) for name in ("first", "again"))
+    for wanted in (first, again):
+        train(plan(wanted))
+    names = sorted(path.name for path in first.adapter.iterdir())
+    assert names == ["adapter_config.json", "adapter_model.safetensors"]
+    for name in ("adapter.gguf", *(f"adapter/{name}" for name in names)):
+        assert (first.out / name).read_bytes() == (again.out / name).read_bytes()
+
+
 def test_the_adapter_says_what_it_is(tmp_path: Path) -> None:
     wanted = recipe(tmp_path, layers=1, modules="attention", rank=2, alpha=6.0)
     train(plan(wanted))
