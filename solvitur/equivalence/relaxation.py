@@ -207,7 +207,7 @@ class Relaxation:
                 for column in moved | set(case):
                     loaded.move_column(column, *_floats(here, column))
                 moved |= set(case)
-                (run,) = loaded.run_each([cost]) or (None,)
+                run = loaded.run() if case else next(iter(loaded.run_each([cost])), None)
                 if run is None:
                     return Tried()
                 proof = self._closed(claim, run, here)

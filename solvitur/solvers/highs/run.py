@@ -74,6 +74,8 @@ def run(program: Program, settings: dict[str, Any], aside: Aside = Aside()) -> R
         return _run(highs, program, settings.get("time_limit", math.inf))
 
 
+_DUAL, _PRIMAL = 1, 4
+"""HiGHS's ``simplex_strategy``."""
 _LEFT_ALONE = ("kTimeLimit", "kInterrupt", "kHighsInterrupt")
 
 
@@ -105,7 +107,8 @@ class LoadedProgram:
     def run_each(self, costs: Iterable[Floats]) -> list[Run]:
         """Solve it with each of these costs in turn; the last ones stay.
 
-        Where the time is up or somebody asks to stop, the list is shorter.
+        Where the time is up or somebody asks to stop, the list is shorter. From one to the next the
+        vertex stays feasible, which the primal simplex method can go on from.
         """
         places, found = np.arange(self._program.size, dtype=np.int32), list[Run]()
 
@@ -115,7 +118,9 @@ class LoadedProgram:
                 self._highs.run()
                 found.append(_read(self._highs, self._program))
 
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL)
         wait_for(_anew(work), self._highs.cancelSolve, self._time_limit)
+        self._highs.setOptionValue("simplex_strategy", _DUAL)
         _move_stray_lines()
         return [run for run in found if run.status not in _LEFT_ALONE]
 
