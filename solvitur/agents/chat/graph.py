@@ -327,6 +327,7 @@ class Steps:
             problem=state.get("problem", ""),
             formulation="" if base is None else in_words(base, self.data),
             answer="" if answer is None else answer.answer,
+            confidence="" if answer is None or answer.confidence is None else answer.confidence,
         )
         question = Message.model_validate(state["message"]).words
         sampling = Sampling(max_tokens=_LONGEST_WORDS, seed=self._seed(state))

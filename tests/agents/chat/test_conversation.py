@@ -264,6 +264,7 @@ def test_a_free_question_is_answered_by_the_model_from_the_facts(folder: Path) -
     facts = model.requests[-1].messages[0].content
     assert PROBLEM in facts
     assert "The highest value is 180." in facts
+    assert "(about 70% by guess, nobody measured this model so)" in facts
 
 
 def test_undo_takes_back_change_by_change_up_to_the_beginning(folder: Path) -> None:
