@@ -1,6 +1,11 @@
 """``solvitur train sft`` from the outside."""
 
+import os
+import re
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +39,27 @@ def test_a_run_says_what_it_reads_what_came_of_it_and_how_to_use_it(run: Run, ho
     again = run("train", "sft", written(home))
     assert (again.code, "goes on after step 2" in again.err) == (0, True)
     assert again.err.splitlines()[-3:] == [loss, files, use]
+
+
+def test_ctrl_c_ends_after_a_step_that_is_kept(home: Path) -> None:
+    for library in ("torch", "peft", "gguf"):
+        pytest.importorskip(library)
+    write_model(home / "tiny.gguf")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "solvitur", "train", "sft", written(home, "epochs = 2000\n")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while not (home / "toy" / "loss.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopping after this step; Ctrl-C again ends at once" in said
+    (step,) = re.findall(r"stopped after step (\d+), which is kept; the same command goes on", said)
+    assert len((home / "toy" / "loss.jsonl").read_text().splitlines()) == int(step)
 
 
 def test_without_the_extra_its_command_is_told(
