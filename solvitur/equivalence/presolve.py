@@ -128,6 +128,7 @@ class _Work:
         self.down = {n: {n: _ONE} for n in self.columns}
         for number in self.columns:
             self.bound(number, None, None)
+        self.is_contradictory |= any(_cross(row.lower, row.upper) for row in self.rows.values())
 
     def settle(self, *, keep_columns: bool = False) -> None:
         """Take all steps, until none is left."""
@@ -205,6 +206,7 @@ class _Work:
                     if factor is not None:
                         low, high = scaled_sides(row, factor)
                         lower, upper = _larger(other.lower, low), _smaller(other.upper, high)
+                        self.is_contradictory |= _cross(lower, upper)
                         self.rows[home] = Row(other.name, other.coefficients, lower, upper)
                         self.touched.add(home)
                         self.drop(number)
@@ -227,8 +229,7 @@ class _Work:
         if old.is_integer:
             lower = None if lower is None else Fraction(math.ceil(lower))
             upper = None if upper is None else Fraction(math.floor(upper))
-        if lower is not None and upper is not None and lower > upper:
-            self.is_contradictory = True
+        self.is_contradictory |= _cross(lower, upper)
         if (lower, upper) != (old.lower, old.upper):
             self.columns[number] = Column(old.name, lower, upper, old.is_integer)
             self.touched |= self.members[number]
@@ -431,6 +432,10 @@ def _grouped(keyed: Iterable[tuple[int, Iterable[int]]]) -> list[list[int]]:
     for number, key in keyed:
         groups[tuple(key)].append(number)
     return [group for key, group in groups.items() if len(group) > 1 and key]
+
+
+def _cross(lower: Fraction | None, upper: Fraction | None) -> bool:
+    return lower is not None and upper is not None and lower > upper
 
 
 def _larger(a: Fraction | None, b: Fraction | None) -> Fraction | None:

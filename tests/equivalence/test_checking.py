@@ -79,3 +79,17 @@ def test_a_map_of_everything_onto_a_line_makes_nothing_equivalent() -> None:
     there, back = onto((quarter, quarter), (half, half)), onto((one, half), (one, half))
 
     assert not check(a, b, mappings=[(there, back)]).is_equivalent
+
+
+def test_rows_that_contradict_each_other_are_no_wider_row() -> None:
+    columns = tuple(Column(name, Fraction(0), Fraction(9)) for name in "xyz")
+    terms = {0: Fraction(1), 1: Fraction(-1), 2: Fraction(1)}
+    level = Row("level", terms, Fraction(0), Fraction(0))
+    turned = {column: -value for column, value in terms.items()}
+    goal = {0: Fraction(1)}
+    plain = Program(columns, (level,), goal)
+
+    for cut in (Row("cut", terms, None, Fraction(-1)), Row("cut", turned, Fraction(1), None)):
+        assert check(plain, Program(columns, (level, cut), goal)).is_equivalent is False
+    crossed = Row("crossed", terms, Fraction(1), Fraction(0))
+    assert check(plain, Program(columns, (crossed,), goal)).is_equivalent is False
