@@ -272,6 +272,8 @@ def _judged(pair: _Pair, mappings: Sequence[Both]) -> Verdict:
         return _of_contradiction(pair)
     failed = []
     for level, correspondence in pair.correspondences(mappings):
+        if level.a.is_contradictory or level.b.is_contradictory:
+            continue  # found on the way: what is left of such a program proves nothing
         attempt = level.attempt(correspondence)
         if attempt.profile.is_proved and level.keeps_apart(attempt):
             return _of_proof(pair, level, attempt)
