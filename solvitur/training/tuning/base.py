@@ -115,7 +115,10 @@ def _with_adapter(model: Any, recipe: Recipe) -> Any:
     )
     torch.manual_seed(recipe.seed)
     with _quiet():
-        return get_peft_model(model, config)
+        tuned = get_peft_model(model, config)
+        if recipe.recompute:  # not before: peft would then work backwards through every layer
+            tuned.gradient_checkpointing_enable({"use_reentrant": False})
+    return tuned
 
 
 def _device(recipe: Recipe) -> str:

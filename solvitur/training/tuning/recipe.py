@@ -5,12 +5,12 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from solvitur.config import nearest
 from solvitur.errors import ConfigError
 
-_NO_MATTER = {"out", "device", "threads", "save_every"}
+_NO_MATTER = {"out", "device", "threads", "save_every", "recompute"}
 """What may change between the parts of one run."""
 
 
@@ -52,6 +52,8 @@ class Recipe(BaseModel):
     """What has an adapter in a layer: attention alone, or all its matrices."""
     layers: int | None = Field(None, ge=1)
     """Only so many of the last layers have adapters: each one less is time saved."""
+    recompute: bool = False
+    """Keep little from the way forward and work it out again: slower, for packs of many tokens."""
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     """Of the base; the adapter is float32."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -64,8 +66,8 @@ class Recipe(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_truth_values(cls, value: Any) -> Any:
-        if isinstance(value, bool):  # pydantic takes true for 1
+    def _no_truth_values(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, bool) and info.field_name != "recompute":  # pydantic takes true for 1
             raise ValueError("a truth value does not fit")
         return value
 

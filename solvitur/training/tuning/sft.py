@@ -87,7 +87,7 @@ def train(
     recipe.out.mkdir(parents=True, exist_ok=True)
     model = load_model(recipe)
     run = _Run(model, recipe)
-    for number in range(run.last + 1, len(planned.steps) + 1):
+    for number in range(len(run.done) + 1, len(planned.steps) + 1):
         run.step(planned.steps[number - 1], _rate(recipe, number, len(planned.steps)))
         is_asked = interruption is not None and interruption.was_asked
         if is_asked or number == len(planned.steps) or number % recipe.save_every == 0:
@@ -95,7 +95,7 @@ def train(
         on_step(run.done[-1])
         if is_asked:
             break
-    if run.last == len(planned.steps):
+    if len(run.done) == len(planned.steps):
         export(model, recipe)
     return run.done
 
@@ -112,16 +112,21 @@ class _Run:
         self._learning = {name: each for name, each in named if each.requires_grad}
         self._optimizer = torch.optim.AdamW(self._learning.values(), weight_decay=0.0)
         self._checkpoint = _checkpoint(recipe)
-        self.last = self._checkpoint.restore(self._learning, self._optimizer)
-        self.done = read_losses(recipe.losses, self.last)
+        last = self._checkpoint.restore(self._learning, self._optimizer)
+        self.done = read_losses(recipe.losses, last)
+        if len(self.done) < last:
+            raise ConfigError(
+                f"{recipe.losses} lacks steps that {recipe.checkpoint} has done; put it back, or "
+                "delete both to begin anew"
+            )
 
     def step(self, packs: Sequence[Pack], rate: float) -> None:
         """Learn from some packs."""
         start = time.monotonic()
         loss, learned = self._learn([row(pack) for pack in packs], rate)
         seconds = round(time.monotonic() - start, 3)
-        self.last += 1
-        self.done.append(Step(self.last, loss, rate, _size(packs), learned, seconds))
+        number = len(self.done) + 1
+        self.done.append(Step(number, loss, rate, _size(packs), learned, seconds))
 
     def _learn(self, rows: Sequence[Row], rate: float) -> tuple[float, int]:
         """Give the mean loss before anything is changed, and over how many tokens it is."""
@@ -148,7 +153,7 @@ class _Run:
         """Keep where it stands."""
         # First the losses: what they tell of steps after the checkpoint is left out again.
         write_losses(self._recipe.losses, self.done)
-        self._checkpoint.save(self.last, self._learning, self._optimizer)
+        self._checkpoint.save(len(self.done), self._learning, self._optimizer)
         write_at_once(self._recipe.plot, draw(self.done).encode())
 
 

@@ -94,6 +94,20 @@ def test_packs_of_one_step_count_by_their_tokens(tmp_path: Path) -> None:
     assert losses(parts) == pytest.approx(losses(whole), rel=1e-4)
 
 
+def test_what_is_worked_out_again_is_the_same(tmp_path: Path) -> None:
+    kept = trained(recipe(tmp_path, out=tmp_path / "kept"))
+    again = trained(recipe(tmp_path, out=tmp_path / "again", recompute=True))
+    assert losses(again) == pytest.approx(losses(kept), rel=1e-5)
+
+
+def test_a_run_whose_losses_are_lost_does_not_go_on(tmp_path: Path) -> None:
+    wanted = recipe(tmp_path)
+    trained(wanted)
+    wanted.losses.unlink()
+    with pytest.raises(ConfigError, match=r"loss\.jsonl lacks steps that .* has done; put it back"):
+        trained(wanted)
+
+
 def test_a_run_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
     wanted = recipe(tmp_path, epochs=60, save_every=3)
     file = tmp_path / "run.toml"
