@@ -60,7 +60,7 @@ def list_models() -> None:
 def pull(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from: solvitur models list")],
 ) -> None:
-    """Fetch an embedded model, with what it is laid on, and show where it is."""
+    """Fetch an embedded model and its base, and show where it is."""
     from solvitur.cli.console import data, safe, talk
     from solvitur.cli.wiring import use_cache
     from solvitur.config import load

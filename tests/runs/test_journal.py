@@ -184,13 +184,13 @@ def test_events_stand_in_the_same_order_whatever_was_done_first(
             nonlocal left
             left -= 1
             if left == 0:
-                raise KeyboardInterrupt
+                raise asyncio.CancelledError
             return pauses[left % len(pauses)] / 10_000
 
         try:
             with Journal(mixed) as journal:
                 asyncio.run(run_tree(journal, tree, pause))
-        except KeyboardInterrupt:
+        except asyncio.CancelledError:
             with Journal(mixed) as journal:
                 asyncio.run(run_tree(journal, tree, pause))
         assert told(read_journal(mixed)) == told(read_journal(plain))
