@@ -241,12 +241,11 @@ class Claim(NamedTuple):
 
 def claimed(way: Configuration, lines: Lines) -> list[Claim]:
     """Give what each answer claims by the weights that there are."""
-    known = weights()
-    chances = [known.probability(evidence(line)) for line in judged(lines)]
-    return [
-        Claim(chance, line["right"], known.level(chance, way.effort.samples))
-        for chance, line in zip(chances, judged(lines), strict=True)
-    ]
+    known, claims = weights(), []
+    for line in judged(lines):
+        chance = known.probability(evidence(line))
+        claims.append(Claim(chance, line["right"], known.level(chance, way.effort.samples)))
+    return claims
 
 
 def levels(groups: Mapping[str, list[Claim]]) -> list[str]:

@@ -65,10 +65,7 @@ def export(file: _File, to: _To = None, out: _Out = None, data: Tables = None) -
     five = files.read_formulation(file)
     with console.lent():
         text = written(five, form, tables)
-    if out is None:
-        console.write_text(text)
-    else:
-        files.write_whole(out, text)
+    files.write_out(out, text)
 
 
 def _ending(out: Path | None) -> Form:

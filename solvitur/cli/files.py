@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solvitur.cli.console import write_text
 from solvitur.errors import ConfigError, DataError, Error, FormulationError, ProblemError
 from solvitur.writing import write_at_once
 
@@ -218,6 +219,18 @@ def write_whole(path: Path, text: str) -> None:
             write_at_once(path.resolve(), content)  # a link stays a link
     except OSError as error:
         raise Error(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def write_out(out: Path | None, text: str) -> None:
+    """Write a whole text to a file, or to stdout where none is named.
+
+    Raises:
+        Error: The file cannot be written.
+    """
+    if out is None:
+        write_text(text)
+    else:
+        write_whole(out, text)
 
 
 def _exists(name: str) -> bool:

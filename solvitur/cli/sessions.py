@@ -110,10 +110,7 @@ def export(session: _Id, to: _To = None, out: _Out = None) -> None:
         files.check_writable(out)
     transcript = _read(_sessions().find(session))
     text = transcript.to_markdown() if form is Form.md else transcript.to_json() + "\n"
-    if out is None:
-        console.write_text(text)
-    else:
-        files.write_whole(out, text)
+    files.write_out(out, text)
 
 
 @app.command()

@@ -61,11 +61,7 @@ def synthesize(
     talk = console.talk()
     with console.working(talk, f"drawing {count} problems"), console.lent():
         made = make(count, seed, against=[_own_problems(), *(against or ())], only=family or ())
-    content = write_rows(made.rows)
-    if out is None:
-        console.write_text(content)
-    else:
-        files.write_whole(out, content)
+    files.write_out(out, write_rows(made.rows))
     for line in statistics(made):
         console.show(talk, line)
 
@@ -100,11 +96,7 @@ def instructions(
     rows, talk = read_rows(file), console.talk()
     with console.working(talk, f"writing lessons of {len(rows)} problems"), console.lent():
         made = make(rows, tasks)
-    content = write_instructions(made.instructions)
-    if out is None:
-        console.write_text(content)
-    else:
-        files.write_whole(out, content)
+    files.write_out(out, write_instructions(made.instructions))
     for line in lessons(made):
         console.show(talk, line)
 
