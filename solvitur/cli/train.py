@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
 
-_STOPPED = 130
-"""The exit code after Ctrl-C."""
-
 _Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="FILE", help="The file; else it goes to stdout."),
@@ -145,7 +142,7 @@ def sft(
     for line in learned(planned, done):
         console.show(talk, line)
     if done[-1].step < len(planned.steps):
-        raise typer.Exit(_STOPPED)
+        raise typer.Exit(process.INTERRUPTED)
 
 
 def _tasks(names: list[str]) -> "list[Task]":
