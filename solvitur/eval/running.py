@@ -56,12 +56,10 @@ from solvitur.solvers import Interrupt, Outcome
 
 _SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
 """The tickets: where in the journal what stands."""
-_PROCESSES = 8
+_USUAL_PROCESSES = 8
 """One process that asks and reads keeps no more of those that solve busy."""
 _MOST_PROCESSES = 64
 """With those that solve one problem for long."""
-
-
 _LONGEST_LOG = 8_000
 """Characters of a solver's log that are kept."""
 
@@ -188,7 +186,7 @@ def runs_folder() -> Path:
 @asynccontextmanager
 async def _processes(most: int = 1) -> AsyncIterator[Workers]:
     """Give and lend one process for each core, and more where some take long."""
-    count = max(1, min(_PROCESSES, os.cpu_count() or 1))
+    count = max(1, min(_USUAL_PROCESSES, os.cpu_count() or 1))
     async with Workers(count, most=min(most, _MOST_PROCESSES)) as workers:
         with workers.lent():
             yield workers
