@@ -41,9 +41,9 @@ def likeness(a: Program, b: Program, view: View) -> Mapping | None:
         return None
     taken: dict[int, tuple[int, int]] = {}
     free = set(range(a.size))
+    one, two = graph_of(a, view), graph_of(b, view)
     for rounds in reversed(range(_DEEPEST + 1)):
-        one, two = graph_of(a, view).refined(rounds), graph_of(b, view).refined(rounds)
-        for here, there in _classes(one, two, a, b):
+        for here, there in _classes(one.refined(rounds), two.refined(rounds), a, b):
             if here // 2 in taken or there // 2 not in free:
                 continue
             taken[here // 2] = (there, here)

@@ -75,13 +75,15 @@ class Graph:
 
     def refined(self, rounds: int | None = None) -> "Graph":
         """Let colours spread until they part no more nodes, or for so many rounds."""
-        graph, count = self, self.count
-        while rounds is None or rounds > 0:
+        graph = self
+        if rounds is not None:
+            for _ in range(rounds):
+                graph = graph._spread()
+            return graph
+        count, before = self.count, 0
+        while count != before:
             graph = graph._spread()
-            found = graph.count
-            if rounds is None and found == count:
-                return graph
-            count, rounds = found, None if rounds is None else rounds - 1
+            count, before = graph.count, count
         return graph
 
     def _spread(self) -> "Graph":
