@@ -86,8 +86,9 @@ class Attempt:
         implied = self.correspondence.a.implied or self.correspondence.b.implied
         return self.there.is_plain and self.back.is_plain and not implied
 
+    @cached_property
     def counter_example(self) -> CounterExample | None:
-        """Give a point of one of the originals that the other forbids, checked on both."""
+        """A point of one of the originals that the other forbids, checked on both."""
         for is_first in (True, False):
             over = self.correspondence if is_first else self.correspondence.reversed
             witness = (self.there if is_first else self.back).witness

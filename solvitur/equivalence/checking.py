@@ -323,7 +323,7 @@ def _of_proof(pair: _Pair, level: Level, attempt: Attempt) -> Verdict:
 def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
     """Judge two programs for which no mapping was proved."""
     for attempt in failed:
-        example = attempt.counter_example() if attempt.is_contained else None
+        example = attempt.counter_example if attempt.is_contained else None
         if example is not None:
             one, other = ("first", "second") if example.from_a else ("second", "first")
             return pair.says(
@@ -339,7 +339,7 @@ def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
     found: dict[str, Any] = {"profile": Profile(values=pair.values)}
     if best is not None:
         found["correspondence"] = best.correspondence
-        found["counter_example"] = best.counter_example()
+        found["counter_example"] = best.counter_example
         order = best.disorder(_FOR_ORDER * pair.seconds)
         found["profile"] = replace(best.profile, values=pair.values, disorder=order)
     why = difference(*pair.values)
@@ -359,7 +359,7 @@ def _of_failures(pair: _Pair, failed: Sequence[Attempt]) -> Verdict:
 def _tells(attempt: Attempt) -> tuple[bool, bool]:
     """Rank what failed: with a counter-example, or with the objectives alone."""
     is_carried = bool(attempt.there.holds and attempt.back.holds)
-    return attempt.counter_example() is not None, is_carried
+    return attempt.counter_example is not None, is_carried
 
 
 def _open(pair: _Pair, attempt: Attempt) -> str:

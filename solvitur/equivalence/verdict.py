@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from solvitur.equivalence.implication import Carried
 from solvitur.equivalence.mapping import Mapping
@@ -67,12 +68,12 @@ class Correspondence:
         """Give the point of the first program that a point of the second becomes."""
         return self.a.up(self.back.apply(self.b.down.apply(point)))
 
-    @property
+    @cached_property
     def reversed(self) -> "Correspondence":
         """The same, with first and second exchanged."""
         return Correspondence(self.b, self.a, self.back, self.there, self.way)
 
-    @property
+    @cached_property
     def affine(self) -> Mapping | None:
         """The way from the first to the second as one affine map, where it is one."""
         section = self.b.section
