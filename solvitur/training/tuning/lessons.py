@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError
+from solvitur.formulation.elements import describe
 from solvitur.training.instructions import Instruction
 from solvitur.training.synthesis.draw import Draw
+from solvitur.training.synthesis.rows import read_text
 from solvitur.training.tuning.recipe import Recipe
 
 
@@ -43,22 +45,16 @@ def read_instructions(path: Path) -> list[Instruction]:
     """Read what `write_instructions` wrote.
 
     Raises:
-        ConfigError: A line is no instruction, or learns what nobody says.
+        ConfigError: It cannot be read, or a line is no instruction, or learns what nobody says.
     """
     found = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         if not line.strip():
             continue
         try:
             each = Instruction.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise ConfigError(f"{path}, line {number}: {where}: {first['msg']}") from error
+            raise ConfigError(f"{path}, line {number}: {describe(error)}") from error
         _check(each, f"{path}, line {number}")
         found.append(each)
     return found

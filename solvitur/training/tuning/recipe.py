@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from solvitur.config import nearest
 from solvitur.errors import ConfigError
+from solvitur.llm.store import sha256
 
 _NO_MATTER = {"out", "device", "threads", "save_every", "recompute"}
 """What may change between the parts of one run."""
@@ -100,7 +101,7 @@ class Recipe(BaseModel):
         """What tells this run, on these lessons, from all others."""
         told = hashlib.sha256(self.model_dump_json(exclude=_NO_MATTER | {"lessons"}).encode())
         for path in self.lessons:
-            told.update(hashlib.sha256(path.read_bytes()).digest())
+            told.update(bytes.fromhex(sha256(path)))
         return told.hexdigest()
 
 
