@@ -276,10 +276,7 @@ class _Hearing:
         """Say what was not understood."""
         known = self.known.known
         strange = {w for w in self.said.content if w not in known and not name_of(w)}
-        wanted = [
-            word for word in re.findall(r"[^\W\d_]+", self.said.text) if {*stems(word)} & strange
-        ]
-        if wanted:
+        if wanted := self.said.spelt(strange):
             names = ", ".join(f'"{word}"' for word in dict.fromkeys(wanted))
             question = f"I do not find {names} in this problem. Which of its numbers is meant"
         else:

@@ -90,5 +90,5 @@ def _is_of(place: Place, clause: Saying, thing: Set[str], known: Vocabulary) -> 
 
 def _named(clause: Saying, thing: Set[str]) -> str:
     """Give the words of it as they were typed; "that" where they are many."""
-    words = [word for word in re.findall(r"[^\W\d_]+", clause.text) if {*stems(word)} & {*thing}]
+    words = clause.spelt(thing)
     return " ".join(words) if len(words) <= _MOST_WORDS else "that"

@@ -1,6 +1,7 @@
 """A message, read: what kind of message it is, its numbers, and what is done with them."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -290,6 +291,11 @@ class Saying:
             chars[number.start : number.end] = " " * (number.end - number.start)
         words = [word for word in stems("".join(chars)) if word not in ACTION]
         return tuple(dict.fromkeys([*words, *names]))
+
+    def spelt(self, wanted: Set[str]) -> list[str]:
+        """Give the words that have one of some stems, as they were typed."""
+        words: list[str] = re.findall(r"[^\W\d_]+", self.text)
+        return [word for word in words if not wanted.isdisjoint(stems(word))]
 
     def has(self, words: re.Pattern[str]) -> bool:
         """Whether one of some words is in it."""
