@@ -58,7 +58,11 @@ def words_in(instance: "Instance | None") -> Iterator[str]:
     """Give the names of what has a number, and the elements that entries are of."""
     if instance is None:
         return
-    for name, keys in _kinds(instance).items():
+    yield from _words_of(_kinds(instance))
+
+
+def _words_of(known: Mapping[str, tuple[Key, ...]]) -> Iterator[str]:
+    for name, keys in known.items():
         yield name
         yield from {atom for key in keys for atom in key if isinstance(atom, str)}
 
@@ -75,7 +79,7 @@ def find(label: str, instance: "Instance", *, is_bound: bool) -> tuple[str, Key 
     known = _kinds(instance)
     name = label.partition("[")[0]
     if name not in known:
-        return _entry_of(name, instance, is_bound=is_bound)
+        return _entry_of(name, known, instance, is_bound=is_bound)
     if "[" not in label:
         return name, None
     shown = {show_entry(name, key): key for key in known[name]}
@@ -90,9 +94,10 @@ def find(label: str, instance: "Instance", *, is_bound: bool) -> tuple[str, Key 
     raise ConfigError(f"there is no {label}; {_hint(typed, by_key)}")
 
 
-def _entry_of(key: str, instance: "Instance", *, is_bound: bool) -> tuple[str, Key]:
+def _entry_of(
+    key: str, known: Mapping[str, tuple[Key, ...]], instance: "Instance", *, is_bound: bool
+) -> tuple[str, Key]:
     """Find the only entry that a key alone is said of."""
-    known = _kinds(instance)
     for kind in _in_order(known, instance, is_bound=is_bound):
         entries = [(name, own) for name in kind for own in known[name] if len(own) == 1]
         found = [each for each in entries if _folded(str(each[1][0])) == _folded(key)]
@@ -101,7 +106,7 @@ def _entry_of(key: str, instance: "Instance", *, is_bound: bool) -> tuple[str, K
         if found:
             several = _some([show_entry(*each) for each in found])
             raise ConfigError(f"which {key} is meant? There are: {several}")
-    near = {word: word for word in words_in(instance)}
+    near = {word: word for word in _words_of(known)}
     raise ConfigError(f"there is no {key}; {_hint(key, near, [*known])}")
 
 
