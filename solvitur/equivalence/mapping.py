@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot, exact
+from solvitur.equivalence.program import Coefficients, ExactPoint, Program, Row, dot, exact
 from solvitur.errors import ConfigError
 
 
@@ -115,23 +115,21 @@ class Mapping:
 
     def pull(self, coefficients: Coefficients) -> Image:
         """Give a linear expression over the target as one over the source."""
-        constant, found = Fraction(0), dict[int, Fraction]()
-        for column, factor in coefficients.items():
-            image = self.images[column]
-            constant += factor * image.constant
-            for source, value in image.coefficients.items():
-                found[source] = found.get(source, Fraction(0)) + factor * value
-        return Image({column: value for column, value in found.items() if value}, constant)
+        return put_into(Image(coefficients), self.images)
+
+    def pull_row(self, row: Row) -> Row:
+        """Give a row over the target as one over the source."""
+        image = self.pull(row.coefficients)
+        lower, upper = (
+            None if side is None else side - image.constant for side in (row.lower, row.upper)
+        )
+        return Row(row.name, image.coefficients, lower, upper)
 
     def then(self, after: "Mapping") -> "Mapping":
         """Give the map that is this one, and then another from its target on."""
         if after.size != len(self.images):
             raise ValueError(f"maps that do not meet: {len(self.images)} and {after.size} columns")
-        images = []
-        for image in after.images:
-            pulled = self.pull(image.coefficients)
-            images.append(Image(pulled.coefficients, pulled.constant + image.constant))
-        return Mapping(self.size, tuple(images))
+        return Mapping(self.size, tuple(put_into(image, self.images) for image in after.images))
 
     @property
     def is_identity(self) -> bool:
@@ -147,6 +145,22 @@ class Mapping:
             f"{column.name} = {show_linear(image, source)}"
             for column, image in zip(target.columns, self.images, strict=True)
         )
+
+
+def put_into(image: Image, images: Sequence[Image] | ByName[int, Image]) -> Image:
+    """Put what each column is in the place of the columns that an expression is made of.
+
+    >>> double = Image({0: Fraction(2)}, Fraction(1))
+    >>> put_into(double, [double])
+    Image(coefficients={0: Fraction(4, 1)}, constant=Fraction(3, 1))
+    """
+    constant, found = image.constant, dict[int, Fraction]()
+    for column, factor in image.coefficients.items():
+        part = images[column]
+        constant += factor * part.constant
+        for place, value in part.coefficients.items():
+            found[place] = found.get(place, Fraction(0)) + factor * value
+    return Image({place: value for place, value in found.items() if value}, constant)
 
 
 def show_linear(image: Image, source: Program) -> str:

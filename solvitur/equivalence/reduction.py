@@ -1,11 +1,10 @@
 """Steps that made a program smaller, and how its points go down to it and come back up."""
 
 import math
-from collections.abc import Mapping as ByColumn
 from dataclasses import dataclass
 from fractions import Fraction
 
-from solvitur.equivalence.mapping import Image, Mapping
+from solvitur.equivalence.mapping import Image, Mapping, put_into
 from solvitur.equivalence.program import Column, ExactPoint, Program
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -130,16 +129,16 @@ class Reduced:
                 case Fixed(column, value):
                     images[column] = Image({}, value)
                 case Substituted(column, image):
-                    images[column] = _combined(image, images)
+                    images[column] = put_into(image, images)
                 case Joined(first, second):
                     part = step.affine
                     if part is None:
                         return None
                     total = images[first]
                     share = part.coefficients.get(0, _ZERO)
-                    images[second] = _combined(Image({first: share}, part.constant), images)
+                    images[second] = put_into(Image({first: share}, part.constant), images)
                     rest = Image({first: _ONE, second: -step.factor})
-                    images[first] = _combined(rest, {**images, first: total})
+                    images[first] = put_into(rest, {**images, first: total})
         return Mapping(len(self.kept), tuple(images[n] for n in range(self.original.size)))
 
     def then(self, later: "Reduced") -> "Reduced":
@@ -165,13 +164,3 @@ class Reduced:
             self.is_contradictory or later.is_contradictory,
             (*self.implied, *later.implied),
         )
-
-
-def _combined(image: Image, images: ByColumn[int, Image]) -> Image:
-    constant, found = image.constant, dict[int, Fraction]()
-    for column, factor in image.coefficients.items():
-        part = images[column]
-        constant += factor * part.constant
-        for place, value in part.coefficients.items():
-            found[place] = found.get(place, _ZERO) + factor * value
-    return Image({place: value for place, value in found.items() if value}, constant)

@@ -49,15 +49,8 @@ def covers(source: Program, target: Program, mapping: Mapping) -> bool:
 
 def _pulled(target: Program, mapping: Mapping) -> Program:
     """Write the rows of the target in the columns of the source."""
-    rows = []
-    for row in target.rows:
-        image = mapping.pull(row.coefficients)
-        lower, upper = (
-            None if side is None else side - image.constant for side in (row.lower, row.upper)
-        )
-        rows.append(Row(row.name, image.coefficients, lower, upper))
     free = tuple(Column(f"y{n}", None, None) for n in range(mapping.size))
-    return Program(free, tuple(rows), {})
+    return Program(free, tuple(map(mapping.pull_row, target.rows)), {})
 
 
 def _takes_all(column: Column, image: Image, source: Program, rows: list[Row]) -> bool:
