@@ -9,7 +9,15 @@ from functools import cached_property
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.points import search, with_row
 from solvitur.equivalence.products import with_products
-from solvitur.equivalence.program import Column, Program, Row, Violation, ratio, scaled_sides
+from solvitur.equivalence.program import (
+    Column,
+    Program,
+    Row,
+    Violation,
+    at_most,
+    ratio,
+    scaled_sides,
+)
 from solvitur.equivalence.relaxation import Certificate, Claim, Ground, Relaxation, Tried
 
 _FEW_CASES = 8
@@ -233,16 +241,14 @@ def _demands(source: Source, target: Program, mapping: Mapping) -> Iterator[_Dem
     same = Certificate(Ground.same)
     for column, image in zip(target.columns, mapping.images, strict=True):
         if not _is_within(source.program, column, image):
-            row = Row(column.name, image.coefficients, column.lower, column.upper)
-            yield from _as_demands(row, image.constant, False)
+            bounds = Row(column.name, image.coefficients, column.lower, column.upper)
+            yield from _as_demands(shift(bounds, -image.constant), False)
     for row in target.rows:
-        pulled = mapping.pull(row.coefficients)
-        moved = replace(row, coefficients=pulled.coefficients)
-        shifted = shift(moved, -pulled.constant)
-        if pulled.coefficients and source.has(shifted):
+        pulled = mapping.pull_row(row)
+        if pulled.coefficients and source.has(pulled):
             yield Implied(row.name, same, True)
         else:
-            yield from _as_demands(shifted, Fraction(0), True)
+            yield from _as_demands(pulled, True)
 
 
 def shift(row: Row, by: Fraction) -> Row:
@@ -254,12 +260,8 @@ def shift(row: Row, by: Fraction) -> Row:
     )
 
 
-def _as_demands(row: Row, constant: Fraction, is_row: bool) -> Iterator[_Demand]:
-    if row.upper is not None:
-        yield _Demand(row.name, is_row, Claim(row.coefficients, row.upper - constant))
-    if row.lower is not None:
-        turned = {column: -value for column, value in row.coefficients.items()}
-        yield _Demand(row.name, is_row, Claim(turned, constant - row.lower))
+def _as_demands(row: Row, is_row: bool) -> Iterator[_Demand]:
+    return (_Demand(row.name, is_row, Claim(*each)) for each in at_most(row))
 
 
 def _is_within(program: Program, column: Column, image: Image) -> bool:

@@ -17,6 +17,7 @@ from solvitur.equivalence.program import (
     Column,
     Program,
     Row,
+    at_most,
     ratio,
     scaled_sides,
 )
@@ -86,10 +87,7 @@ def without_implied_rows(reduced: Reduced, deadline: float) -> Reduced:
         if time.perf_counter() > deadline:
             break
         others = [each for each in rows if each is not row]
-        claims = [] if row.upper is None else [Claim(row.coefficients, row.upper)]
-        if row.lower is not None:
-            turned = {column: -value for column, value in row.coefficients.items()}
-            claims.append(Claim(turned, -row.lower))
+        claims = [Claim(*each) for each in at_most(row)]
         without = replace(reduced.program, rows=tuple(others))
         proofs = [each.certificate for each in Relaxation(without, deadline).prove(claims)]
         if all(proof is not None and proof.is_exact for proof in proofs):

@@ -262,6 +262,18 @@ def ratio(a: Coefficients, b: Coefficients) -> Fraction | None:
     return one / other
 
 
+def at_most(row: Row) -> list[tuple[Coefficients, Fraction]]:
+    """Give what a row says as ``coefficients @ x <= side``: once, or for each of its two sides.
+
+    >>> at_most(Row("r", {0: Fraction(2)}, Fraction(1), None))
+    [({0: Fraction(-2, 1)}, Fraction(-1, 1))]
+    """
+    found = [] if row.upper is None else [(row.coefficients, row.upper)]
+    if row.lower is not None:
+        found.append(({c: -v for c, v in row.coefficients.items()}, -row.lower))
+    return found
+
+
 def scaled_sides(row: Row, factor: Fraction) -> tuple[Fraction | None, Fraction | None]:
     """Give the sides of a row times a factor, the lower one first.
 

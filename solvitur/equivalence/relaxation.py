@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from solvitur.equivalence.points import exact_point
-from solvitur.equivalence.program import Coefficients, Program, Row, dot
+from solvitur.equivalence.program import Coefficients, Program, Row, at_most, dot
 
 if TYPE_CHECKING:
     from solvitur.solvers.highs.run import LoadedProgram, Run
@@ -376,11 +376,8 @@ def tightened(program: Program) -> Sides:
     for _ in range(_ROUNDS):
         changed: set[int] = set()
         for number in waiting:
-            row = program.rows[number]
-            if row.upper is not None:
-                changed |= _propagated(program, row.coefficients, row.upper, sides)
-            if row.lower is not None:
-                changed |= _propagated(program, _negative(row.coefficients), -row.lower, sides)
+            for coefficients, limit in at_most(program.rows[number]):
+                changed |= _propagated(program, coefficients, limit, sides)
         waiting = sorted({n for column in changed for n in program.rows_of_column[column]})
         if not waiting:
             break

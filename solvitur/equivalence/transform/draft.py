@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Self
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Coefficients, Column, Program, Row
+from solvitur.equivalence.program import Coefficients, Column, Program, Row, scaled_sides
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -99,17 +99,10 @@ def rewritten(program: Program, columns: Iterable[Column], back: Mapping) -> Dra
         columns: The new columns.
         back: What each old column is in the new ones; its bounds are the caller's to keep.
     """
-    rows = []
-    for row in program.rows:
-        image = back.pull(row.coefficients)
-        lower, upper = (
-            None if side is None else side - image.constant for side in (row.lower, row.upper)
-        )
-        rows.append(Row(row.name, image.coefficients, lower, upper))
     goal = back.pull(program.objective)
     return Draft(
         list(columns),
-        rows,
+        list(map(back.pull_row, program.rows)),
         dict(goal.coefficients),
         program.constant + goal.constant,
         program.minimise,
@@ -122,24 +115,13 @@ def times(row: Row, factor: Fraction) -> Row:
     >>> times(Row("r", {0: Fraction(2)}, None, Fraction(3)), Fraction(-1)).lower
     Fraction(-3, 1)
     """
-    lower, upper = (None if side is None else side * factor for side in (row.lower, row.upper))
-    if factor < 0:
-        lower, upper = upper, lower
     scaled = {column: value * factor for column, value in row.coefficients.items()}
-    return Row(row.name, scaled, lower, upper)
+    return Row(row.name, scaled, *scaled_sides(row, factor))
 
 
 def is_equality(row: Row) -> bool:
     """Whether both sides of a row are one number."""
     return row.lower is not None and row.lower == row.upper
-
-
-def at_most(row: Row) -> list[tuple[Coefficients, Fraction]]:
-    """Give what a row says as ``coefficients @ x <= side``: once, or for each of its two sides."""
-    found = [] if row.upper is None else [(row.coefficients, row.upper)]
-    if row.lower is not None:
-        found.append(({c: -v for c, v in row.coefficients.items()}, -row.lower))
-    return found
 
 
 def summed(parts: Iterable[tuple[Coefficients, Fraction]]) -> dict[int, Fraction]:

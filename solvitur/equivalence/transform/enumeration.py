@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, lcm, prod
 
-from solvitur.equivalence.program import Program, Row
-from solvitur.equivalence.transform.draft import at_most
+from solvitur.equivalence.program import Program, Row, at_most
 
 MOST_BOXES = 10**6
 """Points within the bounds; where there are more, it is not tried."""

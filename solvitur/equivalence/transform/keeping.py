@@ -13,13 +13,12 @@ from math import floor
 from typing import TypeVar
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Coefficients, Column, Program, Row
+from solvitur.equivalence.program import Coefficients, Column, Program, Row, at_most
 from solvitur.equivalence.transform.draft import (
     ONE,
     ZERO,
     Draft,
     Transformed,
-    at_most,
     is_equality,
     rewritten,
     summed,
