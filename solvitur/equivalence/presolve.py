@@ -68,7 +68,7 @@ def eliminations(reduced: Reduced) -> Iterator[Reduced]:
     """
     program = reduced.program
     for place, row in enumerate(program.rows):
-        if row.lower is None or row.lower != row.upper:
+        if not row.is_equality:
             continue
         for column in row.coefficients:
             work = _Work(program)
@@ -279,7 +279,7 @@ class _Work:
 
         Of those that it may define, the one that decides least, by what scales do not change.
         """
-        equations = (n for n, row in self.rows.items() if row.lower == row.upper is not None)
+        equations = (n for n, row in self.rows.items() if row.is_equality)
         for place in sorted(equations, key=lambda n: len(self.rows[n].coefficients)):
             row = self.rows[place]
             if len(row.coefficients) > _MOST_COLUMNS:

@@ -101,10 +101,8 @@ class _Products:
 
     def is_choice(self, row: Row) -> bool:
         """Whether a row is an equation between binaries."""
-        is_equation = row.lower is not None and row.lower == row.upper
-        return (
-            is_equation and len(row.coefficients) > 2 and all(map(self.is_binary, row.coefficients))
-        )
+        is_long = len(row.coefficients) > 2
+        return row.is_equality and is_long and all(map(self.is_binary, row.coefficients))
 
     def envelope(self, pair: _Pair) -> Iterator[Row]:
         """Say by rows that a product is one, wherever the binary is 0 or 1."""

@@ -65,6 +65,11 @@ class Row:
     lower: Fraction | None
     upper: Fraction | None
 
+    @property
+    def is_equality(self) -> bool:
+        """Whether both sides are one number."""
+        return self.lower is not None and self.lower == self.upper
+
     def value(self, point: ExactPoint) -> Fraction:
         """Compute what is between the sides."""
         return dot(self.coefficients, point)

@@ -18,7 +18,6 @@ from solvitur.equivalence.transform.draft import (
     ZERO,
     Draft,
     Transformed,
-    is_equality,
     rewritten,
     unmoved,
 )
@@ -97,7 +96,7 @@ def with_sense_flipped(program: Program, rng: random.Random) -> Transformed | No
 
 def with_equality_loosened(program: Program, rng: random.Random) -> Transformed | None:
     """Take an equality for an inequality."""
-    found = [n for n, row in enumerate(program.rows) if is_equality(row)]
+    found = [n for n, row in enumerate(program.rows) if row.is_equality]
     if not found:
         return None
     number = rng.choice(found)

@@ -119,11 +119,6 @@ def times(row: Row, factor: Fraction) -> Row:
     return Row(row.name, scaled, *scaled_sides(row, factor))
 
 
-def is_equality(row: Row) -> bool:
-    """Whether both sides of a row are one number."""
-    return row.lower is not None and row.lower == row.upper
-
-
 def summed(parts: Iterable[tuple[Coefficients, Fraction]]) -> dict[int, Fraction]:
     """Add up expressions, each times a factor; what cancels is left out.
 

@@ -19,7 +19,6 @@ from solvitur.equivalence.transform.draft import (
     ZERO,
     Draft,
     Transformed,
-    is_equality,
     rewritten,
     summed,
     times,
@@ -182,7 +181,7 @@ def with_objective_variable(program: Program, rng: random.Random) -> Transformed
 def with_slacks(program: Program, rng: random.Random) -> Transformed | None:
     """Turn inequalities into equalities, each with a variable for what is left."""
     draft, added = Draft.of(program), []
-    inequalities = [n for n, row in enumerate(program.rows) if not is_equality(row)]
+    inequalities = [n for n, row in enumerate(program.rows) if not row.is_equality]
     for number in _some(rng, inequalities):
         row = program.rows[number]
         sign = ONE if row.upper is not None else -ONE
@@ -236,7 +235,7 @@ def in_two_inequalities(program: Program, rng: random.Random) -> Transformed | N
 
 def with_equalities_added(program: Program, rng: random.Random) -> Transformed | None:
     """Add multiples of an equality to other rows."""
-    equalities = [n for n, row in enumerate(program.rows) if is_equality(row)]
+    equalities = [n for n, row in enumerate(program.rows) if row.is_equality]
     if not equalities or len(program.rows) < 2:
         return None
     chosen = rng.choice(equalities)
@@ -285,7 +284,7 @@ def without_column(program: Program, rng: random.Random) -> Transformed | None:
     found = [
         (number, column)
         for number, row in enumerate(program.rows)
-        if is_equality(row)
+        if row.is_equality
         for column, value in row.coefficients.items()
         if abs(value) == 1 and not program.columns[column].is_integer and len(row.coefficients) > 1
     ]
