@@ -139,7 +139,7 @@ class Relaxation:
 
     def _proof(self, claim: Claim, prices: list[float], sides: Sides) -> Certificate | None:
         """Turn multipliers of rows into a proof, if they are one."""
-        step = _step(claim, self.program)
+        unit = step(claim.coefficients, self.program)
         nearly = None
         margin = _NEARLY * max(Fraction(1), abs(claim.limit))
         for denominator in _DENOMINATORS:
@@ -150,7 +150,7 @@ class Relaxation:
             rows = tuple(self.program.rows[number].name for number in exact)
             if -bound <= claim.limit:
                 return Certificate(Ground.linear, rows)
-            if step is not None and math.floor(-bound / step) * step <= claim.limit:
+            if unit is not None and math.floor(-bound / unit) * unit <= claim.limit:
                 return Certificate(Ground.rounding, rows)
             if -bound <= claim.limit + margin:
                 nearly = Certificate(Ground.nearly, rows)
@@ -159,9 +159,9 @@ class Relaxation:
     def _is_hopeless(self, claim: Claim, point: "Floats") -> bool:
         """Whether the greatest value is too great by far, so that no rounding helps."""
         value = sum(float(v) * float(point[c]) for c, v in claim.coefficients.items())
-        limit, step = float(claim.limit), _step(claim, self.program)
+        limit, unit = float(claim.limit), step(claim.coefficients, self.program)
         slack = _FRACTIONAL * max(1.0, abs(limit))
-        return value > limit + slack and (step is None or value >= limit + float(step) + slack)
+        return value > limit + slack and (unit is None or value >= limit + float(unit) + slack)
 
     def _bound(
         self, cost: Coefficients, prices: Mapping[int, Fraction], sides: Sides
@@ -317,12 +317,12 @@ def least(cost: Mapping[int, Fraction | int], sides: Sides) -> Fraction | None:
     return total
 
 
-def _step(claim: Claim, program: Program) -> Fraction | None:
-    """Give the number that all values of the expression are multiples of, if there is one."""
-    if not all(program.columns[column].is_integer for column in claim.coefficients):
+def step(coefficients: Coefficients, program: Program) -> Fraction | None:
+    """Give the number that all values of an expression are multiples of, if there is one."""
+    if not all(program.columns[column].is_integer for column in coefficients):
         return None
-    denominator = math.lcm(*(value.denominator for value in claim.coefficients.values()))
-    whole = [int(value * denominator) for value in claim.coefficients.values()]
+    denominator = math.lcm(*(value.denominator for value in coefficients.values()))
+    whole = [int(value * denominator) for value in coefficients.values()]
     return Fraction(math.gcd(*whole), denominator) if whole else None
 
 

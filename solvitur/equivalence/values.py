@@ -6,13 +6,13 @@ finitely many values and the other all of an interval, or where the gaps between
 are in another proportion, the programs are not equivalent.
 """
 
-import math
 import time
 from dataclasses import dataclass
 from fractions import Fraction
 
 from solvitur.equivalence.points import Searched, search, with_row
 from solvitur.equivalence.program import Coefficients, Program, Row
+from solvitur.equivalence.relaxation import step
 from solvitur.solvers.solution import Holding
 
 _LEAST = 3
@@ -47,11 +47,11 @@ def values(program: Program, deadline: float) -> Values:
     """Find out about the values of an objective, as far as time goes."""
     if not any(program.cost.values()):
         return _of_constant(program, deadline)
-    step = _step(program)
-    low = _in_order(program, program.cost, step, deadline)
+    unit = step(program.cost, program)
+    low = _in_order(program, program.cost, unit, deadline)
     if low.holding in (Holding.infeasible, Holding.nothing):
         return low
-    high = _in_order(program, {c: -v for c, v in program.cost.items()}, step, deadline)
+    high = _in_order(program, {c: -v for c, v in program.cost.items()}, unit, deadline)
     base = program.sign * program.constant
     return Values(
         low.holding,
@@ -60,7 +60,7 @@ def values(program: Program, deadline: float) -> Values:
         high.holding,
         low.is_complete,
         is_interval=not program.is_mixed,
-        is_discrete=step is not None,
+        is_discrete=unit is not None,
     )
 
 
@@ -72,16 +72,8 @@ def _of_constant(program: Program, deadline: float) -> Values:
     return Values(Holding.optimal, (value,), (value,), Holding.optimal, True, True, True)
 
 
-def _step(program: Program) -> Fraction | None:
-    """Give the number that differences of values are multiples of, if there is one."""
-    if not all(program.columns[column].is_integer for column in program.cost):
-        return None
-    denominator = math.lcm(*(value.denominator for value in program.cost.values()))
-    return Fraction(math.gcd(*(int(v * denominator) for v in program.cost.values())), denominator)
-
-
 def _in_order(
-    program: Program, cost: Coefficients, step: Fraction | None, deadline: float
+    program: Program, cost: Coefficients, unit: Fraction | None, deadline: float
 ) -> Values:
     """Give the least values of a cost in order."""
     aim, found, holding = program.with_objective(cost), list[Fraction](), Holding.nothing
@@ -94,9 +86,9 @@ def _in_order(
             return Values(holding, tuple(found), is_complete=is_complete)
         value = aim.value(searched.point)
         found.append(value)
-        if step is None:
+        if unit is None:
             break
-        aim = with_row(program.with_objective(cost), Row("next", cost, value + step, None))
+        aim = with_row(program.with_objective(cost), Row("next", cost, value + unit, None))
     return Values(holding, tuple(found))
 
 
