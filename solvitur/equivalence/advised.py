@@ -3,13 +3,12 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 from solvitur.equivalence.asking import Proposal, ask
-from solvitur.equivalence.checking import Both, Comparable, check
+from solvitur.equivalence.checking import Both, Comparable, check, resolved
 from solvitur.equivalence.mapping import Mapping
-from solvitur.equivalence.program import Program, read_formulation
+from solvitur.equivalence.program import Program
 from solvitur.equivalence.quasi_karp import QuasiKarp, ask_quasi_karp, quasi_karp
 from solvitur.equivalence.report import refutation
 from solvitur.equivalence.verdict import Conclusion, Verdict
@@ -51,7 +50,8 @@ async def check_advised(
     started = time.perf_counter()
     first, second = _instance(a), _instance(b)
     verdict = check(first, second, mappings=mappings, seconds=seconds)
-    if verdict.is_equivalent is not None or verdict.a is None or verdict.b is None:
+    one, other = verdict.a, verdict.b
+    if verdict.is_equivalent is not None or one is None or other is None:
         return verdict
     verdicts: list[Verdict] = []
 
@@ -59,7 +59,7 @@ async def check_advised(
         if proposal.there is None or proposal.back is None:
             return "one direction is empty; give both"
         both = [(proposal.there, proposal.back)]
-        verdicts.append(check(first, second, mappings=both, seconds=seconds))
+        verdicts.append(check(one, other, mappings=both, seconds=seconds))
         return None if verdicts[-1].is_equivalent is not None else refutation(verdicts[-1])
 
     asked = await ask(first, second, model, judge, tries=tries)
@@ -100,11 +100,12 @@ async def check_quasi_karp(
         ModelError: The model cannot be asked.
     """
     started = time.perf_counter()
-    programs = Program.of(a), Program.of(b)
+    first, second = resolved(a), resolved(b)
+    programs = Program.of(first), Program.of(second)
     if mapping is not None:
         found = quasi_karp(*programs, mapping, seconds=seconds)
     elif model is not None:
-        found = await ask_quasi_karp(_instance(a), _instance(b), model, attempts=attempts)
+        found = await ask_quasi_karp(_instance(first), _instance(second), model, attempts=attempts)
     else:
         raise ConfigError("this method needs a mapping, or a model to ask for one")
     verdict = Verdict(_conclusion(found), f"quasi-Karp: {found.reason}", *programs)
@@ -112,11 +113,10 @@ async def check_quasi_karp(
 
 
 def _instance(source: Comparable) -> Instance:
-    if isinstance(source, Instance):
-        return source
-    if isinstance(source, Program):
+    found = resolved(source)
+    if isinstance(found, Program):
         raise ConfigError("a model is asked about formulations; give one, or a mapping")
-    return Instance(read_formulation(source) if isinstance(source, Path) else source)
+    return found
 
 
 def _conclusion(found: QuasiKarp) -> Conclusion:

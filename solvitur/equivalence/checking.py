@@ -93,7 +93,7 @@ def check(
     """
     started = time.perf_counter()
     try:
-        one, other = _instance(a), _instance(b)
+        one, other = resolved(a), resolved(b)
         tried = [] if ladder is None else list(_climbed(one, other, ladder, seconds / 2))
         programs = Program.of(one), Program.of(other)
     except Error as error:
@@ -132,7 +132,7 @@ async def _advised(
     return await check_quasi_karp(a, b, mapping=back, model=model, attempts=tries, seconds=seconds)
 
 
-def _instance(given: Comparable) -> Program | Instance:
+def resolved(given: Comparable) -> Program | Instance:
     """Resolve what is given, once."""
     if isinstance(given, Path):
         given = read_formulation(given)
