@@ -33,6 +33,7 @@ from solvitur.equivalence import (
 )
 from solvitur.equivalence import quasi_karp as published
 from solvitur.equivalence.points import search
+from solvitur.equivalence.quasi_karp import TOLERANCE
 from solvitur.solvers.solution import Holding
 
 SECONDS = 20.0
@@ -51,8 +52,6 @@ CLASSES = {
     "l": "constraints dropped",
 }
 """By the letter that EquivaFormulation gives them."""
-COMPARED = 1e-6
-"""By which optima may differ, as in the published method."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def optimum(program: Program) -> Fraction | None:
 
 def is_same(one: Fraction | None, other: Fraction | None) -> bool | None:
     """Whether two optimal values are the same: execution accuracy, as most benchmarks have it."""
-    return None if one is None or other is None else abs(one - other) <= COMPARED
+    return None if one is None or other is None else abs(one - other) <= TOLERANCE
 
 
 def is_only_here(found: Outcome) -> bool:

@@ -9,7 +9,7 @@ from itertools import combinations
 from solvitur.equivalence.implication import Source
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.points import search
-from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot
+from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot, ratio
 from solvitur.equivalence.relaxation import Certificate, Claim
 
 _CASES = 10
@@ -106,16 +106,14 @@ def _ratio(a: Coefficients, b: Coefficients) -> Fraction | None:
     """Give the positive factor by which the first is a multiple of the second, if it is one."""
     if not a and not b:
         return Fraction(1)
-    if a.keys() != b.keys():
-        return None
-    found = {a[column] / b[column] for column in a}
-    return found.pop() if len(found) == 1 and min(found) > 0 else None
+    found = ratio(a, b)
+    return found if found is not None and found > 0 else None
 
 
 def _guesses(a: Coefficients, b: Coefficients) -> list[Fraction]:
     """Give factors that may be the one, the most frequent first."""
     ratios = Counter(a[column] / b[column] for column in a if column in b)
-    return [ratio for ratio, _ in ratios.most_common(2) if ratio > 0] or [Fraction(1)]
+    return [factor for factor, _ in ratios.most_common(2) if factor > 0] or [Fraction(1)]
 
 
 def _difference(a: Coefficients, b: Coefficients, factor: Fraction) -> dict[int, Fraction]:

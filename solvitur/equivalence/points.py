@@ -34,7 +34,7 @@ class Searched:
         return self.holding is Holding.infeasible
 
 
-def search(program: Program, seconds: float, seed: int = 0) -> Searched:
+def search(program: Program, seconds: float) -> Searched:
     """Minimise, for so many seconds at most.
 
     Where the solver's point is not feasible in exact arithmetic, and no exact one is near, nothing
@@ -42,7 +42,7 @@ def search(program: Program, seconds: float, seed: int = 0) -> Searched:
     """
     from solvitur.solvers.highs.solver import Effort, minimize
 
-    options = Options(time_limit=max(seconds, 0.01), gap=0.0, threads=1, seed=seed)
+    options = Options(time_limit=max(seconds, 0.01), gap=0.0, threads=1)
     if not program.size:
         holding = Holding.optimal if program.is_feasible(()) else Holding.infeasible
         return Searched(holding, () if holding is Holding.optimal else None)

@@ -20,6 +20,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.evaluate import unwrap
 from solvitur.formulation.expression import Item, Name, parse, parse_forall
 from solvitur.formulation.instance import Instance
+from solvitur.formulation.printing import first
 from solvitur.formulation.written import nested
 
 _SIDED = re.compile(r"\b([AB])\s*\.\s*([^\W\d]\w*)")
@@ -236,6 +237,5 @@ def _read(program: Program, size: int) -> Mapping:
 
 
 def _faults(found: Sequence[str]) -> InvalidFormulation:
-    more = len(found) - _MOST_FAULTS
-    told = [*found[:_MOST_FAULTS], *([f"and {more} more like these"] if more > 0 else [])]
+    told = first(found, _MOST_FAULTS, "and {} more like these")
     return InvalidFormulation([FormulationError(each) for each in told])
