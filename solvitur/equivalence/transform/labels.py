@@ -201,14 +201,16 @@ class _Pair:
 
     def _is_in_order(self, here: int, mapping: Mapping) -> bool:
         """Whether a positive multiple and a constant take the values at the known points over."""
-        a, b = self.programs[here], self.programs[1 - here]
-        values = sorted(
-            {(a.sign * a.value(p), b.sign * b.value(mapping.apply(p))) for p in self.found[here]}
-        )
+        values = sorted(set(self._values(here, mapping)))
         (x0, y0), (x1, y1) = values[0], values[-1]
         if x0 == x1:
             return len(values) == 1
         return y1 > y0 and all((y - y0) * (x1 - x0) == (y1 - y0) * (x - x0) for x, y in values)
+
+    def _values(self, here: int, mapping: Mapping) -> list[tuple[Fraction, Fraction]]:
+        """Give the objectives, as minima, at each known point and at its image."""
+        a, b = self.programs[here], self.programs[1 - here]
+        return [(a.sign * a.value(p), b.sign * b.value(mapping.apply(p))) for p in self.found[here]]
 
     def _is_carried(self, here: int, mapping: Mapping) -> bool:
         carried = carry(self.sources[here], self.programs[1 - here], mapping)
@@ -226,10 +228,7 @@ class _Pair:
 
     def _factor(self, here: int, mapping: Mapping) -> Fraction | None:
         """Find the multiple by two points, or by the coefficients where all known are alike."""
-        a, b = self.programs[here], self.programs[1 - here]
-        known = [
-            (a.sign * a.value(p), b.sign * b.value(mapping.apply(p))) for p in self.found[here]
-        ]
+        known = self._values(here, mapping)
         for x, y in known:
             if x != known[0][0]:
                 factor = (y - known[0][1]) / (x - known[0][0])
