@@ -11,11 +11,12 @@ from solvitur.formulation.elements import Formulation, Parameter
 from solvitur.solvers import Outcome
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.families.registry import families, turns
-from solvitur.training.synthesis.overlap import Benchmark, normal
+from solvitur.training.synthesis.overlap import Benchmark, normal, runs
 from solvitur.training.synthesis.rows import OtherReading, Row
 from solvitur.training.synthesis.story import Story, written
 from solvitur.training.synthesis.verifying import (
     Dropped,
+    Verdict,
     check_reading,
     check_strict,
     verdict,
@@ -112,7 +113,8 @@ class _Maker:
     def _check_new(self, text: str) -> None:
         if (words_only := normal(text)) in self.seen:
             raise Dropped("drawn before")
-        sharing = [each.name for each in self.benchmarks if each.shares(text)]
+        found = runs(text)
+        sharing = [each.name for each in self.benchmarks if each.shares(found)]
         for name in sharing:
             self.made.overlap[name] += 1
         if sharing:
@@ -139,19 +141,18 @@ def draw_row(family: str, seed: str, name: str) -> Row:
         raise Dropped("infeasible by chance")
     check_reading(formulation, written(piece for piece in pieces if not piece.is_aside))
     check_strict(story, formulation, found)
-    other = _other(story)
+    other = _other(story, formulation, found)
     if asides:
         story.kinds.add("distractor")
-    status = found.outcome.value
     return Row(
         id=name,
         family=family,
         seed=seed,
         text=text,
         formulation=in_order_of(text, formulation),
-        status="ambiguous" if other and other.objective != found.objective else status,
+        status="ambiguous" if other else found.outcome.value,
         objective=found.objective,
-        other=other if other and other.objective != found.objective else None,
+        other=other,
         language=tuple(sorted(story.kinds)),
     )
 
@@ -192,10 +193,13 @@ def in_order_of(text: str, formulation: Formulation) -> Formulation:
     )
 
 
-def _other(story: Story) -> OtherReading | None:
-    formulation = story.formulation()
-    for row, expression in story.other.items():
-        formulation = with_row(formulation, row, expression)
+def _other(story: Story, formulation: Formulation, found: Verdict) -> OtherReading | None:
+    """Read it in the other way, if it has one and that has another answer."""
     if not story.other:
         return None
-    return OtherReading(formulation=formulation, objective=verdict(formulation).objective)
+    for row, expression in story.other.items():
+        formulation = with_row(formulation, row, expression)
+    objective = verdict(formulation).objective
+    if objective == found.objective:
+        return None
+    return OtherReading(formulation=formulation, objective=objective)

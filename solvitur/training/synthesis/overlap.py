@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,9 @@ class Benchmark:
         self.name = path.name
         self.runs = frozenset(run for text in _texts(read_text(path)) for run in runs(text))
 
-    def shares(self, text: str) -> bool:
-        """Whether a text has a run that the benchmark has."""
-        return not self.runs.isdisjoint(runs(text))
+    def shares(self, found: frozenset[str]) -> bool:
+        """Whether the benchmark has one of the runs of a text."""
+        return not self.runs.isdisjoint(found)
 
 
 def _texts(content: str) -> Iterator[str]:
@@ -64,12 +64,6 @@ def _texts(content: str) -> Iterator[str]:
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        yield from _all(value.values())
-    elif isinstance(value, list):
-        yield from _all(value)
-
-
-def _all(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        yield from _strings(value)
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)

@@ -98,4 +98,4 @@ def test_a_benchmark_may_be_text_or_json_of_any_shape(tmp_path: Path) -> None:
     ):
         path = tmp_path / name
         path.write_text(content, encoding="utf-8")
-        assert Benchmark(path).shares(drawn.text), name
+        assert Benchmark(path).shares(runs(drawn.text)), name
