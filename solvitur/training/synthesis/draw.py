@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -77,14 +77,13 @@ class Draw:
         return max(rounded(value * factor, digits, math.floor), 1)
 
 
-def rounded(value: float, digits: int, how: object = round) -> float:
+def rounded(value: float, digits: int, how: Callable[[float], float] = round) -> float:
     """Round to so many digits that count; small numbers to whole ones.
 
     Example:
         >>> rounded(11_347, 2), rounded(7.6, 2), rounded(11_347, 2, math.ceil)
         (11000, 8, 12000)
     """
-    assert callable(how)
     if value == 0:
         return 0
     unit = 10 ** max(0, math.floor(math.log10(abs(value))) + 1 - digits)

@@ -93,7 +93,7 @@ class Mix:
     @property
     def who(self) -> str:
         """Who decides, known by now."""
-        return "the " + self.setting.who.partition(" ")[2]
+        return self.setting.known
 
     @property
     def many(self) -> str:
@@ -174,7 +174,7 @@ class Mix:
     def ceiling(self, text: str) -> None:
         """Add something scarce, sometimes given in a larger unit."""
         row = self.quantity(text, "costs" if Quantity.read(text).is_money else self.takes)
-        value = self.draw.ceiling(self._planned(row))
+        value = self.draw.ceiling(row.planned(self.plan))
         bigger = _BIGGER.get(row.quantity.unit)
         if bigger and value % bigger[1] == 0 and self.draw.chance(0.35):
             self.story.kinds.add("unit conversion")
@@ -186,11 +186,7 @@ class Mix:
     def floor(self, text: str) -> None:
         """Add something needed."""
         row = self.quantity(text, "brings")
-        self._limit(row, ">=", self.draw.floor(self._planned(row)))
-
-    def _planned(self, row: PerUnit) -> float:
-        """What the plan comes to."""
-        return sum(v * n for v, n in zip(row.values, self.plan, strict=True))
+        self._limit(row, ">=", self.draw.floor(row.planned(self.plan)))
 
     def _limit(self, row: PerUnit, relation: str, value: float, factor: int = 1) -> None:
         quantity, is_floor = row.quantity, relation == ">="

@@ -25,6 +25,10 @@ class PerUnit:
         """Whether it is said with its name first: "a weight of 3 kilograms"."""
         return self.verb == "has" or self.quantity.unit == "point"
 
+    def planned(self, plan: Sequence[float]) -> float:
+        """What a plan takes or brings in all: so much, or so many, of each thing."""
+        return sum(value * count for value, count in zip(self.values, plan, strict=True))
+
     def said(self, place: int, voice: Voice) -> tuple[str, str]:
         """Give the verb, and how much of it there is in one unit of a thing."""
         quantity, value = self.quantity, self.values[place]

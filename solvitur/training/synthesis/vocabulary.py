@@ -75,6 +75,11 @@ class Setting(BaseModel):
     counts: tuple[int, int] = (5, 60)
     """How many, or how much, of one thing there is in a plan."""
 
+    @property
+    def known(self) -> str:
+        """Who it is, known by now: "the bakery"."""
+        return f"the {self.who.partition(' ')[2]}"
+
 
 class Thing(BaseModel):
     """One of the things that are decided, in the forms in which a sentence needs it."""

@@ -47,7 +47,7 @@ class _Choice:
     @property
     def who(self) -> str:
         """Who chooses, known by now."""
-        return "the " + self.setting.who.partition(" ")[2]
+        return self.setting.known
 
     def quantity(self, text: str, verb: str) -> PerUnit:
         """Add a quantity of every thing."""

@@ -103,7 +103,7 @@ def extra_supply(draw: Draw) -> Story:
     row = mix.quantity(text, mix.takes)
     gain = mix.quantity(draw.one(mix.setting.gains), "yields")
     mix.tell_quantities()
-    planned = sum(v * n for v, n in zip(row.values, mix.plan, strict=True))
+    planned = row.planned(mix.plan)
     have, extra = draw.ceiling(planned * 0.6), draw.ceiling(planned * 0.3)
     best = max(v / u for v, u in zip(gain.values, row.values, strict=True))
     price = max(0.01, plain(round(best * draw.one((0.3, 0.5, 0.8)), 2)))
@@ -192,7 +192,7 @@ def content_of_a_blend(draw: Draw) -> Story:
     story, voice = mix.story, mix.story.voice
     for text in draw.some(mix.setting.gives, draw.whole(1, 2)):
         row = mix.quantity(text, "contains")
-        planned = sum(v * n for v, n in zip(row.values, mix.plan, strict=True)) / sum(mix.plan)
+        planned = row.planned(mix.plan) / sum(mix.plan)
         is_floor = draw.chance(0.6)
         value = max(1, (draw.floor if is_floor else draw.ceiling)(planned))
         name = story.number(f"{row.name}_{'min' if is_floor else 'max'}", value)
@@ -224,7 +224,7 @@ def close_to_target(draw: Draw) -> Story:
     row = mix.quantity(draw.one(mix.setting.gives), "brings")
     mix.ceiling(draw.one(mix.setting.uses))
     mix.tell_quantities()
-    planned = sum(v * n for v, n in zip(row.values, mix.plan, strict=True))
+    planned = row.planned(mix.plan)
     target = plain(round(planned * draw.one((0.9, 1.1, 1.3))) + draw.whole(1, 9))
     name = story.number("target", target)
     under = story.decide("under", [], "continuous", "how much is missing")

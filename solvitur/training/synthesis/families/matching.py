@@ -1,7 +1,7 @@
 """Families that give things to one another: workers to jobs, sites to places, things to bins."""
 
 from solvitur.training.synthesis.draw import Draw
-from solvitur.training.synthesis.english import a, in_words, listed, plural, spin
+from solvitur.training.synthesis.english import a, in_words, listed, plural, sentence, spin
 from solvitur.training.synthesis.families.registry import family
 from solvitur.training.synthesis.story import Story
 from solvitur.training.synthesis.telling import tell_each, tell_pairs
@@ -207,7 +207,7 @@ class _Cover:
     def tell(self) -> None:
         """Tell what each site covers."""
         said = (f"{s} covers {listed(each)}" for s, each in self.covered.items())
-        self.story.tell(". ".join(each[0].upper() + each[1:] for each in said))
+        self.story.tell(" ".join(map(sentence, said)))
 
 
 @family("covering")
@@ -292,7 +292,7 @@ def packing_together(draw: Draw) -> Story:
     says = f"no {thing} can be used for more than one {wish}"
     story.limit("once", "sum(x[w] for (w, s) in A if s == t) <= 1", says, forall="t in T")
     said = (f"{w} needs {listed(each)}" for w, each in needs.items())
-    story.tell(". ".join(each[0].upper() + each[1:] for each in said))
+    story.tell(" ".join(map(sentence, said)))
     tell_each(story, value, voice.money, "[pays|brings|would pay]", "payment")
     story.goal = f"which {plural(wish)} should be taken to earn as much as possible?"
     return story

@@ -1,5 +1,6 @@
 """Families that decide how many, or how much, of several things: a line of data for each."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -126,4 +127,4 @@ MIXES = tuple(_SHAPES)
 """The names of these families."""
 
 for _name, _shape in _SHAPES.items():
-    family(_name, weight=2)(lambda draw, shape=_shape: story(draw, shape))  # type: ignore[misc]
+    family(_name, weight=2)(functools.partial(story, shape=_shape))
