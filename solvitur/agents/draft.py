@@ -139,8 +139,7 @@ class Attempt:
         """Outcome and objective to six digits; two attempts that share it agree."""
         if self.result is None:
             return None
-        objective = self.result.objective
-        return self.result.outcome.value, "" if objective is None else f"{objective:.5e}"
+        return verdict_of(self.result.outcome, self.result.objective)
 
     @property
     def penalty(self) -> int:
@@ -152,6 +151,16 @@ class Attempt:
         if self.result is None:
             return 500 + weight
         return weight + (0 if self.result.outcome is Outcome.solved else 20)
+
+
+def verdict_of(outcome: Outcome, objective: float | None) -> tuple[str, str]:
+    """Write what something comes to so that what agrees is equal: the objective to six digits.
+
+    Example:
+        >>> verdict_of(Outcome.solved, 1200.0)
+        ('solved', '1.20000e+03')
+    """
+    return outcome.value, "" if objective is None else f"{objective:.5e}"
 
 
 def best(attempts: Sequence[Attempt]) -> Attempt | None:

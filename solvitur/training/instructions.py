@@ -7,7 +7,7 @@ show is what is learned, and without them a request is a fraction as long.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from solvitur.agents import code, direct
 from solvitur.agents.diagnosis import Diagnostician
-from solvitur.agents.draft import Asking, Attempt, Draft
+from solvitur.agents.draft import Asking, Attempt, Draft, verdict_of
 from solvitur.agents.reviewing import Review
 from solvitur.agents.reviewing.cross_check import compared
 from solvitur.errors import FormulationError
@@ -25,11 +25,12 @@ from solvitur.formulation.instance import Instance
 from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Message, Scripted
 from solvitur.prompts.library import render
-from solvitur.solvers import Options, Outcome, solve
+from solvitur.solvers import Options, solve
 from solvitur.training.faults import FAULTS
 from solvitur.training.replies import as_code, as_json, as_markdown, elements
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.rows import Row
+from solvitur.training.synthesis.verifying import Verdict
 from solvitur.training.teaching import steps
 
 _SECONDS = 5.0
@@ -192,13 +193,7 @@ def _attempt(row: Row, data: dict[str, Any]) -> Attempt | None:
     found = Diagnostician(instance, options, lambda: _SECONDS).reason(solution)
     draft = Draft("direct", formulation, text=text)
     attempt = Attempt(1, draft, check(formulation, row.text), solution, diagnosis=found)
-    witness = Review("code", verdict=_verdict(row))
+    right = Verdict(row.objective)
+    witness = Review("code", verdict=verdict_of(right.outcome, right.objective))
     review = compared(attempt, witness)
-    if review.agrees:
-        return None
-    return Attempt(1, draft, attempt.findings, solution, diagnosis=found, reviews=(review,))
-
-
-def _verdict(row: Row) -> tuple[str, str]:
-    outcome = Outcome.infeasible if row.objective is None else Outcome.solved
-    return outcome.value, "" if row.objective is None else f"{row.objective:.5e}"
+    return None if review.agrees else replace(attempt, reviews=(review,))

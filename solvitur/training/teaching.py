@@ -19,7 +19,6 @@ from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
 from solvitur.llm import Message, Request, Scripted
 from solvitur.prompts.library import render
-from solvitur.solvers import Outcome
 from solvitur.training.replies import elements
 from solvitur.training.synthesis.rows import Row
 from solvitur.training.synthesis.verifying import Dropped, Verdict, verdict
@@ -50,7 +49,7 @@ def steps(row: Row) -> Taught | None:
     if teacher is None:
         return None
     model = Scripted(teacher.answer)
-    asking = Asking(Reading(row.text), model)
+    asking = Asking(teacher.reading, model)
     draft = asyncio.run(Staged().draft(asking, temperature=0.0, seed=0))
     if draft.formulation is None or not model.requests or not _is_right(draft.formulation, row):
         return None
@@ -67,9 +66,8 @@ def is_teachable(row: Row) -> bool:
 
 
 def _is_right(formulation: Formulation, row: Row) -> bool:
-    expected = Outcome.infeasible if row.objective is None else Outcome.solved
     try:
-        return verdict(formulation).agrees(Verdict(expected, row.objective))
+        return verdict(formulation).agrees(Verdict(row.objective))
     except Dropped:
         return False
 
@@ -77,6 +75,7 @@ def _is_right(formulation: Formulation, row: Row) -> bool:
 @dataclass(frozen=True)
 class _Teacher:
     row: Row
+    reading: Reading
     variable: Variable
     things: tuple[str, ...]
     tables: tuple[Parameter, ...]
@@ -95,6 +94,7 @@ class _Teacher:
             return None
         return cls(
             row,
+            Reading(row.text),
             made.variables[0],
             tuple(map(str, made.sets[0].elements)),
             tuple(p for p in made.parameters if p.index),
@@ -102,11 +102,7 @@ class _Teacher:
         )
 
     def answer(self, request: Request) -> str:
-        """Answer one question.
-
-        Raises:
-            BadReply: The label has no answer to it.
-        """
+        """Answer one question."""
         question = request.messages[-1].content
         if question == render("staged_table"):
             return json.dumps({"rows": list(self.rows())})
@@ -133,20 +129,19 @@ class _Teacher:
 
     def limit(self, words: str) -> str:
         """Give the limit that one number, or a clause without one, states."""
-        reading = Reading(self.row.text)
-        for number in reading.numbers:
-            if focus(reading, number) == words:
-                return self.limit_of(number, reading)
+        for number in self.reading.numbers:
+            if focus(self.reading, number) == words:
+                return self.limit_of(number)
         found = [
-            self.written(row, reading, 0, 0)
+            self.written(row, 0, 0)
             for row in self.row.formulation.constraints
             if not self.numbers(row) and row.doc and row.doc.lower() in words.lower()
         ]
         return found[0] if found else "none"
 
-    def limit_of(self, number: Quantity, reading: Reading) -> str:
-        start, end = reading.sentence(number.start)
-        sentence = reading.text[start:end].lower()
+    def limit_of(self, number: Quantity) -> str:
+        start, end = self.reading.sentence(number.start)
+        sentence = self.reading.text[start:end].lower()
         for row in self.row.formulation.constraints:
             stated = self.numbers(row)
             if (
@@ -154,7 +149,7 @@ class _Teacher:
                 and row.doc.lower() in sentence
                 and any(value in number.readings for value in stated)
             ):
-                return self.written(row, reading, start, end)
+                return self.written(row, start, end)
         return "none"
 
     def numbers(self, row: Constraint) -> list[float]:
@@ -171,9 +166,9 @@ class _Teacher:
         text = _SUM.sub(lambda found: (found["row"] or "total").lower(), row.expression)
         return _ONE.sub(lambda found: found[1].lower(), _FACTOR.sub("", text))
 
-    def written(self, row: Constraint, reading: Reading, start: int, end: int) -> str:
+    def written(self, row: Constraint, start: int, end: int) -> str:
         """Write a constraint as the stepwise way does, its numbers as they stand in a sentence."""
-        inside = [number for number in reading.numbers if start <= number.start < end]
+        inside = [number for number in self.reading.numbers if start <= number.start < end]
 
         def said(value: float) -> str:
             return next((n.text for n in inside if value in n.readings), show_number(value))

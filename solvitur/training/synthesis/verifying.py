@@ -21,13 +21,16 @@ class Dropped(Exception):
 class Verdict:
     """What a formulation comes to."""
 
-    outcome: Outcome
     objective: float | None
+    """None where it is infeasible."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How solving it ended."""
+        return Outcome.infeasible if self.objective is None else Outcome.solved
 
     def agrees(self, other: "Verdict") -> bool:
         """Whether another comes to the same."""
-        if self.outcome is not other.outcome:
-            return False
         if self.objective is None or other.objective is None:
             return self.objective is other.objective
         return abs(self.objective - other.objective) <= _SAME * max(1, abs(self.objective))
@@ -44,12 +47,12 @@ def verdict(formulation: Formulation) -> Verdict:
     except FormulationError as error:
         raise Dropped("no formulation") from error
     if solution.outcome is Outcome.infeasible:
-        return Verdict(Outcome.infeasible, None)
+        return Verdict(None)
     if solution.outcome is not Outcome.solved:
         raise Dropped(f"{solution.outcome.value} when solved")
     if solution.verification is None or not solution.verification.ok or _is_idle(solution):
         raise Dropped("nothing to do at the optimum")
-    return Verdict(Outcome.solved, round(solution.objective or 0.0, 6))
+    return Verdict(round(solution.objective or 0.0, 6))
 
 
 def _is_idle(solution: Solution) -> bool:
