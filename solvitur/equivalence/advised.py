@@ -105,7 +105,8 @@ async def check_quasi_karp(
     if mapping is not None:
         found = quasi_karp(*programs, mapping, seconds=seconds)
     elif model is not None:
-        found = await ask_quasi_karp(_instance(first), _instance(second), model, attempts=attempts)
+        asked = _instance(first), _instance(second)
+        found = await ask_quasi_karp(*asked, model, attempts=attempts, seconds=seconds)
     else:
         raise ConfigError("this method needs a mapping, or a model to ask for one")
     verdict = Verdict(_conclusion(found), f"quasi-Karp: {found.reason}", *programs)

@@ -83,11 +83,20 @@ def quasi_karp(
     return QuasiKarp(is_equal, words.format(optimum, pinned), optimum, pinned, images)
 
 
-async def ask_quasi_karp(a: Instance, b: Instance, model: Model, *, attempts: int = 3) -> QuasiKarp:
+async def ask_quasi_karp(
+    a: Instance, b: Instance, model: Model, *, attempts: int = 3, seconds: float = math.inf
+) -> QuasiKarp:
     """Do what the paper does, mapping included: one request for each variable of A.
 
     Any of the attempts that is accepted decides. Variables are mapped as wholes: an index of the
     one is the same index of the other.
+
+    Args:
+        a: An instance of a formulation.
+        b: Another.
+        model: Who is asked for the mapping.
+        attempts: How often it is asked for the whole of it.
+        seconds: How long each run of the solver may take.
 
     Raises:
         ModelError: The model cannot be asked.
@@ -106,7 +115,8 @@ async def ask_quasi_karp(a: Instance, b: Instance, model: Model, *, attempts: in
             images |= _images(variable, terms, a, b) if terms else {}
         keys = [(name, key) for name, bounds in a.bounds.items() for key in bounds]
         spare = [None] * (programs[0].size - len(keys))
-        found = quasi_karp(*programs, [*(images.get(key) for key in keys), *spare])
+        mapped = [*(images.get(key) for key in keys), *spare]
+        found = quasi_karp(*programs, mapped, seconds=seconds)
         if found.is_equivalent:
             break
     return replace(found, usage=usage)

@@ -12,6 +12,7 @@ from solvitur.equivalence.program import Program
 from solvitur.errors import ConfigError
 from solvitur.formulation.elements import Formulation
 from solvitur.llm import Scripted
+from tests.cli.problems import market_split
 
 
 def formulation(names: str, goal: str, *rows: str, lower: float | None = 0) -> Formulation:
@@ -137,3 +138,12 @@ def test_the_published_method_needs_either() -> None:
         published()
     with pytest.raises(ConfigError, match="formulations"):
         asyncio.run(check_quasi_karp(Program.of(PLAIN), Program.of(TURNED), model=Scripted([])))
+
+
+def test_the_solver_of_the_published_method_is_given_no_more_time_than_is_allowed() -> None:
+    hard = Formulation.model_validate(market_split())
+    replies = [json.dumps({"x": [{"variable": "x", "constant": 1}]})]
+    asked = check_quasi_karp(hard, hard, model=Scripted(replies), attempts=1, seconds=0.2)
+    verdict = asyncio.run(asked)
+    assert verdict.conclusion is Conclusion.unknown
+    assert "time" in verdict.reason
