@@ -6,6 +6,7 @@ from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import a, listed, plural, spin
 from solvitur.training.synthesis.families.registry import family
 from solvitur.training.synthesis.story import Story
+from solvitur.training.synthesis.tabulate import markdown
 from solvitur.training.synthesis.telling import tell_each, tell_pairs, tell_table
 from solvitur.training.synthesis.vocabulary import records, words
 
@@ -257,8 +258,7 @@ class _Network:
         if self.draw.chance(0.4):
             self.story.kinds.add("table")
             rows = [[i, j, voice.digits(value)] for (i, j), value in numbers.items()]
-            lines = [["from", "to", head], ["---"] * 3, *rows]
-            self.story.tell("\n".join(f"| {' | '.join(line)} |" for line in lines))
+            self.story.tell(markdown([["from", "to", head], *rows]))
             return
         each = (f"{i} to {j} {voice.number(v)}{unit}" for (i, j), v in numbers.items())
         self.story.tell(f"{head}: {', '.join(each)}")
