@@ -24,7 +24,6 @@ from pydantic_settings import (
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from solvitur.errors import ConfigError
@@ -235,8 +234,19 @@ def _merged(flags: Mapping[str, object]) -> dict[str, Origin]:
 def _from_file(path: Path) -> dict[str, Any]:
     if os.environ.get(FILE_VARIABLE) and not path.is_file():
         raise ConfigError(f"{FILE_VARIABLE} names {path}, which is not a file")
+    return read_toml(path) if path.is_file() else {}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        ConfigError: It cannot be read, or is none.
+    """
+    import tomllib
+
     try:
-        return TomlConfigSettingsSource(Settings, path)()
+        return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end

@@ -1,13 +1,12 @@
 """What a run of training is to do, as one TOML file says it."""
 
 import hashlib
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from solvitur.config import nearest
+from solvitur.config import nearest, read_toml
 from solvitur.errors import ConfigError
 from solvitur.llm.store import sha256
 
@@ -121,12 +120,7 @@ def read_recipe(path: Path) -> Recipe:
         ...     read_recipe(file).out == Path(folder).resolve() / "toy"
         True
     """
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, nested without end
-        raise ConfigError(f"{path} is not a TOML file: {error}") from error
+    told = read_toml(path)
     try:
         recipe = Recipe.model_validate(told)
     except ValidationError as error:
