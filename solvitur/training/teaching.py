@@ -5,6 +5,7 @@ that does not lead to the label teaches nothing and is dropped.
 """
 
 import asyncio
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -28,7 +29,6 @@ _ONE = re.compile(r'x\["(\w+)"\]')
 _FACTOR = re.compile(r"\b1000 \* |\b60 \* ")
 _PART = re.compile(r"(?:(?P<over>\d+) \* )?total / (?P<under>\d+)")
 _ASKED = re.compile(r'Limit (?:with the number in brackets|in these words)\? "(?P<words>.*)"', re.S)
-_ROW = render("staged_row", numbers=["\0"]).partition("\0")[0]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,12 @@ def steps(row: Row) -> Taught | None:
 def is_teachable(row: Row) -> bool:
     """Whether a problem is of the form that the stepwise way builds up step by step."""
     return _Teacher.of(row) is not None
+
+
+@functools.cache
+def _beginning_of_row() -> str:
+    """What asking for a row that the table lacks begins with, whatever its numbers are."""
+    return render("staged_row", numbers=["\0"]).partition("\0")[0]
 
 
 def _is_right(formulation: Formulation, row: Row) -> bool:
@@ -108,7 +114,7 @@ class _Teacher:
             return json.dumps({"rows": list(self.rows())})
         if question == render("staged_goal"):
             return self.goal
-        if question.startswith(_ROW):
+        if question.startswith(_beginning_of_row()):
             return json.dumps({"row": None})
         if asked := _ASKED.fullmatch(question):
             return self.limit(asked["words"])
