@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError
-from solvitur.formulation.elements import describe
 from solvitur.training.instructions import Instruction
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.rows import read_text
@@ -54,7 +53,9 @@ def read_instructions(path: Path) -> list[Instruction]:
         try:
             each = Instruction.model_validate_json(line)
         except ValidationError as error:
-            raise ConfigError(f"{path}, line {number}: {describe(error)}") from error
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise ConfigError(f"{path}, line {number}: {where}: {first['msg']}") from error
         _check(each, f"{path}, line {number}")
         found.append(each)
     return found

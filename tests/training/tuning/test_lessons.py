@@ -133,7 +133,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
         ({"learn": (9,)}, "line 2: message 9 is to be learned"),
         ({"learn": ()}, "line 2: nothing of it is learned"),
         ({"messages": ({"role": "user"},)}, "line 2: a message has a role and a content"),
-        ({"task": "frob"}, "line 2: 'task': "),
+        ({"task": "frob"}, "line 2: task: "),
     ],
 )
 def test_a_line_that_is_no_lesson_is_named(
