@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.english import plural
 from solvitur.training.synthesis.families.registry import family
-from solvitur.training.synthesis.further import LIMITS
+from solvitur.training.synthesis.limits import LIMITS
 from solvitur.training.synthesis.mix import Mix
 from solvitur.training.synthesis.story import Story
 from solvitur.training.synthesis.vocabulary import noun_of

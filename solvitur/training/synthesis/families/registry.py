@@ -10,7 +10,7 @@ from solvitur.training.synthesis.story import Story
 Family = Callable[[Draw], Story]
 """Makes one problem of what it draws: its five elements, and the sentences that say them."""
 
-_MODULES = ("choices", "extended", "layouts", "matching", "mixes", "networks", "periods")
+_MODULES = ("choices", "layouts", "matching", "mixes", "networks", "periods", "richer_mixes")
 
 _known: dict[str, Family] = {}
 _weights: dict[str, int] = {}

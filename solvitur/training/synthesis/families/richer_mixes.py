@@ -5,7 +5,7 @@ from fractions import Fraction
 from solvitur.training.synthesis.draw import Draw, plain
 from solvitur.training.synthesis.english import a, listed, plural, spin
 from solvitur.training.synthesis.families.registry import family
-from solvitur.training.synthesis.further import LIMITS
+from solvitur.training.synthesis.limits import LIMITS
 from solvitur.training.synthesis.mix import Mix
 from solvitur.training.synthesis.perunit import amount
 from solvitur.training.synthesis.story import Story
