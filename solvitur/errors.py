@@ -16,6 +16,7 @@
     ├── SolverError(RuntimeError)         a solver failed
     │   ├── SolverUnavailable             not installed or not licensed
     │   └── Unsupported(ValueError)       this solver cannot solve this class of problem
+    ├── InvalidSolution(ValueError)       what a heuristic gave back is no solution: it failed
     ├── JournalError(RuntimeError)        what a run does cannot be recorded: make room, or wait
     ├── SandboxUnavailable(RuntimeError)  no place to run code that nobody has read
     └── BudgetExceeded(RuntimeError)      a limit the caller set is reached
@@ -117,6 +118,10 @@ class SolverUnavailable(SolverError):
 
 class Unsupported(SolverError, ValueError):
     """The solver cannot solve this class of problem; the message says what can."""
+
+
+class InvalidSolution(Error, ValueError):
+    """What a heuristic gave back for an instance is no solution of it; the message says why."""
 
 
 class JournalError(Error, RuntimeError):

@@ -28,7 +28,7 @@ PARAMETERS = 8
 HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
-    "numpy": ("solvers/", "formulation/", "equivalence/"),
+    "numpy": ("solvers/", "formulation/", "equivalence/", "evolution/"),
     "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
@@ -53,6 +53,7 @@ LOADED_ON_DEMAND = (
     "equivalence/isomorphism.py",
     "equivalence/refinement.py",
     "cli/chat/line_editor.py",
+    "evolution/heuristics/shipped/",
 )
 """Where a heavy library may be imported at the top: a solver's module is itself loaded late."""
 

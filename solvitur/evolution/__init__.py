@@ -1,0 +1,1 @@
+"""Evolving what solves: heuristics written by a language model."""

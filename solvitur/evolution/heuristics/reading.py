@@ -1,0 +1,176 @@
+"""Problems by name, and problems of one's own from a TOML file and Python files beside it."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from solvitur.config import nearest, read_toml
+from solvitur.errors import ConfigError
+from solvitur.evolution.heuristics.problem import Argument, Function, Problem, mean
+
+_FOLDER = Path(__file__).parent / "shipped"
+
+
+class _Argument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[^\W\d]\w*$")
+    type: str = Field(min_length=1)
+    meaning: str = Field(min_length=1)
+
+
+class _Function(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[^\W\d]\w*$")
+    arguments: tuple[_Argument, ...] = Field(min_length=1)
+    result: str = Field(min_length=1)
+    meaning: str = Field(min_length=1)
+
+
+class _File(BaseModel):
+    """What stands in the TOML file of a problem."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    name: str = Field(min_length=1)
+    """What the problem is called."""
+    description: str = Field(min_length=1)
+    """What the heuristic is to do, in words for a model."""
+    measure: str = "mean score"
+    """What the number is that is made of the scores: mean length of the tour."""
+    function: _Function
+    """The function that a heuristic is: name, arguments, result, meaning."""
+    driver: str
+    """A Python file with solve(heuristic, instance), which runs in the sandbox."""
+    exact_driver: str | None = None
+    """The same, with the last word where the driver is a faster stand-in for it."""
+    scoring: str
+    """A Python file of yours with instances() and score(data, solution), which runs unguarded."""
+    seeds: dict[str, str] = {}
+    """Known heuristics: a name and a Python file each."""
+
+
+def problems() -> tuple[str, ...]:
+    """Give the names of the problems that ship.
+
+    Example:
+        >>> problems()
+        ('flow-shop', 'online-bin-packing', 'online-bin-packing-fast', 'tsp-constructive')
+    """
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*/*.toml")))
+
+
+def load_problem(name: str) -> Problem:
+    """Give a problem that ships, by its name, or one of your own, by the path of its TOML file.
+
+    Raises:
+        ConfigError: There is none of that name, or its file is wrong.
+
+    Example:
+        >>> load_problem("tsp-constructive").function.name
+        'select_next_node'
+    """
+    for path in _FOLDER.glob("*/*.toml"):
+        if path.stem == name:
+            return read_problem(path)
+    if name.endswith(".toml"):
+        return read_problem(Path(name))
+    near = nearest(name, problems())
+    hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(problems())}"
+    raise ConfigError(f"there is no problem '{name}'; {hint} One of your own is a .toml file")
+
+
+def read_problem(path: Path) -> Problem:
+    """Read a problem from its TOML file; the files it names are seen from its folder.
+
+    The file of scoring is imported, so it has to be yours. It defines ``instances()``, which gives
+    a sequence of `Instance`, and ``score(data, solution)``; it may define ``held_out()``, which
+    gives such sequences by name, and ``aggregate(instances, scores)``.
+
+    Raises:
+        ConfigError: A file cannot be read, or something in it is missing or wrong.
+    """
+    told = read_toml(path)
+    try:
+        file = _File.model_validate(told)
+    except ValidationError as error:
+        faults = [_fault(detail["loc"], detail["msg"]) for detail in error.errors()]
+        raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults)) from error
+    folder = path.resolve().parent
+    scoring = _Scoring(folder / file.scoring)
+    return Problem(
+        name=file.name,
+        description=file.description.strip(),
+        function=_function(file.function),
+        driver=_text(folder / file.driver),
+        exact_driver=None if file.exact_driver is None else _text(folder / file.exact_driver),
+        score=scoring.function("score"),
+        instances=tuple(scoring.function("instances")()),
+        held_out=_frozen(scoring.function("held_out", dict)()),
+        seeds=MappingProxyType({k: _text(folder / v) for k, v in file.seeds.items()}),
+        aggregate=scoring.function("aggregate", mean),
+        measure=file.measure,
+    )
+
+
+class _Scoring:
+    """The Python file of a problem that runs in our own process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._module = _imported(path)
+
+    def function(self, name: str, otherwise: Callable[..., Any] | None = None) -> Any:
+        """Give what it defines under this name, which it has to where there is nothing else."""
+        found = getattr(self._module, name, otherwise)
+        if not callable(found):
+            raise ConfigError(f"{self._path} defines no function {name}")
+        return found
+
+
+def _imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"scoring of {path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+    except SyntaxError as error:
+        raise ConfigError(f"{path}, line {error.lineno}: {error.msg}") from error
+    return module
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not a text in UTF-8") from error
+
+
+def _function(told: _Function) -> Function:
+    arguments = tuple(Argument(a.name, a.type, a.meaning) for a in told.arguments)
+    return Function(told.name, arguments, told.result, told.meaning)
+
+
+def _frozen(sets: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType({name: tuple(instances) for name, instances in sets.items()})
+
+
+def _fault(where: tuple[int | str, ...], message: str) -> str:
+    name = str(where[0])
+    field = _File.model_fields.get(name)
+    if field is None:
+        near = nearest(name, _File.model_fields)
+        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(_File.model_fields)}"
+        return f"there is no '{name}'; {hint}"
+    place = ".".join(str(part) for part in where)
+    return f"{place}: {message.removeprefix('Value error, ')}. {name}: {field.description}"

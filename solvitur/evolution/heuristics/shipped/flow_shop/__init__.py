@@ -1,0 +1,1 @@
+"""Ordering jobs that go through the same machines."""

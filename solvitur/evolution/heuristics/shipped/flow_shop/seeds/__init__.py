@@ -1,0 +1,1 @@
+"""Known heuristics, as a candidate would write them."""

@@ -1,0 +1,1 @@
+"""Packing items that arrive one by one."""

@@ -1,0 +1,1 @@
+"""Building a tour city by city."""
