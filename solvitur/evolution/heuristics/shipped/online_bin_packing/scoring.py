@@ -19,9 +19,9 @@ def instance(name: str, items: Iterable[int], capacity: int) -> Instance:
 
 
 def weibull(count: int, items: int, seed: int) -> tuple[Instance, ...]:
-    """Draw sizes of the Weibull distribution with scale 45 and shape 3, for bins of 100."""
+    """Draw sizes for bins of 100: integers, of the Weibull distribution of scale 45, shape 3."""
     drawn = np.random.RandomState(seed).weibull(3, (count, items))
-    sizes = np.clip(np.rint(45 * drawn), 1, 100)
+    sizes = np.clip(45 * drawn, 1, 100)
     return tuple(
         instance(f"Weibull, {items} items, seed {seed}, number {number}", each, 100)
         for number, each in enumerate(sizes.astype(int), start=1)
