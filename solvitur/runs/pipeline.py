@@ -1,4 +1,24 @@
-"""Search in two stages: much is asked for at once, less is evaluated at once, all is committed."""
+"""Search in two stages: much is asked for at once, less is evaluated at once, all is committed.
+
+Committed is, with ``deterministic=True``, in the order of the tickets: item n is taken when
+exactly ``n - in_flight + 1`` others have been committed, so that a run with a seed is the same
+however fast each part of it is, and a slow one holds back those behind it. Otherwise what is
+there first is committed first; with a journal the run is still the same when it is resumed,
+since the journal says when each was begun and committed.
+
+>>> async def propose(number):
+...     await asyncio.sleep(0.01 * (3 - number))
+...     return f"candidate {number}"
+>>> async def evaluate(candidate):
+...     return len(candidate)
+>>> async def main(in_order):
+...     commits = pipeline(propose, evaluate, range(3), Width(3), deterministic=in_order)
+...     return [(commit.ticket, commit.staleness) async for commit in commits]
+>>> asyncio.run(main(True))
+[(0, 0), (1, 1), (2, 2)]
+>>> asyncio.run(main(False))
+[(2, 0), (1, 1), (0, 2)]
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -68,12 +88,6 @@ async def pipeline(
     with by whoever iterates: an iterator that looks at the population sees what was put into it.
     Each item has a `solvitur.runs.ticket`, in which both stages record their steps.
 
-    Committed is, with ``deterministic=True``, in the order of the tickets: item n is taken when
-    exactly ``n - in_flight + 1`` others have been committed, so that a run with a seed is the same
-    however fast each part of it is, and a slow one holds back those behind it. Otherwise what is
-    there first is committed first; with a journal the run is still the same when it is resumed,
-    since the journal says when each was begun and committed.
-
     Work that raises is for what ends the whole search: nothing new is begun, what is in flight is
     finished and committed, and then it is raised here. A failure of one candidate is a value.
 
@@ -82,24 +96,10 @@ async def pipeline(
         evaluate: Called with each proposal.
         items: Taken one by one. For generations, run one pipeline each.
         width: How much goes on at once.
-        deterministic: Whether to commit in the order of the tickets.
+        deterministic: Whether to commit in the order of the tickets, or what is there first.
         journal: Where the order is kept in which things were committed as they were completed.
         interruption: Once it was asked, nothing new is begun; once it is abandoned, what is in
             flight is cancelled. The commits end there, and nothing is raised.
-
-    Example:
-        >>> async def propose(number):
-        ...     await asyncio.sleep(0.01 * (3 - number))
-        ...     return f"candidate {number}"
-        >>> async def evaluate(candidate):
-        ...     return len(candidate)
-        >>> async def main(in_order):
-        ...     commits = pipeline(propose, evaluate, range(3), Width(3), deterministic=in_order)
-        ...     return [(commit.ticket, commit.staleness) async for commit in commits]
-        >>> asyncio.run(main(True))
-        [(0, 0), (1, 1), (2, 2)]
-        >>> asyncio.run(main(False))
-        [(2, 0), (1, 1), (0, 2)]
     """
     place = tickets.current(tickets.Line()).take()
     order = _InOrder(width) if deterministic else _AsCompleted(width, place, journal)
