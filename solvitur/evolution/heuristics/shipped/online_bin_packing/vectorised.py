@@ -19,12 +19,14 @@ def first_fit(item: np.ndarray, room: np.ndarray) -> np.ndarray:
 
 def best_fit(item: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Take the bin with the least room."""
-    return item - room
+    left: np.ndarray = room - item
+    return -left
 
 
 def published_by_funsearch(item: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Score by the room that will be left, as FunSearch found it for OR-Library (Nature 625)."""
-    return _SCORES[np.searchsorted(_ROOM_LEFT, room - item)]
+    scores: np.ndarray = _SCORES[np.searchsorted(_ROOM_LEFT, room - item)]
+    return scores
 
 
 _ROOM_LEFT = np.array([2, 3, 5, 7, 9, 12, 15, 18, 20, 21])

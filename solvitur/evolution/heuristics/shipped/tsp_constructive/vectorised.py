@@ -28,7 +28,8 @@ class State:
     @property
     def from_current(self) -> np.ndarray:
         """The distance of each city from where the tour has come to."""
-        return self.distance[np.arange(len(self.distance)), self.current]
+        near: np.ndarray = self.distance[np.arange(len(self.distance)), self.current]
+        return near
 
     @property
     def spread(self) -> tuple[np.ndarray, np.ndarray]:
