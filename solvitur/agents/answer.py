@@ -64,6 +64,41 @@ class Round(_Record):
     outcome: str
     objective: float | None
     evidence: tuple[str, ...]
+    same_as: tuple[int, ...] = ()
+    """Earlier rounds, from 1, whose formulations are proved equivalent to the one of this."""
+
+
+class Agreement(_Record):
+    """What the formulations that were drawn say of the one that was chosen among them."""
+
+    drawn: int
+    equivalent: int
+    """How many of them are proved to be equivalent, the chosen one included."""
+    equal: int
+    """How many more come to the same, where equivalence is neither proved nor ruled out."""
+    by_accident: int
+    """How many more come to the same, and are proved not to be equivalent."""
+
+    def __str__(self) -> str:
+        """Say it in one line.
+
+        Example:
+            >>> print(Agreement(drawn=4, equivalent=2, equal=1, by_accident=0))
+            2 of 4 are proved equivalent; 1 more with the same result, 1 with another result or none
+            >>> print(Agreement(drawn=2, equivalent=1, equal=0, by_accident=1))
+            no other of 2 is proved equivalent; 1 with the same result, and not equivalent
+        """
+        alone = self.equivalent == 1
+        of = f"of {self.drawn}"
+        said = f"no other {of} is" if alone else f"{self.equivalent} {of} are"
+        others = self.drawn - self.equivalent - self.equal - self.by_accident
+        parts = (
+            (self.equal, "more with the same result"),
+            (self.by_accident, "with the same result, and not equivalent"),
+            (others, "with another result or none"),
+        )
+        more = ", ".join(f"{number} {words}" for number, words in parts if number)
+        return "; ".join(filter(None, (f"{said} proved equivalent", more)))
 
 
 class Listing(_Record):
@@ -128,6 +163,8 @@ class Answer(_Record):
     sensitivity: Sensitivity | None = None
     """What one more unit of each limit is worth, where that was asked."""
     rounds: tuple[Round, ...] = ()
+    agreement: Agreement | None = None
+    """How many of the formulations say the same, where more than one was asked for."""
     model: str | None = None
     usage: Usage = Usage()
     cost: float | None = 0.0
@@ -278,6 +315,7 @@ def rounds(attempts: Sequence[Attempt]) -> tuple[Round, ...]:
             outcome=attempt.result.outcome.value if attempt.result else "not solved",
             objective=attempt.result.objective if attempt.result else None,
             evidence=attempt.evidence,
+            same_as=tuple(sorted(attempt.same_as)),
         )
         for attempt in attempts
     )

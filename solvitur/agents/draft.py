@@ -1,13 +1,13 @@
 """One attempt at a problem, and who can make one: a formulation, or a script that says as much."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from solvitur.agents.diagnosis import Diagnosis
 from solvitur.agents.reviewing import Review
 from solvitur.agents.script import ScriptRun
-from solvitur.formulation.checks import Code, Finding, Severity
+from solvitur.formulation.checks import Code, Finding
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.words.cues import Reading
@@ -47,8 +47,6 @@ _WEIGHT = {
 """How much a finding speaks against a draft; chosen on problems that no table in docs/ uses."""
 _GAP = 3
 """How much a line of a review does, and an optimum at which nothing is done."""
-_VOTE = 4
-"""How much is forgiven for each independent witness to the same verdict."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,10 @@ class Attempt:
     """What reviewers found out about it."""
     tolerated: frozenset[Code] = frozenset({Code.units})
     """Findings that are told and for which nothing is repaired: texts are loose with units."""
+    same_as: frozenset[int] = frozenset()
+    """Rounds of earlier attempts whose formulations are proved equivalent to its own."""
+    unlike: frozenset[int] = frozenset()
+    """Rounds of earlier ones that come to the same, and are proved to be something else."""
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -161,47 +163,6 @@ def verdict_of(outcome: Outcome, objective: float | None) -> tuple[str, str]:
         ('solved', '1.20000e+03')
     """
     return outcome.value, "" if objective is None else f"{objective:.5e}"
-
-
-def best(attempts: Sequence[Attempt]) -> Attempt | None:
-    """Choose: least evidence against, then most agreement, then the earliest.
-
-    An attempt that shares its verdict with others, or with an independent route, is forgiven one
-    light finding for each.
-    """
-
-    def rank(attempt: Attempt) -> tuple[int, int]:
-        witnesses = max(0, votes(attempt, attempts) - 1) + (attempt.agrees is True)
-        return attempt.penalty - _VOTE * witnesses, attempt.round
-
-    return min(attempts, key=rank, default=None)
-
-
-def votes(attempt: Attempt, attempts: Sequence[Attempt]) -> int:
-    """Count the attempts that share the verdict of one, itself included if it is among them."""
-    if attempt.verdict is None:
-        return 0
-    return sum(other.verdict == attempt.verdict for other in attempts)
-
-
-def settled(attempts: Sequence[Attempt], samples: int = 1) -> bool:
-    """Whether the last attempt ends the search.
-
-    Among samples it does with more than half of their votes. After them it does if it is clean, or
-    if an earlier one or an independent route agrees with it. An independent route that alone speaks
-    against it asks for one more, and no more than that.
-    """
-    if not attempts:
-        return False
-    last = attempts[-1]
-    is_wrong = any(finding.severity is Severity.error for finding in last.findings)
-    shared = 0 if is_wrong else votes(last, attempts)
-    if len(attempts) < samples:
-        return 2 * shared > samples
-    if last.is_clean or shared > 1 or (shared > 0 and last.agrees is True):
-        return True
-    others = tuple(review for review in last.reviews if review.agrees is not False)
-    return len(attempts) > samples and replace(last, reviews=others).is_clean
 
 
 @dataclass

@@ -17,17 +17,18 @@ from functools import cache
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
-from solvitur.agents.answer import Answer, from_attempt, rounds
+from solvitur.agents.answer import Agreement, Answer, from_attempt, rounds
 from solvitur.agents.code import Coded
 from solvitur.agents.confidence import Asked, confidence
 from solvitur.agents.diagnosis import Diagnostician
 from solvitur.agents.direct import Direct
-from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, best, is_small, settled
+from solvitur.agents.draft import Asking, Attempt, Draft, Formulator, is_small
 from solvitur.agents.problem import read_problem
 from solvitur.agents.routes import compared
 from solvitur.agents.script import ScriptRun, check_script, place_for_scripts, run_script
 from solvitur.agents.solving import Solved, Task, diagnosed, solved, within
 from solvitur.agents.techniques import chosen, formulators, reviewers, tolerated
+from solvitur.agents.voting import agreement, best, matched, settled
 from solvitur.errors import (
     BadReply,
     BudgetExceeded,
@@ -187,9 +188,13 @@ class Agent:
             return {"attempt": attempt, "stopped": "interrupted", "outcome": Outcome.no_answer}
         return {"attempt": attempt}
 
-    def verify(self, state: State) -> State:
-        """Put the attempt down with all that speaks against it."""
-        return {"attempts": [*state.get("attempts", []), state["attempt"]]}
+    async def verify(self, state: State) -> State:
+        """Put the attempt down with all that speaks against it, and samples it is the same as."""
+        attempt, earlier = state["attempt"], state.get("attempts", [])
+        formulation = attempt.draft.formulation
+        if self.effort.samples > 1 and formulation is not None:
+            attempt = await matched(attempt, earlier, self._task(formulation))
+        return {"attempt": attempt, "attempts": [*earlier, attempt]}
 
     async def review(self, state: State) -> State:
         """Let reviewers look at the last attempt, where it came to an answer."""
@@ -229,6 +234,7 @@ class Agent:
         usage = sum((attempt.usage for attempt in attempts), Usage())
         update = {
             "rounds": rounds(attempts),
+            "agreement": self._agreement(chosen, attempts),
             "model": self.model.name,
             "usage": usage,
             "cost": usage.cost,
@@ -240,6 +246,11 @@ class Agent:
         asked = Asked(self.techniques, self.effort.rounds, self.effort.samples)
         sure = confidence(answer, self.reading, reviews, asked)
         return answer.model_copy(update={"confidence": sure})
+
+    def _agreement(self, chosen: Attempt | None, attempts: list[Attempt]) -> Agreement | None:
+        if chosen is None or self.effort.samples == 1 or len(attempts) == 1:
+            return None
+        return agreement(chosen, attempts)
 
     def after_formulate(self, state: State) -> Literal["check", "explain"]:
         """Go on with a draft; without one (budget, model down) to the end."""

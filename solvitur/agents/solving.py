@@ -20,6 +20,10 @@ from solvitur.solvers import Options, Outcome, Solution, solve
 
 _LEAST = 0.1
 """Seconds that a solver gets in any case."""
+_FOR_A_PAIR = 2.0
+"""Seconds to prove that two formulations are equivalent; most pairs take some thousandths."""
+_MOST_ENTRIES = 2_000
+"""Of the variables of a formulation that is compared in such a time."""
 
 _Found = TypeVar("_Found")
 
@@ -104,6 +108,23 @@ async def diagnosed(task: Task, found: Solved, *, worth: bool) -> Diagnosis:
         return found.diagnosis
 
 
+async def equivalent(task: Task, other: Formulation) -> bool | None:
+    """Say whether another formulation of the same data is proved to be equivalent, or not to be.
+
+    Example:
+        >>> def plan(name: str) -> Formulation:
+        ...     return Formulation.model_validate({
+        ...         "variables": [{"name": name, "upper": 4}],
+        ...         "objective": {"sense": "maximize", "expression": name}})
+        >>> asyncio.run(equivalent(Task(plan("x"), Data({})), plan("made")))
+        True
+    """
+    try:
+        return await _done(_are_equivalent, task, other)
+    except SolverError:  # the process that compared them is gone
+        return None
+
+
 async def _done(function: Callable[..., _Found], task: Task, *others: Any) -> _Found:
     """Call a function where it holds nobody up.
 
@@ -143,3 +164,19 @@ def _diagnose(task: Task, found: Solved, worth: bool) -> Diagnosis:
     assert found.solution is not None
     instance = Instance(task.formulation, task.data)
     return task.diagnostician(instance).more(found.solution, found.diagnosis, worth=worth)
+
+
+def _are_equivalent(task: Task, other: Formulation) -> bool | None:
+    from solvitur.equivalence import check
+
+    left = task.seconds_left()
+    seconds = _FOR_A_PAIR if left is None else min(left, _FOR_A_PAIR)
+    pair = [Instance(each, task.data) for each in (task.formulation, other)]
+    if any(_entries(each) > _MOST_ENTRIES for each in pair):
+        return None
+    conclusion = check(*pair, seconds=seconds).conclusion
+    return {True: conclusion.is_proved or None, False: False, None: None}[conclusion.is_equivalent]
+
+
+def _entries(instance: Instance) -> int:
+    return sum(map(len, instance.bounds.values()))

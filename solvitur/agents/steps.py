@@ -1,5 +1,6 @@
 """What the agent is at, in lines of words: what each step found, and each better point."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from solvitur.agents.draft import Attempt
@@ -42,9 +43,7 @@ def step_lines(step: str, state: "State") -> list[str]:
         if solution is None:
             return [f"{head}: {attempt.trouble}"] if attempt.trouble else []
         return [f"{head}: {solution.outcome.value}{_objective(solution.objective)}"]
-    if solution is not None and solution.verification is not None:
-        return [f"{head}: {'confirmed' if solution.verification.ok else solution.verification}"]
-    return []
+    return [f"{head}: {line}" for line in _verified(attempt)]
 
 
 def incumbent_line(incumbent: Incumbent) -> str:
@@ -78,6 +77,18 @@ def _drafted(attempt: Attempt) -> str:
         return attempt.draft.fault
     variables, rows = len(formulation.variables), len(formulation.constraints)
     return f"{counted(variables, 'variable')}, {counted(rows, 'constraint')}"
+
+
+def _verified(attempt: Attempt) -> Iterator[str]:
+    check = None if attempt.solution is None else attempt.solution.verification
+    if check is not None:
+        yield "confirmed" if check.ok else str(check)
+    for rounds, words in (
+        (attempt.same_as, "proved equivalent to that of"),
+        (attempt.unlike, "comes to the same, but proved not to be equivalent to that of"),
+    ):
+        if rounds:
+            yield f"{words} round {', '.join(map(str, sorted(rounds)))}"
 
 
 def _of_script(step: str, head: str, attempt: Attempt) -> list[str]:

@@ -77,9 +77,11 @@ def short_certificate(answer: "Answer", data: "Console") -> None:
 
 
 def reservations(answer: "Answer", data: "Console") -> None:
-    """Show how sure an answer is, what was assumed, and what to check."""
+    """Show what the samples say, how sure an answer is, what was assumed, and what to check."""
     from solvitur.formulation.printing import first
 
+    if answer.agreement is not None:
+        _lines(data, [f"Samples: {answer.agreement}"])
     if answer.confidence is not None:
         style = {"confident": "green", "likely": "", "unsure": "yellow"}[answer.confidence.level]
         _lines(data, [f"Confidence: {answer.confidence}"], style)

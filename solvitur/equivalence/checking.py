@@ -15,6 +15,7 @@ from solvitur.equivalence.points import feasible_point
 from solvitur.equivalence.presolve import eliminations, presolve, without_implied_rows
 from solvitur.equivalence.program import Program, read_formulation
 from solvitur.equivalence.proposals import by_likeness, by_name, by_structure
+from solvitur.equivalence.reduction import Reduced
 from solvitur.equivalence.values import Values, difference, values
 from solvitur.equivalence.verdict import (
     Conclusion,
@@ -289,8 +290,10 @@ def _of_contradiction(pair: _Pair) -> Verdict:
     first, second = "the first", "the second"
     if not one.is_contradictory:
         one, other, first, second = other, one, second, first
+    if other.is_contradictory:
+        return _of_two_empty(pair)
     found = feasible_point(other.program, pair.deadline - time.perf_counter())
-    if other.is_contradictory or found.is_infeasible:
+    if found.is_infeasible:
         return pair.says(Conclusion.unknown, _BOTH_EMPTY, profile=_NO_SOLUTION)
     if found.point is None:
         reason = f"{first} has no solution, and none of {second} was found in time"
@@ -298,6 +301,18 @@ def _of_contradiction(pair: _Pair) -> Verdict:
     example = CounterExample(other is pair.reduced.a, other.up(found.point), (), ())
     reason = f"{first} has no solution, and {second} has one"
     return pair.says(Conclusion.different, reason, counter_example=example)
+
+
+def _of_two_empty(pair: _Pair) -> Verdict:
+    """Judge two programs without a solution: only where all is the same is it for a reason."""
+    a, b = Reduced.untouched(pair.a), Reduced.untouched(pair.b)
+    level = Level(a, b, pair.deadline_of_proofs)
+    for correspondence in by_structure(a, b, level.deadline):
+        attempt = level.attempt(correspondence)
+        if attempt.is_plain and attempt.profile.is_proved and level.keeps_apart(attempt):
+            same = _of_proof(pair, level, attempt)
+            return replace(same, profile=replace(same.profile, has_solution=(False, False)))
+    return pair.says(Conclusion.unknown, _BOTH_EMPTY, profile=_NO_SOLUTION)
 
 
 def _of_proof(pair: _Pair, level: Level, attempt: Attempt) -> Verdict:

@@ -96,6 +96,12 @@ class Reduced:
     is_contradictory: bool = False
     implied: tuple[str, ...] = ()
 
+    @classmethod
+    def untouched(cls, program: Program) -> "Reduced":
+        """Give a program as it is, with no step taken."""
+        every = tuple(range(program.size))
+        return cls(program, program, Mapping.renaming(program.size, every), every, ())
+
     def up(self, point: ExactPoint) -> tuple[Fraction, ...]:
         """Give a point of the original for one of the smaller program."""
         values = dict(zip(self.kept, point, strict=True))

@@ -35,6 +35,15 @@ class Conclusion(StrEnum):
             return False
         return None if self in (Conclusion.different_here, Conclusion.unknown) else True
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether it says that a proof of equivalence was found.
+
+        >>> [each.is_proved for each in (Conclusion.proved_to_tolerance, Conclusion.on_instances)]
+        [True, False]
+        """
+        return self in (Conclusion.proved, Conclusion.proved_to_tolerance)
+
 
 class Way(StrEnum):
     """How a mapping was found."""

@@ -99,7 +99,7 @@ def through(one: Agent, state: State | None = None) -> State:
     state = {**state, **asyncio.run(one.formulate(state))}
     for node in (one.check, one.solve):
         state = {**state, **asyncio.run(node(state))}
-    return {**state, **one.verify(state)}
+    return {**state, **asyncio.run(one.verify(state))}
 
 
 def test_formulating_gives_a_draft_and_a_numbered_attempt() -> None:
@@ -150,13 +150,13 @@ def test_what_the_solver_cannot_take_is_trouble() -> None:
 def test_verifying_puts_the_attempt_down() -> None:
     first, second = attempted(WORSE), attempted(RIGHT)
     state: State = {"attempts": [first], "attempt": second}
-    assert agent().verify(state)["attempts"] == [first, second]
+    assert asyncio.run(agent().verify(state))["attempts"] == [first, second]
 
 
 def test_a_node_leaves_the_state_it_was_given_alone() -> None:
     first, second = attempted(WORSE), attempted(RIGHT)
     state: State = {"attempts": [first], "attempt": second}
-    agent().verify(state)
+    asyncio.run(agent().verify(state))
     assert state["attempts"] == [first]
 
 

@@ -1,5 +1,7 @@
 """What the agent is at, in lines."""
 
+from dataclasses import replace
+
 from solvitur.agents.draft import Attempt, Draft
 from solvitur.agents.graph import State
 from solvitur.agents.steps import step_lines
@@ -20,6 +22,15 @@ def test_each_step_says_what_it_found() -> None:
     assert step_lines("check", state) == ["round 2, check: no findings"]
     assert step_lines("solve", state) == ["round 2, solve: solved, objective 180"]
     assert step_lines("verify", state) == ["round 2, verify: confirmed"]
+
+
+def test_what_is_proved_of_a_sample_and_earlier_ones_is_said() -> None:
+    matched = replace(SOLVED, same_as=frozenset({1}), unlike=frozenset({4, 3}))
+    assert step_lines("verify", {"attempt": matched}) == [
+        "round 2, verify: confirmed",
+        "round 2, verify: proved equivalent to that of round 1",
+        "round 2, verify: comes to the same, but proved not to be equivalent to that of round 3, 4",
+    ]
 
 
 def test_a_reply_that_is_no_formulation_says_why() -> None:

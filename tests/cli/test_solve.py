@@ -280,6 +280,7 @@ def test_the_envelope_of_an_answer_holds_everything(run: Run, scripted: Scripted
         "ray",
         "sensitivity",
         "rounds",
+        "agreement",
         "model",
         "usage",
         "cost",
@@ -365,6 +366,20 @@ def test_of_several_samples_the_answer_is_what_most_come_to(run: Run, scripted: 
 
     assert [each["objective"] for each in envelope["rounds"]] == [222, 180, 180]
     assert envelope["objective"] == 180
+
+
+def test_it_is_said_how_many_of_the_samples_are_proved_equivalent(
+    run: Run, scripted: Scripted
+) -> None:
+    dearer = CHAIRS | {"objective": {"sense": "maximize", "expression": "30 * x + 7 * x"}}
+    model = scripted(reply(dearer), reply(CHAIRS), reply(CHAIRS))
+    told = run("solve", TEXT, "--samples", "3", "--model", model)
+    envelope = run("solve", TEXT, "--json", "--samples", "3", "--model", model).envelope
+
+    said = "Samples: 2 of 3 are proved equivalent; 1 with another result or none\n"
+    assert said in told.out
+    assert envelope["agreement"] == {"drawn": 3, "equivalent": 2, "equal": 0, "by_accident": 0}
+    assert [each["same_as"] for each in envelope["rounds"]] == [[], [], [2]]
 
 
 def test_a_recorded_run_is_answered_from_the_recording(

@@ -1,5 +1,6 @@
 """Verdicts against lists of all points, and what each kind of them says."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import HealthCheck, event, given, settings
@@ -80,6 +81,25 @@ def test_a_map_of_everything_onto_a_line_makes_nothing_equivalent() -> None:
     there, back = onto((quarter, quarter), (half, half)), onto((one, half), (one, half))
 
     assert not check(a, b, mappings=[(there, back)]).is_equivalent
+
+
+def test_programs_without_a_solution_are_equivalent_only_where_they_are_the_same() -> None:
+    columns = Column("x"), Column("y", Fraction(0), Fraction(3))
+    few = Row("few", {0: Fraction(1), 1: Fraction(2)}, None, Fraction(4))
+    many = Row("many", {0: Fraction(1), 1: Fraction(2)}, Fraction(5), None)
+    goal = {1: Fraction(1)}
+    contradiction = Program(columns, (few, many), goal)
+    turned = Program(columns[::-1], tuple(_swapped(row) for row in (many, few)), {0: Fraction(1)})
+    other = Program(columns, (few, replace(many, lower=Fraction(6))), goal)
+
+    same = check(contradiction, turned)
+    assert same.conclusion is Conclusion.proved
+    assert same.profile.has_solution == (False, False)
+    assert check(contradiction, other).conclusion is Conclusion.unknown
+
+
+def _swapped(row: Row) -> Row:
+    return replace(row, coefficients={1 - column: n for column, n in row.coefficients.items()})
 
 
 def test_rows_that_contradict_each_other_are_no_wider_row() -> None:

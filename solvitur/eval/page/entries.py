@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from solvitur.agents import Answer
-from solvitur.agents.answer import certified
+from solvitur.agents.answer import Round, certified
 from solvitur.eval.comparison import Comparison, Pair, shared_problems
 from solvitur.eval.page.runs import ShownRun
 from solvitur.eval.problem import Problem
@@ -101,16 +101,21 @@ class Try:
 
     @property
     def rounds(self) -> tuple[tuple[str, str, str, list[str]], ...]:
-        """The attempts: route, outcome, objective, and what spoke against each."""
+        """The attempts: route, outcome, objective, and what was found out about each."""
         return tuple(
             (
                 each.route,
                 each.outcome.replace("_", " "),
                 "" if each.objective is None else f"{each.objective + 0.0:.10g}",
-                first([_cut(words) for words in each.evidence], _MOST_FINDINGS, "and {:,} more"),
+                first([_cut(words) for words in _said(each)], _MOST_FINDINGS, "and {:,} more"),
             )
             for each in self.answer.rounds
         )
+
+    @property
+    def agreement(self) -> str:
+        """What the samples say of the one that was chosen."""
+        return "" if self.answer.agreement is None else str(self.answer.agreement)
 
     @property
     def effort(self) -> str:
@@ -261,6 +266,12 @@ def _lines(lines: list[str], common: frozenset[str] | None) -> Iterator[Words]:
     for line in first(lines, _MOST_LINES, "- and {:,} more"):
         shown = _cut(line.removeprefix("- "), _LONGEST_LINE)
         yield Words(tuple(shown.split("`")), common is not None and line not in common)
+
+
+def _said(tried: Round) -> Iterator[str]:
+    if tried.same_as:
+        yield f"proved equivalent to round {', '.join(map(str, tried.same_as))}"
+    yield from tried.evidence
 
 
 def _judged(sample: Answered) -> Iterator[tuple[str, str]]:

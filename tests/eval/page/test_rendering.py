@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from solvitur.agents import Answer
+from solvitur.agents.answer import Agreement, Round
 from solvitur.errors import ConfigError
 from solvitur.eval import Question, Report, to_html
 from solvitur.eval.page.rendering import visible
@@ -215,6 +216,21 @@ def test_what_the_solver_wrote_down_is_shown(tmp_path: Path) -> None:
 
     page = Read(to_html(run(tmp_path, logging, woods=(42,), scorer=here)))
     assert "Presolving model\n1 row" in page.text("pre")
+
+
+def test_which_samples_are_proved_equivalent_is_shown(tmp_path: Path) -> None:
+    async def sampling(asked: Question) -> Answer:
+        answer = await joiner(asked)
+        tried = Round(route="direct", outcome="solved", objective=180.0, evidence=("a gap",))
+        said = {
+            "rounds": (tried, tried.model_copy(update={"same_as": (1,)})),
+            "agreement": Agreement(drawn=2, equivalent=2, equal=0, by_accident=0),
+        }
+        return answer.model_copy(update=said)
+
+    page = Read(to_html(run(tmp_path, sampling, woods=(42,), scorer=here)))
+    assert "Samples: 2 of 2 are proved equivalent" in page.text("p")
+    assert "proved equivalent to round 1" in page.text("li")
 
 
 def test_of_a_flip_it_is_said_whether_both_formulations_are_equivalent(
