@@ -4,7 +4,7 @@ import re
 
 from solvitur.agents.draft import Asking, Draft
 from solvitur.agents.mending import mended
-from solvitur.llm import Message, Request, Sampling
+from solvitur.llm import Feature, Message, Model, Request, Sampling, supports
 from solvitur.prompts.library import examples, render
 
 _MAX_TOKENS = 4000
@@ -22,10 +22,10 @@ class Coded:
 
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
-        beginning = introduction()
+        messages, shared = prompt(asking)
         request = Request(
-            messages=(*beginning, *conversation(asking)),
-            shared=len(beginning),
+            messages=messages,
+            shared=shared,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=_MAX_TOKENS),
         )
         reply = await asking.model.reply(request)
@@ -34,17 +34,26 @@ class Coded:
         return Draft(self.name, None, fault, reply.text, reply.usage, script or None)
 
 
-def introduction() -> list[Message]:
-    """Give the instructions and the worked examples, which are the same for every problem."""
+def prompt(asking: Asking) -> tuple[tuple[Message, ...], int]:
+    """Give what the model is asked, and how many of the first messages begin other requests too."""
+    beginning = introduction(asking.model)
+    return (*beginning, *_conversation(asking)), len(beginning)
+
+
+def introduction(model: Model) -> list[Message]:
+    """Give the instructions and the worked examples, which are the same for every problem.
+
+    A model that was tuned has seen enough of them.
+    """
     messages = [Message.system(render("code_system"))]
-    for example in examples("code_examples"):
+    for example in () if supports(model, Feature.tuned_code) else examples("code_examples"):
         messages.append(Message.user(render("direct_problem", problem=example["problem"])))
         script = "\n".join(example["script"])
         messages.append(Message.assistant(f"```python\n{script}\n```"))
     return messages
 
 
-def conversation(asking: Asking) -> list[Message]:
+def _conversation(asking: Asking) -> list[Message]:
     """State the problem, and after a first script what spoke against the last one."""
     messages = [Message.user(render("direct_problem", problem=asking.reading.text.strip()))]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]

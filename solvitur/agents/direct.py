@@ -13,7 +13,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.tables.schema import ROWS, describe
-from solvitur.llm import Feature, Message, Request, Sampling, Unparsed, read, supports
+from solvitur.llm import Feature, Message, Model, Request, Sampling, Unparsed, read, supports
 from solvitur.prompts.library import examples, render
 
 _MAX_TOKENS = 4000
@@ -33,11 +33,11 @@ class Direct:
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
         has_schema = supports(asking.model, Feature.json_schema)
-        beginning = introduction(asking.data)
+        messages, shared = prompt(asking)
         limit = _MAX_TOKENS_SMALL if is_small(asking.model) else _MAX_TOKENS
         request = Request(
-            messages=(*beginning, *_similar(asking), *conversation(asking)),
-            shared=len(beginning),
+            messages=messages,
+            shared=shared,
             json_schema=schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
         )
@@ -50,15 +50,25 @@ class Direct:
         return Draft(self.name, formulation, fault, reply.text, reply.usage)
 
 
-def introduction(data: Data | None = None) -> Sequence[Message]:
-    """Give the instructions and the worked examples, which are the same for every problem."""
-    return _introduction(has_tables=bool(data))
+def prompt(asking: Asking) -> tuple[tuple[Message, ...], int]:
+    """Give what the model is asked, and how many of the first messages begin other requests too."""
+    beginning = introduction(asking.model, asking.data)
+    return (*beginning, *_similar(asking), *_conversation(asking)), len(beginning)
+
+
+def introduction(model: Model, data: Data | None = None) -> Sequence[Message]:
+    """Give the instructions and the worked examples, which are the same for every problem.
+
+    A model that was tuned has seen enough of them; but none with tables.
+    """
+    is_tuned = supports(model, Feature.tuned_elements)
+    return _introduction(has_tables=bool(data), is_tuned=is_tuned and not data)
 
 
 @cache
-def _introduction(*, has_tables: bool) -> tuple[Message, ...]:
+def _introduction(*, has_tables: bool, is_tuned: bool) -> tuple[Message, ...]:
     system = [render("direct_system"), *([render("direct_tables")] if has_tables else [])]
-    worked = [*examples("direct_examples")]
+    worked = [] if is_tuned else [*examples("direct_examples")]
     if has_tables:
         worked += examples("direct_tables_examples")
     return (Message.system("\n".join(system)), *_played(worked))
@@ -79,7 +89,7 @@ def _played(worked: Iterable[dict[str, Any]]) -> list[Message]:
     return messages
 
 
-def conversation(asking: Asking) -> list[Message]:
+def _conversation(asking: Asking) -> list[Message]:
     """State the problem, and after a first attempt what spoke against the last one."""
     messages = [_question(asking.reading.text.strip(), asking.data)]
     earlier = [attempt for attempt in asking.attempts if attempt.draft.text]

@@ -7,7 +7,7 @@ from typing import Protocol
 from solvitur.agents.diagnosis import Diagnosis
 from solvitur.agents.reviewing import Review
 from solvitur.agents.script import ScriptRun
-from solvitur.formulation.checks import Code, Finding
+from solvitur.formulation.checks import Code, Finding, Severity
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.words.cues import Reading
@@ -118,6 +118,12 @@ class Attempt:
     def is_hollow(self) -> bool:
         """Whether nothing has to be done because numbers of the text were left out: no answer."""
         return self.is_idle and any(f.code is Code.forgotten_number for f in self.findings)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether reviewers look at it: it came to an answer, and no check calls it wrong."""
+        is_wrong = any(found.severity is Severity.error for found in self.findings)
+        return not is_wrong and self.result is not None and self.result.outcome is Outcome.solved
 
     @property
     def is_clean(self) -> bool:

@@ -35,7 +35,7 @@ from solvitur.errors import (
     ConfigError,
     ModelError,
 )
-from solvitur.formulation.checks import Code, Finding, Severity, check
+from solvitur.formulation.checks import Code, Finding, check
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.tables.data import Data, Given
@@ -199,8 +199,7 @@ class Agent:
     async def review(self, state: State) -> State:
         """Let reviewers look at the last attempt, where it came to an answer."""
         *earlier, attempt = state["attempts"]
-        is_wrong = any(found.severity is Severity.error for found in attempt.findings)
-        if is_wrong or attempt.result is None or attempt.result.outcome is not Outcome.solved:
+        if not attempt.is_reviewed:
             return {}
         asking, stopped = self._asking(earlier), State()
         for reviewer in self.reviewers:

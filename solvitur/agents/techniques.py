@@ -18,7 +18,7 @@ from solvitur.agents.stepwise import staged
 from solvitur.agents.stepwise.staged import Staged
 from solvitur.errors import ConfigError
 from solvitur.formulation.checks import Code
-from solvitur.llm import Feature, Message, Model, supports
+from solvitur.llm import TUNED, Feature, Message, Model, supports
 
 TECHNIQUES = {
     "stepwise": "ask for decisions, table, goal and limits in turn, each under a grammar",
@@ -46,6 +46,8 @@ and so do the examples by likeness, which are not measured yet.
 def chosen(techniques: Collection[str] | None, model: Model) -> frozenset[str]:
     """Give the techniques to use: those named, or what earns its cost for this kind of model.
 
+    A model that was tuned, and not to be asked step by step, is asked at once.
+
     Raises:
         ConfigError: There is no technique of a name, or the model cannot be asked like that.
 
@@ -59,7 +61,9 @@ def chosen(techniques: Collection[str] | None, model: Model) -> frozenset[str]:
         solvitur.errors.ConfigError: there is no technique 'coverag'; there are: stepwise, ...
     """
     if techniques is None:
-        return frozenset(_SMALL if is_small(model) else _LEAN)
+        learned = model.features & TUNED
+        is_for_steps = not learned or Feature.tuned_steps in learned
+        return frozenset(_SMALL if is_small(model) and is_for_steps else _LEAN)
     for name in techniques:
         if name not in TECHNIQUES:
             listed = ", ".join(TECHNIQUES)
@@ -83,7 +87,7 @@ def introduction(model: Model) -> Sequence[Message]:
     A model that takes long to read can read them ahead; see `solvitur.llm.Local.begin`.
     """
     is_stepwise = "stepwise" in chosen(None, model)
-    return staged.introduction() if is_stepwise else direct.introduction()
+    return staged.introduction(model) if is_stepwise else direct.introduction(model)
 
 
 def reviewers(

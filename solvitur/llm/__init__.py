@@ -14,6 +14,8 @@ from solvitur.llm.layers import Budgeted, Overheard, Patience, Patient, Recorded
 from solvitur.llm.litellm import LiteLLM
 from solvitur.llm.local import Local
 from solvitur.llm.model import (
+    TUNED,
+    UNTUNED,
     Feature,
     Finish,
     Message,
@@ -37,6 +39,8 @@ from solvitur.llm.structured import Attempt, Parsed, Rung, Unparsed, parse, read
 from solvitur.llm.vllm import VLLM
 
 __all__ = [
+    "TUNED",
+    "UNTUNED",
     "VLLM",
     "Attempt",
     "Budgeted",

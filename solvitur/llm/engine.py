@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from solvitur.errors import MissingExtra, ModelUnavailable, RequestRejected
+from solvitur.llm.adapters import check_base
 from solvitur.llm.beginnings import Beginnings, beginnings_directory
 from solvitur.llm.store import sha256
 
@@ -47,6 +48,7 @@ def engine(
         adapter: A .gguf file with an adapter (LoRA) for the model.
 
     Raises:
+        ConfigError: The adapter says that it is for another model.
         MissingExtra: xllamacpp is not installed.
         ModelUnavailable: The file cannot be loaded.
     """
@@ -210,6 +212,7 @@ def _load(
     params.slot_save_path = f"{folder}/"
     made_by = f"xllamacpp {xllamacpp.__version__}, context {context}"
     if adapter is not None:
+        check_base(adapter, path)
         lora = xllamacpp.CommonAdapterLoraInfo()
         lora.path, lora.scale = str(adapter), 1.0
         params.lora_adapters = [lora]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from solvitur.errors import ModelUnavailable, RateLimited
-from solvitur.llm.model import Feature, Finish, Model, Reply, Request, SlowDown
+from solvitur.llm.model import TUNED, Feature, Finish, Model, Reply, Request, SlowDown
 from solvitur.llm.recording import REPLY
 
 if TYPE_CHECKING:
@@ -130,10 +130,12 @@ class Recorded(_Layer):
             nonlocal asked
             asked = True
             reply = await self._model.reply(request, on_text)
-            return {
+            entry: dict[str, Any] = {
                 "request": request.model_dump(mode="json", exclude_none=True),
                 "reply": reply.model_dump(mode="json"),
             }
+            tuned = sorted(self.features & TUNED)
+            return {**entry, "tuned": tuned} if tuned else entry
 
         entry = await self._memory.step(f"{self.name} {request.key}", ask, kind=REPLY)
         reply = Reply.model_validate(entry["reply"])

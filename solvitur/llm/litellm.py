@@ -8,7 +8,7 @@ from typing import Any
 from solvitur.errors import MissingExtra
 from solvitur.llm import chat
 from solvitur.llm.failures import translated
-from solvitur.llm.model import Feature, Reply, Request, Usage, ensure_supported
+from solvitur.llm.model import UNTUNED, Feature, Reply, Request, Usage, ensure_supported
 
 
 class LiteLLM:
@@ -28,7 +28,7 @@ class LiteLLM:
 
     def __init__(self, model: str, *, base_url: str | None = None) -> None:
         self.name = f"litellm:{model}"
-        self.features = frozenset(Feature) - {Feature.grammar}
+        self.features = UNTUNED - {Feature.grammar}
         self._litellm = _import()
         if "seed" not in (self._litellm.get_supported_openai_params(model=model) or ()):
             self.features -= {Feature.seed}

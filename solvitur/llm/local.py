@@ -17,9 +17,10 @@ from solvitur.errors import (
     RequestRejected,
 )
 from solvitur.llm import chat
+from solvitur.llm.adapters import Note, read_note
 from solvitur.llm.catalog import CATALOG
 from solvitur.llm.engine import Engine, Event, engine, worker
-from solvitur.llm.model import Feature, Message, Reply, Request
+from solvitur.llm.model import UNTUNED, Message, Reply, Request
 
 
 class Local:
@@ -43,10 +44,9 @@ class Local:
         threads: Processor threads; by default all cores but one to write, as a core that something
             else keeps busy holds up all, and all cores to read, where it does not.
         context: Most tokens of prompt and reply together.
-        adapter: A .gguf file with an adapter (LoRA), which is laid on the model.
+        adapter: A .gguf file with an adapter (LoRA), which is laid on the model. One that
+            `solvitur train` made says itself what it learned.
     """
-
-    features = frozenset(Feature)
 
     def __init__(
         self,
@@ -57,14 +57,14 @@ class Local:
         context: int = 8192,
         adapter: Path | None = None,
     ) -> None:
-        if adapter is not None and not adapter.is_file():
-            raise ConfigError(f"there is no adapter at {adapter}")
+        note = Note() if adapter is None else read_note(adapter)
         if not path.is_file():
             raise ConfigError(
                 f"there is no model file at {path}, and no embedded model of that name; "
                 f"the embedded models are {', '.join(CATALOG)}"
             )
         self.name = name or f"local:{path}"
+        self.features = UNTUNED | note.features
         self._path = path.resolve()
         cores = available_cores()
         self._threads = threads or max(1, cores - 1)
@@ -85,7 +85,9 @@ class Local:
         beginning = [message.model_dump(mode="json") for message in messages]
 
         def work() -> None:
-            with contextlib.suppress(ModelError, MissingExtra):  # the first reply says it
+            with contextlib.suppress(
+                ModelError, MissingExtra, ConfigError
+            ):  # the first reply says it
                 loaded = self._engine()
                 if beginning:
                     loaded.fetch(beginning)

@@ -184,6 +184,18 @@ class Feature(StrEnum):
     """`on_text` receives the text while it is written, not all at the end."""
     seed = "seed"
     """The same request gives the same reply, as far as the backend can promise."""
+    tuned_elements = "tuned_elements"
+    """It learned to write the five elements: it is asked without worked examples."""
+    tuned_code = "tuned_code"
+    """It learned so to write a Pyomo program."""
+    tuned_steps = "tuned_steps"
+    """It learned so to answer the questions of the stepwise way."""
+
+
+TUNED = frozenset({Feature.tuned_elements, Feature.tuned_code, Feature.tuned_steps})
+"""What a model can do because it was tuned on solvitur's lessons."""
+UNTUNED = frozenset(Feature) - TUNED
+"""All that a backend can do with a model that was not."""
 
 
 class Model(Protocol):

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from solvitur.errors import BadReply, ConfigError
 from solvitur.llm import chat
 from solvitur.llm.failures import translated
-from solvitur.llm.model import Feature, Reply, Request, ensure_supported
+from solvitur.llm.model import UNTUNED, Feature, Reply, Request, ensure_supported
 
 _Opening = AsyncGenerator[None, None]
 
@@ -38,7 +38,7 @@ class OpenAI:
 
     def __init__(self, model: str, *, base_url: str | None = None) -> None:
         self.name = f"{self.backend}:{model}"
-        self.features = frozenset(Feature) - {Feature.grammar}
+        self.features = UNTUNED - {Feature.grammar}
         self._model = model
         self._base_url = base_url or os.environ.get("OPENAI_BASE_URL") or None
         self._key = os.environ.get("OPENAI_API_KEY")

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError, RequestRejected
-from solvitur.llm.model import Feature, Reply, Request
+from solvitur.llm.model import TUNED, UNTUNED, Reply, Request
 from solvitur.llm.recording import read_replies
 
 
@@ -21,15 +21,15 @@ class Replay:
             same request.
     """
 
-    features = frozenset(Feature)
-
     def __init__(self, path: Path) -> None:
         self.name = f"replay:{path}"
         self._replies: dict[str, Reply] = {}
+        tuned: set[str] = set()
         for value in read_replies(path).values():
             try:
                 key = Request.model_validate(value["request"]).key
                 reply = Reply.model_validate(value["reply"])
+                tuned.update(map(str, value.get("tuned", ())))
             except (ValidationError, KeyError, TypeError) as error:
                 raise ConfigError(f"{path} records something other than replies") from error
             if key in self._replies:
@@ -38,6 +38,7 @@ class Replay:
                     f"to the same request; record one file for each model"
                 )
             self._replies[key] = reply
+        self.features = UNTUNED | {each for each in TUNED if each in tuned}
 
     async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
         """Give the recorded reply.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from solvitur.errors import BadReply, ConfigError
-from solvitur.llm.model import Feature, Finish, Reply, Request, Usage
+from solvitur.llm.model import UNTUNED, Feature, Finish, Reply, Request, Usage
 
 Script = Callable[[Request], str | Reply]
 """Decides the reply to each request; it may raise any `ModelError`."""
@@ -19,6 +19,8 @@ class Scripted:
     Args:
         script: The replies in order, or a function from request to reply. Where
             a reply is only text, the usage counts words in place of tokens.
+        name: Its name.
+        features: What it can do; by default all that no tuning is needed for.
 
     >>> import asyncio
     >>> from solvitur.llm import Message, Request, Scripted
@@ -30,10 +32,18 @@ class Scripted:
     '2 + 2?'
     """
 
-    features = frozenset(Feature)
+    features: frozenset[Feature] = UNTUNED
 
-    def __init__(self, script: Iterable[str | Reply] | Script, *, name: str = "scripted") -> None:
+    def __init__(
+        self,
+        script: Iterable[str | Reply] | Script,
+        *,
+        name: str = "scripted",
+        features: frozenset[Feature] | None = None,
+    ) -> None:
         self.name = name
+        if features is not None:
+            self.features = features
         self.requests: list[Request] = []
         """Every request seen, in order."""
         self._script = script if callable(script) else _in_order(tuple(script), name)

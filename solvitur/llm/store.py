@@ -30,7 +30,7 @@ def installed(entry: CatalogEntry, directory: Path | None = None) -> Path | None
     path = (directory or models_directory()) / entry.file
     if not path.is_file():
         return None
-    if _read_stamp(path) != _stamp(entry, path):
+    if _read_stamp(path) != _stamp(entry.sha256, path):
         if path.stat().st_size != entry.size or sha256(path) != entry.sha256:
             raise ModelUnavailable(
                 f"{path} is damaged: it is not the file that the catalog describes; "
@@ -57,7 +57,7 @@ def locate(entry: CatalogEntry) -> Path:
 
 def write_stamp(entry: CatalogEntry, path: Path) -> None:
     """Remember that this file was verified."""
-    write_at_once(_stamp_path(path), json.dumps(_stamp(entry, path)).encode())
+    write_at_once(_stamp_path(path), json.dumps(_stamp(entry.sha256, path)).encode())
 
 
 def sha256(path: Path) -> str:
@@ -66,11 +66,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _stamp(entry: CatalogEntry, path: Path) -> dict[str, object]:
+def content_sha256(path: Path) -> str:
+    """The hash of a file's content, from its stamp where that still holds."""
+    stamp = _read_stamp(path)
+    told = stamp.get("sha256") if isinstance(stamp, dict) else None
+    return told if isinstance(told, str) and stamp == _stamp(told, path) else sha256(path)
+
+
+def _stamp(told: str, path: Path) -> dict[str, object]:
     found = path.stat()
     return {
         "format": 1,
-        "sha256": entry.sha256,
+        "sha256": told,
         "size": found.st_size,
         "mtime_ns": found.st_mtime_ns,
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from solvitur.llm import chat
-from solvitur.llm.model import Feature, Request
+from solvitur.llm.model import UNTUNED, Request
 from solvitur.llm.openai import OpenAI
 
 
@@ -19,7 +19,7 @@ class VLLM(OpenAI):
 
     def __init__(self, model: str, *, base_url: str | None = None) -> None:
         super().__init__(model, base_url=base_url or "http://localhost:8000/v1")
-        self.features = frozenset(Feature)
+        self.features = UNTUNED
 
     def _body(self, request: Request) -> dict[str, Any]:
         body = chat.body(request.model_copy(update={"json_schema": None}))

@@ -1,7 +1,7 @@
 """What a model is taught, as conversations: those that it will have when it is asked.
 
-The prompts are the very ones that the agents use. Their worked examples are left out: what they
-show is what is learned, and without them a request is a fraction as long.
+The prompts are the very ones that the agents use with a model that has learned them: without worked
+examples, as what they show is what is learned, and a request is a fraction as long.
 """
 
 import json
@@ -23,7 +23,7 @@ from solvitur.formulation.checks import check
 from solvitur.formulation.elements import Formulation
 from solvitur.formulation.instance import Instance
 from solvitur.formulation.words.cues import Reading
-from solvitur.llm import Message, Scripted
+from solvitur.llm import Message, Model, Scripted
 from solvitur.prompts.library import render
 from solvitur.solvers import Options, solve
 from solvitur.training.faults import FAULTS
@@ -31,7 +31,7 @@ from solvitur.training.replies import as_code, as_json, as_markdown, elements
 from solvitur.training.synthesis.draw import Draw
 from solvitur.training.synthesis.rows import Row
 from solvitur.training.synthesis.verifying import Verdict
-from solvitur.training.teaching import steps
+from solvitur.training.teaching import LEARNED, steps
 
 _SECONDS = 5.0
 
@@ -125,17 +125,18 @@ def _lesson(row: Row, task: Task) -> Instruction | None:
 
 def _asked(row: Row, task: Task) -> tuple[list[Message], str]:
     """Give what is asked, and the answer."""
-    formulation, question = row.formulation, direct.conversation(_asking(row))
+    formulation, asking = row.formulation, asked_of(row, Scripted((), features=LEARNED))
     match task:
         case Task.elements:
-            return [direct.introduction()[0], *question], as_json(formulation)
+            return list(direct.prompt(asking)[0]), as_json(formulation)
         case Task.markdown:
+            messages, shared = direct.prompt(asking)
             system = Message.system(render("markdown_system"))
-            return [system, *question], as_markdown(formulation)
+            return [system, *messages[shared:]], as_markdown(formulation)
         case Task.code_from_elements:
             given = render("code_from_elements", elements=_either_form(row))
-            return [code.introduction()[0], Message.user(given)], as_code(formulation)
-    return [code.introduction()[0], *code.conversation(_asking(row))], as_code(formulation)
+            return [*code.introduction(asking.model), Message.user(given)], as_code(formulation)
+    return list(code.prompt(asking)[0]), as_code(formulation)
 
 
 def _either_form(row: Row) -> str:
@@ -144,8 +145,9 @@ def _either_form(row: Row) -> str:
     return as_json(row.formulation) if has_json else as_markdown(row.formulation)
 
 
-def _asking(row: Row, attempts: Sequence[Attempt] = ()) -> Asking:
-    return Asking(Reading(row.text), Scripted(()), list(attempts))
+def asked_of(row: Row, model: Model, attempts: Sequence[Attempt] = ()) -> Asking:
+    """Give what an agent works with that has a problem of ours."""
+    return Asking(Reading(row.text), model, list(attempts))
 
 
 def _instruction(
@@ -174,9 +176,10 @@ def _repair(row: Row) -> Instruction | None:
         data = FAULTS[name](elements(row.formulation), draw)
         attempt = None if data is None else _attempt(row, data)
         if attempt is not None and attempt.evidence:
-            messages = [direct.introduction()[0], *direct.conversation(_asking(row, [attempt]))]
+            asking = asked_of(row, Scripted((), features=LEARNED), [attempt])
             answer = Message.assistant(as_json(row.formulation))
-            return _instruction(row, Task.repair, [*messages, answer], about=name)
+            messages = [*direct.prompt(asking)[0], answer]
+            return _instruction(row, Task.repair, messages, about=name)
     return None
 
 
@@ -196,4 +199,6 @@ def _attempt(row: Row, data: dict[str, Any]) -> Attempt | None:
     right = Verdict(row.objective)
     witness = Review("code", verdict=verdict_of(right.outcome, right.objective))
     review = compared(attempt, witness)
-    return None if review.agrees else replace(attempt, reviews=(review,))
+    if review.agrees:
+        return None
+    return replace(attempt, reviews=(review,)) if attempt.is_reviewed else attempt

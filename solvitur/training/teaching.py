@@ -12,17 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from solvitur.agents.draft import Asking
-from solvitur.agents.stepwise.staged import Staged, introduction
+from solvitur.agents.stepwise.staged import Staged
 from solvitur.agents.stepwise.talk import focus
 from solvitur.formulation.elements import Constraint, Formulation, Parameter, Variable
 from solvitur.formulation.printing import show_number
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
-from solvitur.llm import Message, Request, Scripted
+from solvitur.llm import TUNED, UNTUNED, Message, Request, Scripted
 from solvitur.prompts.library import render
 from solvitur.training.replies import elements
 from solvitur.training.synthesis.rows import Row
 from solvitur.training.synthesis.verifying import Dropped, Verdict, verdict
+
+LEARNED = UNTUNED | TUNED
+"""Of a model that has learned everything: lessons ask as it is asked."""
 
 _SUM = re.compile(r"sum\((?:(?P<row>\w+)\[(?P<i>\w+)\] \* )?x\[\w+\] for \w+ in \w+\)")
 _ONE = re.compile(r'x\["(\w+)"\]')
@@ -48,16 +51,14 @@ def steps(row: Row) -> Taught | None:
     teacher = _Teacher.of(row)
     if teacher is None:
         return None
-    model = Scripted(teacher.answer)
+    model = Scripted(teacher.answer, features=LEARNED)
     asking = Asking(teacher.reading, model)
     draft = asyncio.run(Staged().draft(asking, temperature=0.0, seed=0))
     if draft.formulation is None or not model.requests or not _is_right(draft.formulation, row):
         return None
-    beginning = introduction()
     last = model.requests[-1]
-    messages = (beginning[0], *last.messages[len(beginning) :])
-    learn = tuple(len(r.messages) - len(beginning) + 1 for r in model.requests)
-    return Taught((*messages, Message.assistant(teacher.answer(last))), learn)
+    learn = tuple(len(request.messages) for request in model.requests)
+    return Taught((*last.messages, Message.assistant(teacher.answer(last))), learn)
 
 
 def is_teachable(row: Row) -> bool:

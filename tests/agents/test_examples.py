@@ -67,7 +67,7 @@ def test_a_sketch_is_played_as_the_steps_would_ask_and_comes_to_the_same_optimum
 
 def answer(request: Request, played: Sequence[Message]) -> str:
     """Answer as it was played; what was asked or settled before must be as it was played too."""
-    asked = request.messages[len(staged.introduction()) :]
+    asked = request.messages[len(staged.introduction(Scripted(()))) :]
     assert asked == played[: len(asked)]
     text = played[len(asked)].content
     if request.grammar is not None:
@@ -164,7 +164,10 @@ def first_request(way: Formulator, *techniques: str, text: str = CHAIRS) -> Requ
 
 
 def beginnings() -> list[tuple[Formulator, list[Message]]]:
-    return [(Staged(), staged.introduction()), (Direct(), direct.introduction())]
+    return [
+        (Staged(), staged.introduction(Scripted(()))),
+        (Direct(), direct.introduction(Scripted(()))),
+    ]
 
 
 @pytest.mark.parametrize(("way", "beginning"), beginnings(), ids=["staged", "direct"])

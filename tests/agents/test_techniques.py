@@ -8,7 +8,7 @@ from solvitur.agents.graph import Effort, solve_problem
 from solvitur.agents.techniques import TECHNIQUES, chosen, tolerated
 from solvitur.errors import ConfigError
 from solvitur.formulation.checks import Code
-from solvitur.llm import Feature, Scripted
+from solvitur.llm import UNTUNED, Feature, Scripted
 from tests.agents.players import CHAIRS, FIVE
 
 
@@ -58,8 +58,21 @@ def test_a_name_that_there_is_not_is_refused_before_a_model_is_asked() -> None:
 
 
 def test_what_needs_grammars_is_refused_where_the_model_takes_none() -> None:
-    class Loose(Scripted):
-        features = frozenset({Feature.json_schema})
-
+    loose = Scripted([], features=frozenset({Feature.json_schema}))
     with pytest.raises(ConfigError, match="'stepwise' holds the model to grammars"):
-        chosen(("stepwise",), Loose([]))
+        chosen(("stepwise",), loose)
+
+
+@pytest.mark.parametrize(
+    ("learned", "is_stepwise"),
+    [
+        ((), True),
+        ((Feature.tuned_elements, Feature.tuned_steps), True),
+        ((Feature.tuned_elements, Feature.tuned_code), False),
+    ],
+)
+def test_a_tuned_model_is_asked_step_by_step_where_it_learned_that(
+    learned: Collection[Feature], is_stepwise: bool
+) -> None:
+    model = Scripted([], name="local:small", features=UNTUNED | set(learned))
+    assert ("stepwise" in chosen(None, model)) == is_stepwise

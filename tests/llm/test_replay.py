@@ -6,6 +6,8 @@ import pytest
 
 from solvitur.errors import ConfigError, RequestRejected
 from solvitur.llm import (
+    UNTUNED,
+    Feature,
     Message,
     Model,
     Recorded,
@@ -105,3 +107,11 @@ def test_a_journal_is_not_recorded_into(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not a recording"):
         Recording(tmp_path / "run.journal")
     assert (tmp_path / "run.journal").read_bytes() == before
+
+
+def test_a_recording_of_a_tuned_model_is_asked_as_that_was(tmp_path: Path) -> None:
+    tuned = Scripted(["yes"], features=UNTUNED | {Feature.tuned_code})
+    asyncio.run(Recorded(tuned, Recording(tmp_path / "t.jsonl")).reply(ASK))
+    assert Replay(tmp_path / "t.jsonl").features == tuned.features
+    record(tmp_path / "r.jsonl", "3", ASK)
+    assert Replay(tmp_path / "r.jsonl").features == UNTUNED

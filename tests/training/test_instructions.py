@@ -62,7 +62,7 @@ def test_five_elements_are_asked_for_as_the_agent_asks(
 ) -> None:
     for lesson in of(made, Task.elements):
         system, user, _ = lesson.messages
-        assert system["content"] == direct.introduction()[0].content
+        assert system["content"] == render("direct_system")
         assert user["content"] == render("direct_problem", problem=by_id(rows, lesson).text)
 
 

@@ -30,7 +30,7 @@ from solvitur.errors import BadReply
 from solvitur.formulation.elements import Sense
 from solvitur.formulation.words.cues import Reading
 from solvitur.formulation.words.quantities import Quantity
-from solvitur.llm import Message
+from solvitur.llm import Feature, Message, Model, supports
 from solvitur.prompts.library import examples, render
 
 _RELATION = re.compile(r"(?P<left>.+?) (?P<relation><=|>=|==) (?P<right>.+)", re.ASCII)
@@ -48,7 +48,7 @@ class Staged:
 
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
-        beginning = introduction()
+        beginning = introduction(asking.model)
         messages = [*beginning, *_similar(asking)]
         talk = Talk(asking.model, messages, temperature, seed, len(beginning))
         try:
@@ -137,9 +137,13 @@ def _plain(value: float) -> float:
 # --- what is asked -------------------------------------------------------------------------------
 
 
-def introduction() -> list[Message]:
-    """Give the instructions and the examples, each played through as it would be asked."""
-    played = (message for each in examples("staged_examples") for message in _messages(each))
+def introduction(model: Model) -> list[Message]:
+    """Give the instructions and the examples, each played through as it would be asked.
+
+    A model that was tuned has seen enough of them.
+    """
+    worked = () if supports(model, Feature.tuned_steps) else examples("staged_examples")
+    played = (message for each in worked for message in _messages(each))
     return [Message.system(render("staged_system")), *played]
 
 

@@ -3,28 +3,42 @@
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from solvitur.llm.adapters import BASE, BASE_SHA256, TASKS, Note
+from solvitur.llm.catalog import CATALOG
+from solvitur.llm.store import content_sha256
+from solvitur.training.tuning.base import place
 from solvitur.training.tuning.recipe import Recipe
 from solvitur.writing import write_at_once
 
 _MATRIX = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<side>[AB])\.weight")
 
 
-def export(model: Any, recipe: Recipe) -> None:
+def export(model: Any, recipe: Recipe, tasks: Iterable[str]) -> None:
     """Write the adapter of a trained model in both forms.
 
     Args:
         model: As `load_model` gave it.
         recipe: Whose `adapter` and `gguf` are written.
+        tasks: What it learned to be asked.
     """
     from peft import get_peft_model_state_dict
 
     state = get_peft_model_state_dict(model, save_embedding_layers=False)
     matrices = {name: each.float().cpu().contiguous() for name, each in state.items()}
     write_folder(recipe.adapter, matrices, model.peft_config["default"].to_dict(), recipe.base)
-    write_gguf(recipe.gguf, matrices, recipe.alpha, model.config)
+    write_gguf(recipe.gguf, matrices, recipe.alpha, model.config, note(recipe.base, tasks))
+
+
+def note(base: str, tasks: Iterable[str]) -> Note:
+    """Give what an adapter is to say of itself."""
+    folder, options = place(base)
+    file = options.get("gguf_file")
+    name = base if base in CATALOG else file or folder.name
+    return Note(tuple(sorted(set(tasks))), name, content_sha256(folder / file) if file else "")
 
 
 def write_folder(path: Path, matrices: dict[str, Any], config: dict[str, Any], base: str) -> None:
@@ -46,7 +60,7 @@ def write_folder(path: Path, matrices: dict[str, Any], config: dict[str, Any], b
     write_at_once(path / "adapter_config.json", f"{content}\n".encode())
 
 
-def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any) -> None:
+def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any, said: Note) -> None:
     """Write an adapter as llama.cpp takes it, in half precision.
 
     Args:
@@ -54,6 +68,7 @@ def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any) 
         matrices: By the names that PEFT gives them.
         alpha: The adapter counts alpha / rank times.
         config: Of the base, as transformers has it.
+        said: What it says of itself.
     """
     import gguf
 
@@ -65,6 +80,10 @@ def write_gguf(path: Path, matrices: dict[str, Any], alpha: float, config: Any) 
     writer.add_type(gguf.GGUFType.ADAPTER)
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    writer.add_array(TASKS, said.tasks)
+    writer.add_string(BASE, said.base)
+    if said.base_sha256:
+        writer.add_string(BASE_SHA256, said.base_sha256)
     for name, matrix in sorted(matrices.items()):
         found = _MATRIX.fullmatch(name)
         assert found is not None, name

@@ -32,6 +32,8 @@ class Plan:
     """How many are left out, as they do not fit into a pack."""
     done: int
     """Steps that earlier processes did."""
+    tasks: frozenset[str]
+    """What the lessons teach to be asked."""
 
     def tokens(self, until: int | None = None) -> int:
         """Count what is read up to a step; by default in all."""
@@ -59,7 +61,8 @@ def plan(recipe: Recipe) -> Plan:
             f"{longest:,} tokens at most)"
         )
     planned = tuple(steps(fitting, recipe))
-    return Plan(recipe, planned, len(fitting), len(examples) - len(fitting), done)
+    tasks = frozenset(each.task.value for each in found)
+    return Plan(recipe, planned, len(fitting), len(examples) - len(fitting), done, tasks)
 
 
 def train(
@@ -96,7 +99,7 @@ def train(
         if is_asked:
             break
     if len(run.done) == len(planned.steps):
-        export(model, recipe)
+        export(model, recipe, planned.tasks)
     return run.done
 
 

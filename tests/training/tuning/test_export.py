@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from solvitur.llm import Local, Message, Reply, Request, Sampling, connect
+from solvitur.errors import ConfigError
+from solvitur.llm import TUNED, Feature, Local, Message, Model, Reply, Request, Sampling, connect
+from solvitur.llm.adapters import Note, read_note
+from solvitur.llm.store import sha256
 from solvitur.training.tuning import plan, train
 from solvitur.training.tuning.base import load_model, load_tokenizer
 from solvitur.training.tuning.checkpoint import Checkpoint
@@ -21,7 +24,7 @@ QUESTION = "What is 2 and 1?"
 SHOWN = 12
 
 
-def asked(model: Local) -> Reply:
+def asked(model: Model) -> Reply:
     request = Request(
         messages=(Message.user(QUESTION),), logprobs=SHOWN, sampling=Sampling(max_tokens=8)
     )
@@ -82,6 +85,21 @@ def test_the_same_run_writes_the_same_bytes(tmp_path: Path) -> None:
         assert (first.out / name).read_bytes() == (again.out / name).read_bytes()
 
 
+def test_a_tuned_model_is_known_as_one_without_being_told(tmp_path: Path) -> None:
+    wanted = recipe(tmp_path)
+    train(plan(wanted))
+    model = connect(f"local:{wanted.base}+{wanted.gguf}", threads=1, context=512)
+    assert model.features & TUNED == {Feature.tuned_elements}
+
+
+def test_an_adapter_on_another_model_of_the_same_shape_is_refused(tmp_path: Path) -> None:
+    wanted = recipe(tmp_path)
+    train(plan(wanted))
+    other = write_model(tmp_path / "other.gguf", seed=1)
+    with pytest.raises(ConfigError, match=r"trained on tiny\.gguf .* and .*other\.gguf is an"):
+        asked(connect(f"local:{other}+{wanted.gguf}", threads=1, context=512))
+
+
 def test_the_adapter_says_what_it_is(tmp_path: Path) -> None:
     wanted = recipe(tmp_path, layers=1, modules="attention", rank=2, alpha=6.0)
     train(plan(wanted))
@@ -89,6 +107,7 @@ def test_the_adapter_says_what_it_is(tmp_path: Path) -> None:
     assert reader.get_field("general.type").contents() == "adapter"
     assert reader.get_field("adapter.type").contents() == "lora"
     assert reader.get_field("adapter.lora.alpha").contents() == 6.0
+    assert read_note(wanted.gguf) == Note(("elements",), "tiny.gguf", sha256(Path(wanted.base)))
     assert sorted(each.name for each in reader.tensors) == [
         f"blk.1.attn_{part}.weight.lora_{side}"
         for part in ("k", "output", "q", "v")
