@@ -39,6 +39,11 @@ def last(item: int, bins: np.ndarray) -> np.ndarray:
     return np.arange(len(bins))
 
 
+def by_the_place(item: int, bins: np.ndarray) -> np.ndarray:
+    """The tenth bin listed, unless the item fits one exactly."""
+    return 9 * (bins == item) - np.abs(np.arange(len(bins)) - 9)
+
+
 def later_by_the_count(item: int, bins: np.ndarray) -> np.ndarray:
     """Best fit, until there is a bin with room for exactly this item."""
     return -bins if (bins == item).any() and len(bins) > 40 else item - bins
@@ -50,6 +55,7 @@ SCORES: list[Score] = [
     differences,
     by_the_mean,
     last,
+    by_the_place,
     later_by_the_count,
 ]
 
@@ -75,12 +81,13 @@ def test_the_fast_driver_packs_alike_whatever_the_score_of_a_bin_by_its_room(
     )
 
 
-def test_the_fast_driver_shows_fewer_bins() -> None:
+@pytest.mark.parametrize("heuristic", [best_fit.score, differences, by_the_place])
+def test_the_fast_driver_shows_fewer_bins(heuristic: Score) -> None:
     seen: list[int] = []
 
     def watch(item: int, bins: np.ndarray) -> np.ndarray:
         seen.append(len(bins))
-        return item - bins
+        return heuristic(item, bins)
 
     (instance,) = scoring.weibull(1, 2_000, 1)
     driver.solve(watch, instance.data)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-_EMPTY = 3
+_EMPTY = 64
 """Bins listed after the last that is in use; were the last of them chosen, all have to be seen."""
 _BEGINNING = 100
 """Items at the beginning that are tried both ways."""
