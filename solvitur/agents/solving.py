@@ -174,8 +174,8 @@ def _are_equivalent(task: Task, other: Formulation) -> bool | None:
     pair = [Instance(each, task.data) for each in (task.formulation, other)]
     if any(_entries(each) > _MOST_ENTRIES for each in pair):
         return None
-    conclusion = check(*pair, seconds=seconds).conclusion
-    return {True: conclusion.is_proved or None, False: False, None: None}[conclusion.is_equivalent]
+    verdict = check(*pair, seconds=seconds)
+    return verdict.is_proved or (False if verdict.is_equivalent is False else None)
 
 
 def _entries(instance: Instance) -> int:

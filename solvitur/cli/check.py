@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from solvitur.equivalence import Verdict
     from solvitur.formulation.instance import Instance
 
-EXIT_CODES = {True: 0, False: 10, None: 11}
-"""By whether they are equivalent; None where that was not decided."""
+PROVED, DIFFERENT, OPEN = 0, 10, 11
+"""Exit codes; what was only seen on some instances, or under one mapping, is open."""
 EPILOG = """\b
-Exit codes: 0 equivalent, 1 error, 2 wrong call, 10 not equivalent, 11 unknown."""
+Exit codes: 0 equivalent, which is proved of the two as they are, numbers included,
+1 error, 2 wrong call, 10 not equivalent, 11 unknown, or equivalent on the
+instances tried, which is no proof."""
 _LONGEST_LINE = 2_000
 
 
@@ -108,7 +110,13 @@ def check(
         first, second = (_read(name, data or []) for name in (a, b))
         verdict = _decided(first, second, asking, time_limit)
     _show(verdict, as_json=as_json)
-    raise typer.Exit(EXIT_CODES[verdict.is_equivalent])
+    raise typer.Exit(_exit_code(verdict))
+
+
+def _exit_code(verdict: "Verdict") -> int:
+    if verdict.is_equivalent is False:
+        return DIFFERENT
+    return PROVED if verdict.is_proved else OPEN
 
 
 def _read(name: str, data: list[str]) -> "Instance":

@@ -9,7 +9,13 @@ from solvitur.equivalence.ordering import Scale, disorder, ordering
 from solvitur.equivalence.points import Searched, feasible_point
 from solvitur.equivalence.program import ExactPoint
 from solvitur.equivalence.reduction import Joined, Reduced
-from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Way
+from solvitur.equivalence.verdict import (
+    Correspondence,
+    CounterExample,
+    Profile,
+    Way,
+    by_numbers,
+)
 
 
 @dataclass
@@ -83,8 +89,7 @@ class Attempt:
     @property
     def is_plain(self) -> bool:
         """Whether the rows are the same, so that nothing hangs on there being a point."""
-        implied = self.correspondence.a.implied or self.correspondence.b.implied
-        return self.there.is_plain and self.back.is_plain and not implied
+        return not by_numbers(self.correspondence, self.profile)
 
     @cached_property
     def counter_example(self) -> CounterExample | None:

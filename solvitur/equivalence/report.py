@@ -18,6 +18,10 @@ _SECONDS = 5.0
 _MOST_ROWS = 3
 """Rows that are named as what another follows from."""
 _SIDES = ("the first", "the second")
+_WITH_THESE_NUMBERS = (
+    "It holds with the numbers of this instance. With others it need not: compare some of them "
+    "(--instances K)."
+)
 _WORDS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -38,6 +42,8 @@ def report(verdict: Verdict, *, most: int = _MOST_LINES) -> str:
         equivalent (proved exactly)
     """
     parts = [[str(verdict)]]
+    if verdict.rests_on_numbers:
+        parts[0].append(_WITH_THESE_NUMBERS)
     over = verdict.correspondence
     if over is not None:
         parts.append(["Mapping:", *_indented(_moved(over), most)])
@@ -71,6 +77,8 @@ def described(verdict: Verdict) -> dict[str, Any]:
     return {
         "format": 1,
         "equivalent": verdict.is_equivalent,
+        "proved": verdict.is_proved,
+        "rests_on_numbers": verdict.rests_on_numbers,
         "conclusion": verdict.conclusion,
         "reason": verdict.reason,
         "profile": {

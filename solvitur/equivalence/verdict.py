@@ -180,6 +180,13 @@ class Profile:
         )  # type: ignore[return-value]
 
 
+def by_numbers(over: Correspondence, profile: Profile) -> bool:
+    """Whether rows of one do not stand in the other, but follow from what stands there."""
+    carried = profile.a_into_b, profile.b_into_a
+    is_plain = all(each is None or each.is_plain for each in carried)
+    return not is_plain or bool(over.a.implied or over.b.implied)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether two formulations are equivalent, and why.
@@ -213,14 +220,15 @@ class Verdict:
         return bool(self.is_equivalent) or self.profile.has_solution == (False, False)
 
     @property
+    def is_proved(self) -> bool:
+        """Whether they are proved to be equivalent, as they are: with these numbers."""
+        return self.conclusion.is_proved
+
+    @property
     def rests_on_numbers(self) -> bool:
         """Whether rows of one hold in the other only because of the numbers of this instance."""
         over = self.correspondence
-        if not self.is_equivalent or over is None:
-            return False
-        carried = self.profile.a_into_b, self.profile.b_into_a
-        is_plain = all(each is None or each.is_plain for each in carried)
-        return not is_plain or bool(over.a.implied or over.b.implied)
+        return bool(self.is_equivalent) and over is not None and by_numbers(over, self.profile)
 
     def __str__(self) -> str:
         """Say the conclusion and why."""

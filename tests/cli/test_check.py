@@ -22,6 +22,14 @@ def plan(**changed: Any) -> dict[str, Any]:
     }
 
 
+def shop(rows: dict[str, str]) -> dict[str, Any]:
+    return {
+        "variables": [{"name": name} for name in "xy"],
+        "objective": {"sense": "maximize", "expression": "3 * x + y"},
+        "constraints": [{"name": name, "expression": row} for name, row in rows.items()],
+    }
+
+
 SLACK = plan(
     variables=[{"name": "made", "domain": "integer"}, {"name": "left"}],
     objective={"sense": "minimize", "expression": "-6 * made"},
@@ -138,7 +146,7 @@ def test_the_published_method_takes_one_optimum(
 
     done = run("check", *names, "--method", "quasi-karp", "--model", scripted(reply))
 
-    assert done.code == 0
+    assert done.code == 11
     assert done.out.startswith("equivalent on the instances tried")
     assert "quasi-Karp: the optimum of A is 9, and 9 at the mapped optimum of B" in done.out
 
@@ -152,12 +160,25 @@ def test_other_instances_are_compared_and_listed(run: Run, file: File) -> None:
     close = {**known, "constraints": [{"name": "wood", "expression": "2 * x <= 7 + 0 * most"}]}
 
     done = run("check", file("a.json", known), file("b.json", known), "--instances", "1")
-    assert done.code == 0
+    assert done.code == 11
     assert "Other instances:" in done.out
     assert done.out.startswith("equivalent on the instances tried")
     done = run("check", "a.json", file("b.json", close), "--instances", "2", "--json")
     assert done.code == 10
     assert done.envelope["instances"][-1]["conclusion"] == "not equivalent"
+
+
+def test_what_is_proved_with_these_numbers_only_says_so(run: Run, file: File) -> None:
+    rows = {"wood": "x + y <= 4", "time": "2 * x + y <= 6"}
+    names = file("a.json", shop(rows)), file("b.json", shop(rows | {"cut": "3 * x + 2 * y <= 10"}))
+
+    done = run("check", *names)
+    assert done.code == 0
+    first, second, *_ = done.out.splitlines()
+    assert first.startswith("equivalent (proved exactly), on this instance: ")
+    assert second.startswith("It holds with the numbers of this instance.")
+    told = run("check", *names, "--json").envelope
+    assert (told["proved"], told["rests_on_numbers"]) == (True, True)
 
 
 def test_a_benchmark_is_written(run: Run, home: Path) -> None:
