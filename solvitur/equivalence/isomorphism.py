@@ -1,20 +1,25 @@
 """Maps between two programs that have the same structure, found by their colours."""
 
+import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Program
+from solvitur.equivalence.program import Column, Program
 from solvitur.equivalence.refinement import Graph, View, graph_of
 
 _TRIES = 200
 """Nodes that are singled out in vain before one gives up."""
 _DEEPEST = 4
 """Rounds of colours by which unlike programs are matched."""
+_MOST_ALIKE = 30
+"""Columns of a class that are told apart by their words; of more, that would take too long."""
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 
 
 def isomorphism(a: Program, b: Program, view: View, deadline: float) -> Mapping | None:
@@ -67,10 +72,44 @@ def _classes(one: Graph, two: Graph, a: Program, b: Program) -> Iterator[tuple[i
             by_colour.setdefault(colour, ([], []))[side].append(node)
     for here, there in by_colour.values():
         if len(here) == len(there):
-            names = {a.columns[node // 2].name: node for node in there if node % 2 == 0}
-            same = {n: names.get(b.columns[n // 2].name) for n in here if n % 2 == 0}
-            yield from ((n, m) for n, m in same.items() if m is not None)
+            yield from _by_words(here, there, a, b)
             yield from zip(here, there, strict=True)
+
+
+def _by_words(
+    here: Sequence[int], there: Sequence[int], a: Program, b: Program
+) -> Iterator[tuple[int, int]]:
+    """Pair literals of the second and of the first by names, then by how many words they share."""
+    names = {(a.columns[node // 2].name, node % 2): node for node in there}
+    for node in here:
+        namesake = names.get((b.columns[node // 2].name, node % 2))
+        if namesake is not None:
+            yield node, namesake
+    if len(here) > _MOST_ALIKE:
+        return
+    shares = [
+        (-shared_words(a.columns[other // 2], b.columns[node // 2]), node, other)
+        for node in here
+        for other in there
+        if node % 2 == other % 2
+    ]
+    yield from ((node, other) for share, node, other in sorted(shares) if share)
+
+
+def shared_words(one: Column, other: Column) -> float:
+    """Give the share of words that two columns have in common, of their names and what they say.
+
+    >>> shared_words(Column("x[oak, 2]", words="oak chairs made"), Column("chairs_2"))
+    0.4
+    """
+    first, second = _words_of(one.name, one.words), _words_of(other.name, other.words)
+    both = len(first | second)
+    return len(first & second) / both if both else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _words_of(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in _PARTS.findall(text.lower()))
 
 
 def _discrete(
@@ -104,7 +143,7 @@ def _discrete(
 def _choices(one: Graph, two: Graph, a: Program, b: Program) -> Iterator[tuple[int, int]] | None:
     """Give a node of the first, of the smallest class, with each that may be it in the second.
 
-    One of the same name comes first. ``None`` where all nodes differ.
+    One of the same name comes first, then those that share words. ``None`` where all nodes differ.
     """
     size = len(one.literals)
     colours, first, counts = np.unique(one.colours[:size], return_index=True, return_counts=True)
@@ -115,14 +154,16 @@ def _choices(one: Graph, two: Graph, a: Program, b: Program) -> Iterator[tuple[i
     chosen = least[np.argmin(first[least])]
     node = int(first[chosen])
     alike = np.flatnonzero(two.colours[:size] == colours[chosen]).tolist()
-    name = a.columns[one.literals[node].column].name
-    alike.sort(
-        key=lambda other: (
-            b.columns[two.literals[other].column].name != name,
-            two.literals[other].sign != one.literals[node].sign,
-            other,
-        )
-    )
+    column, sign = a.columns[one.literals[node].column], one.literals[node].sign
+    is_few = len(alike) <= _MOST_ALIKE
+
+    def rank(other: int) -> tuple[bool, float, bool, int]:
+        literal = two.literals[other]
+        candidate = b.columns[literal.column]
+        share = shared_words(column, candidate) if is_few else 0.0
+        return candidate.name != column.name, -share, literal.sign != sign, other
+
+    alike.sort(key=rank)
     return ((node, other) for other in alike)
 
 

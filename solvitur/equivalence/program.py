@@ -42,6 +42,8 @@ class Column:
     """``None`` where nothing bounds it."""
     upper: Fraction | None = None
     is_integer: bool = False
+    words: str = field(default="", compare=False)
+    """What it stands for, in words, and its unit; they decide between columns that look alike."""
 
     def allows(self, value: Fraction) -> bool:
         """Whether the value is within the bounds, and whole where it has to be.
@@ -377,8 +379,15 @@ def _lowered(form: "Linearised") -> Program:
 
     linear = Linear(form.instance)
     arrays = linear.program
+    words = {v.name: f"{v.doc} {v.unit}".strip() for v in form.original.formulation.variables}
     columns = tuple(
-        Column(str(name), exact_side(lower), exact_side(upper), is_integer)
+        Column(
+            str(name),
+            exact_side(lower),
+            exact_side(upper),
+            is_integer,
+            words.get(name.variable, ""),
+        )
         for name, lower, upper, is_integer in zip(
             linear.columns,
             arrays.lower.tolist(),

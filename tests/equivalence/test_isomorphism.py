@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from solvitur.equivalence import Column, Conclusion, Image, Mapping, Program, Row, Way, check
 from solvitur.equivalence.isomorphism import inverse, isomorphism, likeness
 from solvitur.equivalence.refinement import View, graph_of
+from solvitur.formulation import Formulation
 
 ONE = Fraction(1)
 SAME, UNITS = View(), View(scales=True)
@@ -147,3 +148,42 @@ def test_only_a_map_of_single_columns_is_turned_around() -> None:
     assert inverse(Mapping(2, (Image({0: ONE}), Image({0: ONE})))) is None
     swapped = Mapping.renaming(2, [1, 0])
     assert inverse(swapped) == swapped
+
+
+def alike(*words: str, names: str = "xy") -> Program:
+    """Make a program whose columns nothing but their words tells apart."""
+    columns = tuple(Column(n, words=said) for n, said in zip(names, words, strict=True))
+    every = dict.fromkeys(range(2), ONE)
+    room = Row("room", every, None, Fraction(9))
+    level = Row("level", {0: ONE, 1: -ONE}, Fraction(-3), Fraction(3))
+    return Program(columns, (room, level), every, minimise=False)
+
+
+def test_columns_that_look_alike_are_matched_by_what_they_stand_for() -> None:
+    one, two = alike("chairs made item", "tables made item"), alike("tables", "chairs", names="ab")
+    over = check(one, two).correspondence
+    assert over is not None
+    assert over.in_words() == "a = y\nb = x"
+
+
+def test_words_match_columns_too_where_the_structures_differ() -> None:
+    one, two = alike("chairs made", "tables made"), alike("tables", "chairs", names="ab")
+    few = Row("few", {0: ONE}, None, Fraction(2))
+    wider = replace(two, rows=(*two.rows, few, replace(few, name="none", coefficients={1: ONE})))
+    found = likeness(one, wider, View(bounds=False))
+    assert found is not None
+    assert [list(image.coefficients) for image in found.images] == [[1], [0]]
+
+
+def test_a_formulation_gives_its_columns_the_words_of_its_variables() -> None:
+    program = Program.of(
+        Formulation.model_validate(
+            {
+                "sets": [{"name": "P", "elements": ["oak", "ash"]}],
+                "variables": [{"name": "x", "index": ["P"], "doc": "chairs", "unit": "item"}],
+                "objective": {"sense": "minimize", "expression": "sum(abs(x[p] - 1) for p in P)"},
+            }
+        )
+    )
+    assert [column.words for column in program.columns[:2]] == ["chairs item"] * 2
+    assert {column.words for column in program.columns[2:]} == {""}
