@@ -50,6 +50,26 @@ async def check_advised(
     started = time.perf_counter()
     first, second = _instance(a), _instance(b)
     verdict = check(first, second, mappings=mappings, seconds=seconds)
+    verdict = await advised(verdict, first, second, model, tries=tries, seconds=seconds)
+    return replace(verdict, seconds=time.perf_counter() - started)
+
+
+async def advised(
+    verdict: Verdict,
+    a: Comparable,
+    b: Comparable,
+    model: Model,
+    *,
+    tries: int = 3,
+    seconds: float = 60.0,
+) -> Verdict:
+    """Ask a model for a mapping where a verdict decides nothing, and give the verdict with it.
+
+    Raises:
+        ConfigError: One of the two is a program, which has no words to show to a model.
+        ModelError: The model cannot be asked.
+    """
+    first, second = _instance(a), _instance(b)
     one, other = verdict.a, verdict.b
     if verdict.is_equivalent is not None or one is None or other is None:
         return verdict
@@ -71,7 +91,7 @@ async def check_advised(
             f"{verdict.reason}; {model.name} was asked {count} times, at last: {asked.reasons[-1]}"
         )
         verdict = replace(verdict, reason=told)
-    return replace(verdict, seconds=time.perf_counter() - started)
+    return verdict
 
 
 async def check_quasi_karp(

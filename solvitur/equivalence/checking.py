@@ -100,35 +100,38 @@ def check(
     except Error as error:
         return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
     left = seconds - (time.perf_counter() - started)
-    if method == "proof" and model is None:
-        verdict = _decided(*programs, mappings, left)
+    if method == "quasi-karp":
+        verdict = asyncio.run(_published(one, other, mappings, model, tries, left))
     else:
-        asked = _Asked(model, method, tries)
-        verdict = asyncio.run(_advised(one, other, mappings, asked, left))
+        verdict = _decided(*programs, mappings, left)
+        if model is not None:
+            verdict = asyncio.run(_advised(verdict, one, other, model, tries, left))
     return replace(_of_all(verdict, tried), seconds=time.perf_counter() - started)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Who is asked, for what, and how often."""
-
-    model: "Model | None"
-    method: "Method"
-    tries: int
-
-
 async def _advised(
+    verdict: Verdict,
+    a: Program | Instance,
+    b: Program | Instance,
+    model: "Model",
+    tries: int,
+    seconds: float,
+) -> Verdict:
+    from solvitur.equivalence.advised import advised
+
+    return await advised(verdict, a, b, model, tries=tries, seconds=seconds)
+
+
+async def _published(
     a: Program | Instance,
     b: Program | Instance,
     mappings: Sequence[Both],
-    asked: _Asked,
+    model: "Model | None",
+    tries: int,
     seconds: float,
 ) -> Verdict:
-    from solvitur.equivalence.advised import check_advised, check_quasi_karp
+    from solvitur.equivalence.advised import check_quasi_karp
 
-    model, tries = asked.model, asked.tries
-    if asked.method == "proof" and model is not None:
-        return await check_advised(a, b, model, mappings=mappings, tries=tries, seconds=seconds)
     back = mappings[0][1] if mappings else None
     return await check_quasi_karp(a, b, mapping=back, model=model, attempts=tries, seconds=seconds)
 

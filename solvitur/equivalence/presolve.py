@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from solvitur.equivalence.mapping import Image, Mapping
 from solvitur.equivalence.program import (
-    Column,
     Program,
     Row,
     at_most,
+    nonzero,
     ratio,
     scaled_sides,
 )
@@ -112,7 +112,7 @@ class _Work:
     def __post_init__(self) -> None:
         self.columns = dict(enumerate(self.program.columns))
         self.rows = dict(enumerate(self.program.rows))
-        self.rows = {n: _without_zeros(row) for n, row in self.rows.items()}
+        self.rows = {n: _tidied(row) for n, row in self.rows.items()}
         self.touched = set(self.rows)
         self.members: dict[int, set[int]] = defaultdict(set)
         for number, row in self.rows.items():
@@ -229,7 +229,7 @@ class _Work:
             upper = None if upper is None else Fraction(math.floor(upper))
         self.is_contradictory |= _cross(lower, upper)
         if (lower, upper) != (old.lower, old.upper):
-            self.columns[number] = Column(old.name, lower, upper, old.is_integer)
+            self.columns[number] = replace(old, lower=lower, upper=upper)
             self.touched |= self.members[number]
             self.changes += 1
 
@@ -268,7 +268,7 @@ class _Work:
     def replace_row(self, place: int, row: Row) -> None:
         for column in self.rows[place].coefficients:
             self.members[column].discard(place)
-        self.rows[place] = _without_zeros(row)
+        self.rows[place] = _tidied(row)
         self.touched.add(place)
         self.is_new = True
         for column in self.rows[place].coefficients:
@@ -386,7 +386,7 @@ class _Work:
         near, far = (two.lower, two.upper) if factor > 0 else (two.upper, two.lower)
         lower = None if one.lower is None or near is None else one.lower + factor * near
         upper = None if one.upper is None or far is None else one.upper + factor * far
-        self.columns[first] = Column(one.name, lower, upper, one.is_integer)
+        self.columns[first] = replace(one, lower=lower, upper=upper)
         self.touched |= self.members[first]
         down = dict(self.down[first])
         for column, value in self.down[second].items():
@@ -418,10 +418,9 @@ class _Work:
         return Reduced(self.program, program, down, kept, tuple(self.steps), self.is_contradictory)
 
 
-def _without_zeros(row: Row) -> Row:
-    if all(row.coefficients.values()):
-        return row
-    return Row(row.name, {c: v for c, v in row.coefficients.items() if v}, row.lower, row.upper)
+def _tidied(row: Row) -> Row:
+    is_tidy = all(row.coefficients.values())
+    return row if is_tidy else replace(row, coefficients=nonzero(row.coefficients))
 
 
 def _grouped(keyed: Iterable[tuple[int, Iterable[int]]]) -> list[list[int]]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
-from solvitur.equivalence.program import Coefficients, Column, Program, Row
+from solvitur.equivalence.program import Coefficients, Column, Program, Row, nonzero
 from solvitur.equivalence.relaxation import tightened
 
 _MOST = 600
@@ -108,10 +108,10 @@ class _Products:
         """Say by rows that a product is one, wherever the binary is 0 or 1."""
         binary, other = pair
         (low, high), at, name = self.ends[other], self.place[pair], f"product {self.place[pair]}"
-        yield Row(name, _kept({at: _ONE, binary: -high}), None, _ZERO)
-        yield Row(name, _kept({at: _ONE, binary: -low}), _ZERO, None)
-        yield Row(name, _kept({at: _ONE, other: -_ONE, binary: -low}), None, -low)
-        yield Row(name, _kept({at: _ONE, other: -_ONE, binary: -high}), -high, None)
+        yield Row(name, nonzero({at: _ONE, binary: -high}), None, _ZERO)
+        yield Row(name, nonzero({at: _ONE, binary: -low}), _ZERO, None)
+        yield Row(name, nonzero({at: _ONE, other: -_ONE, binary: -low}), None, -low)
+        yield Row(name, nonzero({at: _ONE, other: -_ONE, binary: -high}), -high, None)
 
     def switched(self, row: Row) -> Iterator[Row]:
         """Multiply a row by its binary, and by one less it."""
@@ -122,8 +122,8 @@ class _Products:
         times = {self.place[binary, column]: value for column, value in rest.items()}
         for side, is_upper in ((row.lower, False), (row.upper, True)):
             if side is not None:
-                on = _kept({**times, binary: row.coefficients[binary] - side})
-                off = _kept({**rest, **{at: -v for at, v in times.items()}, binary: side})
+                on = nonzero({**times, binary: row.coefficients[binary] - side})
+                off = nonzero({**rest, **{at: -v for at, v in times.items()}, binary: side})
                 yield _sided(f"{row.name} where it is on", on, _ZERO, is_upper)
                 yield _sided(f"{row.name} where it is off", off, side, is_upper)
 
@@ -136,12 +136,8 @@ class _Products:
             if all((column, other) in self.place for column in row.coefficients):
                 times = {self.place[c, other]: v for c, v in row.coefficients.items()}
                 name = f"{row.name} times {self.program.columns[other].name}"
-                yield Row(name, _kept({**times, other: -row.lower}), _ZERO, _ZERO)
+                yield Row(name, nonzero({**times, other: -row.lower}), _ZERO, _ZERO)
 
 
 def _sided(name: str, coefficients: Coefficients, side: Fraction, is_upper: bool) -> Row:
     return Row(name, coefficients, None if is_upper else side, side if is_upper else None)
-
-
-def _kept(coefficients: Coefficients) -> dict[int, Fraction]:
-    return {column: value for column, value in coefficients.items() if value}

@@ -254,6 +254,15 @@ def dot(coefficients: Coefficients, point: ExactPoint) -> Fraction:
     return sum((value * point[column] for column, value in coefficients.items()), Fraction(0))
 
 
+def nonzero(coefficients: Coefficients) -> dict[int, Fraction]:
+    """Leave out what is zero.
+
+    >>> nonzero({0: Fraction(0), 4: Fraction(2)})
+    {4: Fraction(2, 1)}
+    """
+    return {column: value for column, value in coefficients.items() if value}
+
+
 def ratio(a: Coefficients, b: Coefficients) -> Fraction | None:
     """Give the factor by which the first is a multiple of the second, if it is one.
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Self
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Coefficients, Column, Program, Row, scaled_sides
+from solvitur.equivalence.program import Coefficients, Column, Program, Row, nonzero, scaled_sides
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -50,10 +50,8 @@ class Draft:
 
     def program(self) -> Program:
         """Give the program as it is now."""
-        rows = tuple(
-            replace(row, coefficients=_without_zeros(row.coefficients)) for row in self.rows
-        )
-        goal = _without_zeros(self.objective)
+        rows = tuple(replace(row, coefficients=_in_order(row.coefficients)) for row in self.rows)
+        goal = _in_order(self.objective)
         return Program(tuple(self.columns), rows, goal, self.constant, self.minimise)
 
 
@@ -129,11 +127,11 @@ def summed(parts: Iterable[tuple[Coefficients, Fraction]]) -> dict[int, Fraction
     for coefficients, factor in parts:
         for column, value in coefficients.items():
             total[column] = total.get(column, ZERO) + factor * value
-    return _without_zeros(total)
+    return _in_order(total)
 
 
-def _without_zeros(coefficients: Coefficients) -> dict[int, Fraction]:
-    return {column: value for column, value in sorted(coefficients.items()) if value}
+def _in_order(coefficients: Coefficients) -> dict[int, Fraction]:
+    return nonzero(dict(sorted(coefficients.items())))
 
 
 def _composed(first: Mapping | None, second: Mapping | None) -> Mapping | None:
