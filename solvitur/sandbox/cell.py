@@ -1,8 +1,8 @@
 """What runs inside the sandbox, before and after the code that nobody has read.
 
-This file is never imported for its work: `solvitur.sandbox.process` hands its text to a fresh
-interpreter. It takes the job from stdin, puts the limits on itself, runs the code and answers on
-a channel of its own; it knows nothing but the standard library.
+This file is never imported for its work: `solvitur.sandbox.inside` hands its text to a fresh
+interpreter. There it takes the job from stdin, puts the limits on itself, runs the code and answers
+on a channel of its own; it knows nothing but the standard library and `solvitur.sandbox.framing`.
 """
 
 import json
@@ -13,45 +13,40 @@ import traceback
 from types import CodeType
 from typing import Any
 
+from solvitur.sandbox.framing import packed, unpacked
+
 _NAME = "<job>"
 _LONGEST_TRACEBACK = 8_000
 
 
 def main() -> None:
-    """Run the job on stdin and answer on its channel."""
-    job = json.load(sys.stdin.buffer)
-    channel = _channel(job["channel"])
-    status = os.open("/proc/self/status", os.O_RDONLY)  # the code may leave no file to open
-    _limit(job["limits"])
-    own = os.getpid()
-    reply = _run(job)
-    if os.getpid() != own:
-        os._exit(0)  # one that the code forked has no say
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        pass  # the code closed or replaced them
-    with os.fdopen(channel, "wb") as pipe:
-        reply["usage"] = _usage(status)
-        pipe.write(f"{job['nonce']} {json.dumps(reply)}\n".encode())
-    os._exit(0)  # threads that the code left behind do not keep us
+    """Run the job on stdin and answer on the channel that it names."""
+    job = told()
+    channel = moved(job["channel"])
+    limit(job["limits"], _tasks_of_this_user())
+    answer(job, channel)
 
 
-def _channel(number: int) -> int:
-    """Move the channel where no program started by the code inherits it."""
+def told() -> dict[str, Any]:
+    """Read what is to be done, and leave nothing to read."""
+    job: dict[str, Any] = unpacked(sys.stdin.buffer.read())
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    moved = os.dup(number)
-    os.close(number)
+    return job
+
+
+def moved(channel: int) -> int:
+    """Move the channel where no program started by the code inherits it."""
+    moved = os.dup(channel)
+    os.close(channel)
     return moved
 
 
-def _limit(limits: dict[str, Any]) -> None:
+def limit(limits: dict[str, Any], tasks: int) -> None:
+    """Put the limits on this process, among so many tasks that count as this user's."""
     import resource
 
-    tasks = _tasks_of_this_user()
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: int(4 * limits["seconds"]) + 1,
@@ -78,18 +73,37 @@ def _tasks_of_this_user() -> int:
     return found
 
 
-def _run(job: dict[str, Any]) -> dict[str, Any]:
-    """Run the code and give the reply."""
+def answer(job: dict[str, Any], channel: int) -> None:
+    """Run the code, say what came of it and end the process."""
+    status = os.open("/proc/self/status", os.O_RDONLY)  # the code may leave no file to open
+    own = os.getpid()
+    reply, value = _run(job)
+    if os.getpid() != own:
+        os._exit(0)  # one that the code forked has no say
     try:
-        value = _call(job["code"], job["entry"], job["payload"])
-        size = len(json.dumps(value))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # the code closed or replaced them
+    with os.fdopen(channel, "wb") as pipe:
+        reply["usage"] = _usage(status)
+        pipe.write(f"{job['nonce']} {json.dumps(reply)}\n".encode())
+        pipe.writelines(value)
+    os._exit(0)  # threads that the code left behind do not keep us
+
+
+def _run(job: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Run the code; give the reply and the frame of its value."""
+    try:
+        frame = packed(_call(job["code"], job["entry"], job["payload"]))
+        size = sum(map(len, frame[1:]))
         if size > job["limits"]["value"]:
-            raise ValueError(f"the value has {size:,} bytes as JSON, too many")
+            raise ValueError(f"the value has {size:,} bytes, too many")
     except MemoryError as error:
-        return _failure("out_of_memory", error)
+        return _failure("out_of_memory", error), []
     except BaseException as error:
-        return _failure("raised", error)
-    return {"kind": "value", "value": value}
+        return _failure("raised", error), []
+    return {"kind": "value"}, frame
 
 
 def _call(text: str, entry: str, payload: Any) -> Any:
@@ -127,7 +141,3 @@ def _peak(status: int) -> int:
     except OSError:
         return 0  # the code closed it
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith(b"VmHWM:")), 0)
-
-
-if __name__ == "__main__":
-    main()

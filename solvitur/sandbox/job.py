@@ -25,7 +25,7 @@ class Limits:
     output: int = 64 * 2**10
     """Bytes kept of each of stdout and stderr: the last ones. More is read and thrown away."""
     value: int = 16 * MEBIBYTE
-    """Bytes of the value as JSON."""
+    """Bytes of the value as JSON, and of its arrays."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Job:
     entry: str
     """The function in it that is called with the payload; what it returns is the value."""
     payload: Any = None
-    """Anything that JSON can say."""
+    """Anything that JSON can say, and arrays of numbers (numpy's) anywhere in it."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -52,7 +52,7 @@ class Kind(StrEnum):
     value = "value"
     """The entry returned."""
     raised = "raised"
-    """An exception left the code, it is no Python, or its value cannot be said in JSON."""
+    """An exception left the code, it is no Python, or its value cannot be sent."""
     timed_out = "timed_out"
     out_of_memory = "out_of_memory"
     crashed = "crashed"
@@ -121,7 +121,7 @@ class Sandbox(Protocol):
     """Where jobs run. One class a way of running: `solvitur.sandbox.process` starts a process each.
 
     A `Sandbox` never raises for what the code does: every ending is an `Outcome`. A payload that
-    JSON cannot say is a `TypeError`.
+    cannot be sent is a `TypeError`.
     """
 
     @property

@@ -375,7 +375,7 @@ return "printed"
 def test_a_value_that_is_too_large_is_refused(sandbox: Sandbox) -> None:
     outcome = attack(sandbox, indented("return 'x' * 2**20"), value=1000)
     assert outcome.kind is Kind.raised
-    assert outcome.message == "ValueError: the value has 1,048,578 bytes as JSON, too many"
+    assert outcome.message == "ValueError: the value has 1,048,578 bytes, too many"
 
 
 @claims(Threat.output)
