@@ -23,7 +23,7 @@ def main() -> None:
     """Run the job on stdin and answer on the channel that it names."""
     job = told()
     channel = moved(job["channel"])
-    limit(job["limits"], _tasks_of_this_user())
+    limit(job["limits"], tasks_of_this_user())
     answer(job, channel)
 
 
@@ -61,7 +61,7 @@ def limit(limits: dict[str, Any], tasks: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _tasks_of_this_user() -> int:
+def tasks_of_this_user() -> int:
     """Count its threads: the limit on processes is one on all that the user has."""
     user, found = os.getuid(), 0
     for entry in os.scandir("/proc"):

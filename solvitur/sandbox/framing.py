@@ -14,20 +14,21 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 ARRAY = "\0array"
-TYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8".split())
+TYPES = frozenset(
+    ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8")
+)
 """Numbers and truth values of a fixed size, as numpy writes them."""
-_MOST_DIMENSIONS = 32
 
 
 def packed(value: Any) -> list[bytes]:
-    """Write a value as the parts of a frame, its first line included.
+    r"""Write a value as the parts of a frame, its first line included.
 
     Raises:
         TypeError: It holds what neither JSON nor an array of numbers can say.
         ValueError: It holds itself.
 
     >>> packed({"a": [1, None]})
-    [b'[16]\\n', b'{"a": [1, null]}']
+    [b'[16]\n', b'{"a": [1, null]}']
     """
     arrays: list[bytes] = []
 
@@ -49,7 +50,7 @@ def packed(value: Any) -> list[bytes]:
 
 
 def unpacked(frame: bytes | bytearray) -> Any:
-    """Read a frame; its arrays are copies that can be written to.
+    r"""Read a frame; its arrays are copies that can be written to.
 
     Raises:
         ValueError: It is none, or an array in it is not what it is said to be.
@@ -57,7 +58,7 @@ def unpacked(frame: bytes | bytearray) -> Any:
 
     >>> unpacked(b"".join(packed({"a": [1, None]})))
     {'a': [1, None]}
-    >>> unpacked(b'[4]\\n{"a": 1}')
+    >>> unpacked(b'[4]\n{"a": 1}')
     Traceback (most recent call last):
     ...
     ValueError: a frame of other sizes than it says
@@ -85,7 +86,7 @@ def _array(told: Any, parts: list[memoryview]) -> Any:
         raise ValueError("an array that is not there")
     if not (isinstance(kind, str) and kind in TYPES):
         raise ValueError("an array of another type than numbers")
-    if not (isinstance(shape, list) and len(shape) <= _MOST_DIMENSIONS and all(map(_is_size, shape))):
+    if not (isinstance(shape, list) and all(map(_is_size, shape))):
         raise ValueError("an array without a shape")
     part = parts[number - 1]
     if math.prod(shape) * int(kind[2:]) != len(part):
@@ -95,7 +96,7 @@ def _array(told: Any, parts: list[memoryview]) -> Any:
     found = numpy.frombuffer(part, numpy.uint8 if kind == "|b1" else kind)
     if kind == "|b1" and (found > 1).any():
         raise ValueError("a truth value that is neither true nor false")
-    return found.astype(kind).reshape(shape)
+    return found.astype(kind).reshape(shape)  # of too many dimensions is a ValueError as well
 
 
 def _is_size(number: Any) -> bool:

@@ -37,6 +37,7 @@ _APART = (
     *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"),
 )
 """Everything of its own but users: among users of its own, a job of root would stay root."""
+_TO_START_JOBS = "+setuid,+setgid,+setpcap,+kill,+sys_admin,+dac_read_search"
 _USERS = range(61_184, 65_520)
 """Numbers that no distribution gives to a person; systemd takes its dynamic users from here."""
 
@@ -85,10 +86,33 @@ class Rung:
         """Give what goes before the interpreter."""
         around = {
             "bubblewrap": self._bubblewrap,
-            "namespaces": self._namespaces,
+            "namespaces": self._namespaces_with_parent,
             "limits": self._with_parent,
         }
         return [*around[self.name](limits), *self._as_user(user)]
+
+    @property
+    def can_be_warm(self) -> bool:
+        """Whether a process in it can start jobs that it is safe from; one of root's own is not."""
+        return self.own_user or not _is_root()
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether a job that a warm process starts needs namespaces of its own to be apart."""
+        return not self.own_user and self.name != "limits"
+
+    def standing(self) -> list[str]:
+        """Give what goes before an interpreter that stays, and that starts jobs itself.
+
+        It ends by itself when nobody holds its line any more. It may not hang on the thread that
+        starts it, as a process with the parent's death for a signal does.
+        """
+        around = {
+            "bubblewrap": self._standing_bubblewrap,
+            "namespaces": self._namespaces,
+            "limits": list[str],
+        }
+        return [*around[self.name](), *self._as_starter()]
 
     def ending(self, user: int) -> list[str]:
         """Give the command that ends every process of a lent user."""
@@ -115,26 +139,39 @@ class Rung:
             *(f"--inh-caps={kept}", f"--ambient-caps={kept}", f"--bounding-set={kept}"),
         ]
 
+    def _as_starter(self) -> list[str]:
+        """Give the command that keeps of root's privileges what it takes to start jobs."""
+        if not self.own_user or self.setpriv is None:
+            return []
+        kept = f"-all,{_TO_START_JOBS}"
+        return [self.setpriv, f"--bounding-set={kept}", f"--inh-caps={kept}", "--ambient-caps=-all"]
+
     def _with_parent(self, _: Limits) -> list[str]:
         """Give the command that lets a job end when this process is killed."""
         return [self.setpriv, "--pdeathsig", "KILL"] if self.setpriv else []
 
-    def _namespaces(self, limits: Limits) -> list[str]:
+    def _namespaces_with_parent(self, limits: Limits) -> list[str]:
+        return [*self._with_parent(limits), *self._namespaces()]
+
+    def _namespaces(self) -> list[str]:
         become = [] if _is_root() else ["--user", "--map-current-user"]
-        return [
-            *self._with_parent(limits),
-            *(self.tool, *become, "--net", "--ipc", "--pid", "--mount-proc"),
-            *("--fork", "--kill-child"),
-        ]
+        apart = ("--net", "--ipc", "--pid", "--mount-proc", "--fork", "--kill-child")
+        return [self.tool, *become, *apart]
 
     def _bubblewrap(self, limits: Limits) -> list[str]:
         apart = _APART if self.own_user else ("--unshare-all",)
         return [
-            *(self.tool, *apart, "--new-session", "--die-with-parent"),
-            *_seen(),
-            *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+            *(self.tool, *apart, "--new-session", "--die-with-parent", *_seen()),
             *("--perms", "1777", "--size", str(limits.folder_size), "--tmpfs", INSIDE),
             *("--remount-ro", "/", "--chdir", INSIDE),
+        ]
+
+    def _standing_bubblewrap(self) -> list[str]:
+        more = ("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_KILL")
+        apart = (*_APART, *more) if self.own_user else ("--unshare-all",)
+        return [
+            *(self.tool, *apart, "--new-session", "--as-pid-1", *_seen()),
+            *("--perms", "0755", "--dir", INSIDE, "--remount-ro", "/", "--chdir", INSIDE),
         ]
 
 
@@ -200,6 +237,7 @@ def _seen() -> Iterator[str]:
             for above in [*Path(part).parents][-2::-1]:  # bubblewrap would let only root pass
                 yield from ("--perms", "0755", "--dir", str(above))
             yield from ("--ro-bind", part, part)
+    yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
 
 
 def _prefixes() -> list[str]:

@@ -80,10 +80,8 @@ class Talk:
         (stdin, self._stdin), *heard = pipes
         self.theirs = (stdin, *(theirs for _, theirs in heard))
         """Their ends: stdin, stdout, stderr and the channel of the value; see `handed_over`."""
-        sinks = (self._stdout, self._stderr, self._said)
-        self._heard: dict[int, _Tail | _Head] = {
-            ours: sink for (ours, _), sink in zip(heard, sinks, strict=True)
-        }
+        sinks: list[_Tail | _Head] = [self._stdout, self._stderr, self._said]
+        self._heard = {ours: sink for (ours, _), sink in zip(heard, sinks, strict=True)}
         try:
             self._told = memoryview(told(job, self._nonce, self.theirs[-1]))
         except BaseException:

@@ -49,8 +49,12 @@ def tree(root: int) -> Iterator[int]:
                 waiting += map(int, task.read_text().split())
 
 
-def memory(root: int) -> tuple[int, int]:
+def memory(root: int, *, itself: bool = True) -> tuple[int, int]:
     """Look at a process and its descendants.
+
+    Args:
+        root: The process.
+        itself: Whether it counts.
 
     Returns:
         The bytes that all of them have for themselves, and the most that one of them ever had. What
@@ -58,6 +62,8 @@ def memory(root: int) -> tuple[int, int]:
     """
     held, most = 0, 0
     for process in tree(root):
+        if process == root and not itself:
+            continue
         with suppress(OSError):
             text = Path(f"/proc/{process}/status").read_text(errors="replace")
             told = dict(line.partition(":")[::2] for line in text.splitlines())

@@ -1,4 +1,4 @@
-"""Every test that asks for a `sandbox` runs on each rung that works on this machine."""
+"""Every test that asks for a `sandbox` runs on each rung that works here, cold and warm."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from solvitur.sandbox import Sandbox, Threat, sandboxes
+from solvitur.sandbox import Sandbox, Threat, connect, sandboxes
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "sandbox" not in metafunc.fixturenames:
         return
     marks = [mark.args[0] for mark in metafunc.definition.iter_markers("threat")]
-    rungs = [rung for rung in sandboxes() if set(marks) <= rung.contains]
-    metafunc.parametrize("sandbox", rungs, ids=[rung.name for rung in rungs])
+    cold = [rung for rung in sandboxes() if set(marks) <= rung.contains]
+    warm = [connect(rung.name, warm=True) for rung in cold]
+    names = [rung.name for rung in cold] + [f"{rung.name}, warm" for rung in warm]
+    metafunc.parametrize("sandbox", [*cold, *warm], ids=names)
 
 
 @pytest.fixture(autouse=True)
