@@ -1,4 +1,6 @@
-"""Every test that asks for a `sandbox` runs on each rung that works here, cold and warm."""
+"""Every test that asks for a `sandbox` runs on each rung that works here, cold and warm.
+
+One that asks for a `cold` or a `warm` one runs on each rung in that way."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,13 +12,18 @@ from solvitur.sandbox import Sandbox, Threat, connect, sandboxes
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "sandbox" not in metafunc.fixturenames:
-        return
     marks = [mark.args[0] for mark in metafunc.definition.iter_markers("threat")]
     cold = [rung for rung in sandboxes() if set(marks) <= rung.contains]
-    warm = [connect(rung.name, warm=True) for rung in cold]
-    names = [rung.name for rung in cold] + [f"{rung.name}, warm" for rung in warm]
-    metafunc.parametrize("sandbox", [*cold, *warm], ids=names)
+    names = [rung.name for rung in cold]
+    if "cold" in metafunc.fixturenames:
+        metafunc.parametrize("cold", cold, ids=names)
+    if "warm" in metafunc.fixturenames or "sandbox" in metafunc.fixturenames:
+        warm = [connect(rung.name, warm=True) for rung in cold]
+        if "warm" in metafunc.fixturenames:
+            metafunc.parametrize("warm", warm, ids=names)
+        else:
+            both = [*names, *(f"{name}, warm" for name in names)]
+            metafunc.parametrize("sandbox", [*cold, *warm], ids=both)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from typing import Self
 import pytest
 
 from solvitur.sandbox import Job, Kind, Limits, Outcome, Sandbox, Threat
+from solvitur.sandbox.warm import WarmSandbox
 from tests.sandbox.conftest import claims
 
 MEBIBYTE = 2**20
@@ -255,7 +256,8 @@ KEEPER = """
 import sys
 from solvitur.sandbox import Job, Limits, connect
 code = "import os\\ndef f(mark): os.execv('/bin/sleep', [mark, '600'])"
-connect(sys.argv[1]).run(Job(code, "f", sys.argv[2][::-1], Limits(seconds=600)))
+sandbox = connect(sys.argv[1], warm=sys.argv[3] == "warm")
+sandbox.run(Job(code, "f", sys.argv[2][::-1], Limits(seconds=600)))
 """
 """Keeps a job at work; it is told the mark backwards, so as not to carry it itself."""
 
@@ -272,7 +274,8 @@ def left(lane: Path) -> Iterator[Path]:
 @claims(Threat.fleeing)
 def test_a_job_ends_with_the_process_that_started_it(sandbox: Sandbox, left: Path) -> None:
     mark = f"kept-by-{sandbox.name}-{os.getpid()}"
-    told = [sys.executable, "-c", KEEPER, sandbox.name, mark[::-1]]
+    how = "warm" if isinstance(sandbox, WarmSandbox) else "cold"
+    told = [sys.executable, "-c", KEEPER, sandbox.name, mark[::-1], how]
     with subprocess.Popen(told, env={**os.environ, "TMPDIR": str(left)}) as keeper:
         try:
             assert settles(lambda: at_work(mark))

@@ -147,7 +147,7 @@ def test_no_thread_of_ours_is_left() -> None:
 
 
 def test_a_job_that_cannot_be_followed_is_ended(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    cold: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: int) -> int:
         raise OSError(errno.ENOSYS, "Function not implemented")
@@ -155,7 +155,7 @@ def test_a_job_that_cannot_be_followed_is_ended(
     before = children(), len(list(Path("/proc/self/fd").iterdir()))
     monkeypatch.setattr(os, "pidfd_open", refuse)
     with pytest.raises(OSError, match="not implemented"):
-        sandbox.run(Job("import time\ndef f(_): time.sleep(600)", "f"))
+        cold.run(Job("import time\ndef f(_): time.sleep(600)", "f"))
     assert (children(), len(list(Path("/proc/self/fd").iterdir()))) == before
 
 
