@@ -28,7 +28,7 @@ PARAMETERS = 8
 HEAVY: dict[str, str | tuple[str, ...]] = {
     "pyomo": "solvers/",
     "highspy": "solvers/",
-    "numpy": ("solvers/", "formulation/", "equivalence/", "evolution/"),
+    "numpy": ("solvers/", "sandbox/framing.py", "formulation/", "equivalence/", "evolution/"),
     "pyscipopt": "solvers/",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
