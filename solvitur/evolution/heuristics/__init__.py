@@ -1,5 +1,17 @@
 """Heuristics evolved by a language model: each an idea in a sentence and a Python function."""
 
+from solvitur.evolution.heuristics.candidate import (
+    Failure,
+    Fault,
+    Heuristic,
+    check_code,
+    read_reply,
+)
+from solvitur.evolution.heuristics.evaluation import Evaluation, Evaluator
+from solvitur.evolution.heuristics.evolve import Listener, evolve, runs_folder
+from solvitur.evolution.heuristics.history import Candidate, Fate
+from solvitur.evolution.heuristics.method import Method
+from solvitur.evolution.heuristics.operators import OPERATORS, Operator
 from solvitur.evolution.heuristics.problem import (
     Argument,
     Function,
@@ -9,15 +21,34 @@ from solvitur.evolution.heuristics.problem import (
     mean,
 )
 from solvitur.evolution.heuristics.reading import load_problem, problems, read_problem
+from solvitur.evolution.heuristics.result import Facts, Result, Standing
 
 __all__ = [
+    "OPERATORS",
     "Argument",
+    "Candidate",
+    "Evaluation",
+    "Evaluator",
+    "Facts",
+    "Failure",
+    "Fate",
+    "Fault",
     "Function",
+    "Heuristic",
     "Instance",
+    "Listener",
+    "Method",
+    "Operator",
     "Problem",
+    "Result",
+    "Standing",
+    "check_code",
+    "evolve",
     "excess",
     "load_problem",
     "mean",
     "problems",
     "read_problem",
+    "read_reply",
+    "runs_folder",
 ]

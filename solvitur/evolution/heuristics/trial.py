@@ -1,0 +1,176 @@
+"""Trying a proposal: ask the model, read its reply, evaluate what it wrote, mend it once."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from solvitur.errors import BadReply
+from solvitur.evolution.heuristics.candidate import Failure, Fault, Heuristic, read_reply
+from solvitur.evolution.heuristics.evaluation import Evaluator
+from solvitur.evolution.heuristics.method import Method
+from solvitur.evolution.heuristics.operators import (
+    Operator,
+    complaint,
+    introduction,
+    long_reflection,
+    short_reflection,
+)
+from solvitur.llm import Message, Model, Reply, Request, Sampling, Usage
+from solvitur.search import Member
+
+Scores = Mapping[str, float]
+
+_LONGEST_HINT = 600
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is to be made, of what was known when it was begun."""
+
+    number: int
+    """Its place among all, from 0."""
+    generation: int
+    operator: Operator | None
+    """None for a heuristic that is given."""
+    given: Heuristic | None = None
+    parents: tuple[Member[Heuristic], ...] = ()
+    hint: str = ""
+    """What was learned before."""
+    compares: bool = False
+    """Whether to ask first what makes the better parent better."""
+    rivals: tuple[Scores, ...] = ()
+    """What others scored, the best first."""
+    calls: int = 1
+    """How many requests it may make."""
+    told: int = 0
+    """How many others were known when its parents were chosen."""
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """What was learned in a generation is to be put together."""
+
+    number: int
+    generation: int
+    hints: tuple[str, ...]
+    before: str
+    calls: int = 1
+
+
+Plan = Proposal | Reflection
+
+
+@dataclass
+class Trial:
+    """What came of a plan."""
+
+    heuristic: Heuristic | None = None
+    scores: Scores = field(default_factory=dict)
+    is_whole: bool = False
+    """Whether it was tried on everything, and failed nowhere."""
+    failure: Failure | None = None
+    first_failure: Failure | None = None
+    """What was wrong with the first reply, where there was a second."""
+    hint: str = ""
+    """What reflection came to."""
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    cpu_seconds: float = 0.0
+
+
+class Trials:
+    """Tries plans.
+
+    Args:
+        model: Who writes.
+        evaluator: Says how good it is.
+        method: How.
+        seed: Of the run; each request has one of its own.
+    """
+
+    def __init__(self, model: Model, evaluator: Evaluator, method: Method, seed: int) -> None:
+        self._model, self._evaluator = model, evaluator
+        self._method, self._seed = method, seed
+        self._introduction = introduction(evaluator.problem)
+
+    async def __call__(self, plan: Plan) -> Trial:
+        """Try one."""
+        trial = Trial()
+        if isinstance(plan, Reflection):
+            trial.hint = await self._words(plan, trial, long_reflection(plan.hints, plan.before))
+        elif plan.given is not None:
+            trial.heuristic = plan.given
+            await self._evaluate(plan, trial)
+        else:
+            await self._propose(plan, trial)
+        return trial
+
+    async def _propose(self, plan: Proposal, trial: Trial) -> None:
+        assert plan.operator is not None
+        hint = plan.hint
+        if plan.compares and plan.calls > 1:
+            hint = trial.hint = await self._words(plan, trial, short_reflection(plan.parents))
+        asked = (self._introduction, plan.operator.ask(plan.parents, hint))
+        text = await self._attempt(plan, trial, asked)
+        if trial.failure is not None and self._method.repair and trial.calls < plan.calls:
+            trial.first_failure = trial.failure
+            said = (Message.assistant(text),) if text else ()
+            await self._attempt(plan, trial, (*asked, *said, complaint(trial.failure)))
+
+    async def _attempt(self, plan: Proposal, trial: Trial, messages: Sequence[Message]) -> str:
+        """Ask, read and evaluate; give what the model said."""
+        trial.failure, trial.scores = None, {}
+        text = await self._ask(plan, trial, messages)
+        if text is None:
+            trial.failure = Failure(Fault.no_reply, "the reply is empty or cannot be read")
+            return ""
+        found, trial.failure = read_reply(text, self._evaluator.problem.function)
+        trial.heuristic = found or trial.heuristic
+        if trial.failure is None:
+            await self._evaluate(plan, trial)
+        return text
+
+    async def _evaluate(self, plan: Proposal, trial: Trial) -> None:
+        """Try it on more and more instances, as long as it keeps up."""
+        assert trial.heuristic is not None
+        instances, racer = self._evaluator.problem.instances, self._method.racer
+        scores: dict[str, float] = {}
+        for rung in racer.rungs(len(instances)):
+            part = instances[len(scores) : rung]
+            found = await self._evaluator.evaluate(trial.heuristic.code, part)
+            trial.cpu_seconds += found.cpu_seconds
+            if found.failure is not None:
+                trial.failure = found.failure
+                return
+            scores |= found.scores
+            rivals = [rival for rival in plan.rivals if scores.keys() <= rival.keys()]
+            if rung < len(instances) and not racer.goes_on(scores, rivals):
+                break
+        trial.scores, trial.is_whole = scores, len(scores) == len(instances)
+
+    async def _words(self, plan: Plan, trial: Trial, question: Message) -> str:
+        """Ask for advice in a few words."""
+        said = await self._ask(plan, trial, (self._introduction, question))
+        return " ".join((said or "").split())[:_LONGEST_HINT]
+
+    async def _ask(self, plan: Plan, trial: Trial, messages: Sequence[Message]) -> str | None:
+        """Ask the model; ``None`` where it answers with nothing that can be read."""
+        sampling = Sampling(
+            temperature=self._method.temperature,
+            max_tokens=self._method.max_tokens,
+            seed=_seed(self._seed, plan.number, trial.calls),
+        )
+        trial.calls += 1
+        request = Request(messages=tuple(messages), sampling=sampling, shared=1)
+        try:
+            reply: Reply = await self._model.reply(request)
+        except BadReply:
+            return None
+        trial.usage += reply.usage
+        return reply.text if reply.text.strip() else None
+
+
+def _seed(*parts: int) -> int:
+    """Give each request a seed of its own, so that the same question may be asked twice."""
+    digest = hashlib.sha256(" ".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:4], "big") // 2
