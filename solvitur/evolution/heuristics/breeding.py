@@ -126,7 +126,7 @@ class Breeding:
 
     def _rivals(self) -> tuple[Scores, ...]:
         whole = [member.scores for member in self.archive.members]
-        return tuple([*whole, *self._partly[-_MOST_RIVALS:]])
+        return (*whole, *self._partly[-_MOST_RIVALS:])
 
     # --- what it may cost ------------------------------------------------------------------------
 

@@ -27,7 +27,6 @@ from solvitur.evolution.heuristics.result import (
     PROCESS,
     REFLECTED,
     RUN,
-    TURN,
     Facts,
     Process,
     Result,
@@ -35,7 +34,7 @@ from solvitur.evolution.heuristics.result import (
 )
 from solvitur.evolution.heuristics.trial import Plan, Proposal, Reflection, Trial, Trials
 from solvitur.llm import Model
-from solvitur.runs import Budget, Interruption, Journal, Limits, Used, ticket
+from solvitur.runs import Budget, Interruption, Journal, Limits, Used, Width, ticket
 from solvitur.sandbox import Limits as SandboxLimits
 from solvitur.search import Member, Searcher, pursue
 
@@ -217,16 +216,18 @@ class _Work:
         with ticket(_SEARCH):
             steps = pursue(
                 searcher,
-                trials,
-                window=2 * self._method.in_flight,
-                settle=None if self._method.deterministic else self._settle,
+                trials.propose,
+                trials.evaluate,
+                Width(self._method.in_flight, self._method.in_flight),
+                deterministic=self._method.deterministic,
+                journal=self._journal,
                 interruption=interruption,
             )
             async with aclosing(steps):
-                async for done in steps:
-                    self._record(done.item, done.value)
-                    if isinstance(done.item, Proposal):
-                        hear(self._breeding.history[done.item.number])
+                async for step in steps:
+                    self._record(step.item, step.value)
+                    if isinstance(step.item, Proposal):
+                        hear(self._breeding.history[step.item.number])
 
     async def finish(self) -> None:
         """Try the best, and what is known, on all that the search did not see."""
@@ -244,10 +245,6 @@ class _Work:
                 f"final {told:06}", [each.model_dump(mode="json") for each in found], kind=FINAL
             )
 
-    def _settle(self, told: int, ended: int) -> int:
-        turn: int = self._journal.note(f"turn {told:06}", ended, kind=TURN)
-        return turn
-
     def _record(self, plan: Plan, trial: Trial) -> None:
         with ticket(_DECISIONS), ticket(plan.number):
             if isinstance(plan, Reflection):
@@ -260,7 +257,7 @@ class _Work:
     async def _best(
         self, exact: Evaluator, survivors: Sequence[Member[Heuristic]]
     ) -> Member[Heuristic] | None:
-        """Give the best; where the search had a faster stand-in, by the driver with the last word."""
+        """Give the best, by the driver that has the last word."""
         if self._problem.exact_driver is None:
             return next(iter(survivors), None)
         scored = []

@@ -19,12 +19,11 @@ from solvitur.runs import Used, read_journal
 
 JOURNAL = "run.journal"
 """The file in a run's folder."""
-RUN, PROCESS, CANDIDATE, REFLECTED, TURN, FINAL = (
+RUN, PROCESS, CANDIDATE, REFLECTED, FINAL = (
     "run",
     "process",
     "candidate",
     "reflected",
-    "turn",
     "final",
 )
 """Kinds of events, besides replies and evaluations."""

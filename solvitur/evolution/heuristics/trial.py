@@ -15,7 +15,7 @@ from solvitur.evolution.heuristics.operators import (
     long_reflection,
     short_reflection,
 )
-from solvitur.llm import Message, Model, Reply, Request, Sampling, Usage
+from solvitur.llm import Message, Model, Request, Sampling, Usage
 from solvitur.search import Member
 
 Scores = Mapping[str, float]
@@ -78,8 +78,19 @@ class Trial:
     cpu_seconds: float = 0.0
 
 
+@dataclass
+class Draft:
+    """A plan on its way: what was said, and what is known of it so far."""
+
+    plan: Plan
+    trial: Trial = field(default_factory=Trial)
+    talk: tuple[Message, ...] = ()
+
+
 class Trials:
-    """Tries plans.
+    """Tries plans, in two stages: what waits for the model, and what computes.
+
+    What has to be mended is asked for in the second, so that a plan is done when that is.
 
     Args:
         model: Who writes.
@@ -93,46 +104,49 @@ class Trials:
         self._method, self._seed = method, seed
         self._introduction = introduction(evaluator.problem)
 
-    async def __call__(self, plan: Plan) -> Trial:
-        """Try one."""
-        trial = Trial()
+    async def propose(self, plan: Plan) -> Draft:
+        """Ask for what is planned, and read the reply."""
+        draft = Draft(plan)
+        trial = draft.trial
         if isinstance(plan, Reflection):
-            trial.hint = await self._words(plan, trial, long_reflection(plan.hints, plan.before))
-        elif plan.given is not None:
+            question = long_reflection(plan.hints, plan.before)
+            trial.hint = await self._words(plan, trial, question)
+        elif plan.operator is None:
             trial.heuristic = plan.given
-            await self._evaluate(plan, trial)
         else:
-            await self._propose(plan, trial)
+            hint = plan.hint
+            if plan.compares and plan.calls > 1:
+                hint = trial.hint = await self._words(plan, trial, short_reflection(plan.parents))
+            asked = (self._introduction, plan.operator.ask(plan.parents, hint))
+            await self._read(plan, draft, asked)
+        return draft
+
+    async def evaluate(self, draft: Draft) -> Trial:
+        """Evaluate what was proposed; where it fails, let it be mended once."""
+        plan, trial = draft.plan, draft.trial
+        if isinstance(plan, Reflection):
+            return trial
+        await self._evaluate(plan, trial)
+        if trial.failure is not None and self._method.repair and trial.calls < plan.calls:
+            trial.first_failure, trial.failure = trial.failure, None
+            await self._read(plan, draft, (*draft.talk, complaint(trial.first_failure)))
+            await self._evaluate(plan, trial)
         return trial
 
-    async def _propose(self, plan: Proposal, trial: Trial) -> None:
-        assert plan.operator is not None
-        hint = plan.hint
-        if plan.compares and plan.calls > 1:
-            hint = trial.hint = await self._words(plan, trial, short_reflection(plan.parents))
-        asked = (self._introduction, plan.operator.ask(plan.parents, hint))
-        text = await self._attempt(plan, trial, asked)
-        if trial.failure is not None and self._method.repair and trial.calls < plan.calls:
-            trial.first_failure = trial.failure
-            said = (Message.assistant(text),) if text else ()
-            await self._attempt(plan, trial, (*asked, *said, complaint(trial.failure)))
-
-    async def _attempt(self, plan: Proposal, trial: Trial, messages: Sequence[Message]) -> str:
-        """Ask, read and evaluate; give what the model said."""
-        trial.failure, trial.scores = None, {}
+    async def _read(self, plan: Proposal, draft: Draft, messages: Sequence[Message]) -> None:
+        trial = draft.trial
         text = await self._ask(plan, trial, messages)
+        draft.talk = (*messages, Message.assistant(text)) if text else tuple(messages)
         if text is None:
             trial.failure = Failure(Fault.no_reply, "the reply is empty or cannot be read")
-            return ""
+            return
         found, trial.failure = read_reply(text, self._evaluator.problem.function)
         trial.heuristic = found or trial.heuristic
-        if trial.failure is None:
-            await self._evaluate(plan, trial)
-        return text
 
     async def _evaluate(self, plan: Proposal, trial: Trial) -> None:
         """Try it on more and more instances, as long as it keeps up."""
-        assert trial.heuristic is not None
+        if trial.failure is not None or trial.heuristic is None:
+            return
         instances, racer = self._evaluator.problem.instances, self._method.racer
         scores: dict[str, float] = {}
         for rung in racer.rungs(len(instances)):
@@ -163,7 +177,7 @@ class Trials:
         trial.calls += 1
         request = Request(messages=tuple(messages), sampling=sampling, shared=1)
         try:
-            reply: Reply = await self._model.reply(request)
+            reply = await self._model.reply(request)
         except BadReply:
             return None
         trial.usage += reply.usage
