@@ -1,11 +1,8 @@
 """The page as a whole: what is on it, put into the templates."""
 
-import base64
 import functools
-import hashlib
-import re
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from solvitur import __version__
 from solvitur.errors import ConfigError
@@ -15,16 +12,7 @@ from solvitur.eval.page.entries import entries
 from solvitur.eval.page.figures import amounts, by_tag, differences, shares
 from solvitur.eval.page.runs import ShownRun, shown_runs, title
 from solvitur.eval.report import Report
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-)
-"""What has no shape of its own, or turns the direction of writing."""
+from solvitur.page import environment, policy, style
 
 
 def to_html(*reports: Report) -> str:
@@ -47,29 +35,19 @@ def to_html(*reports: Report) -> str:
     runs = shown_runs(reports)
     if not runs:
         raise ConfigError("there is no run to report on")
-    style, script = (_asset(name) for name in ("page.css", "page.js"))
+    script = _script()
     return (
-        _environment()
+        environment("solvitur.eval", "page")
         .get_template("page.jinja")
         .render(
             title=title(runs),
-            style=style,
+            style=style(),
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style(), script),
             version=__version__,
             **_content(runs),
         )
     )
-
-
-def visible(text: str) -> str:
-    r"""Show what cannot be seen in a text by its code.
-
-    Example:
-        >>> visible("ab\u202ecd\n\x1b")
-        'ab\\u202ecd\n\\x1b'
-    """
-    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))
 
 
 def _content(runs: tuple[ShownRun, ...]) -> dict[str, Any]:
@@ -94,36 +72,6 @@ def _compared(runs: tuple[ShownRun, ...]) -> Comparison | None:
         return None
 
 
-def _policy(style: str, script: str) -> str:
-    """Let the page use its own style and script, and nothing else of any kind."""
-    hashes = (hashlib.sha256(text.encode()).digest() for text in (style, script))
-    style_hash, script_hash = (base64.b64encode(each).decode() for each in hashes)
-    return (
-        f"default-src 'none'; style-src 'sha256-{style_hash}'; "
-        f"script-src 'sha256-{script_hash}'; base-uri 'none'; form-action 'none'"
-    )
-
-
 @functools.cache
-def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
-def _final(value: Any) -> Any:
-    """Let a text be readable before it is escaped; what is HTML already, a macro made of such."""
-    is_text = isinstance(value, str) and not hasattr(value, "__html__")
-    return visible(value) if is_text else value
-
-
-@functools.cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("solvitur.eval", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _script() -> str:
+    return files(__package__).joinpath("page.js").read_text("utf-8")

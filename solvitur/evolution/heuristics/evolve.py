@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import ValidationError
 
-from solvitur import __version__
 from solvitur.errors import ConfigError
 from solvitur.evolution.heuristics.asking import remembered
 from solvitur.evolution.heuristics.breeding import Breeding
@@ -148,7 +148,7 @@ def _facts(problem: Problem, model: Model, method: Method, seed: int) -> Facts:
         model=model.name,
         method=method,
         seed=seed,
-        solvitur=__version__,
+        solvitur=version("solvitur"),
     )
     return Facts.model_validate_json(facts.model_dump_json())  # as it is recorded
 

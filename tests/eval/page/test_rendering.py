@@ -12,7 +12,7 @@ from solvitur.agents import Answer
 from solvitur.agents.answer import Agreement, Round
 from solvitur.errors import ConfigError
 from solvitur.eval import Question, Report, to_html
-from solvitur.eval.page.rendering import visible
+from solvitur.page import visible
 from tests.eval.page.conftest import HOSTILE
 from tests.eval.runs import here, joiner, run
 
