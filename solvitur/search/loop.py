@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from typing import Protocol, TypeVar
 
-from solvitur.runs import Commit, Interruption, Journal, Width, pipeline
+from solvitur.runs import Commit, Interruption, Journal, Width, pipeline, ticket, tickets
 
 Plan = TypeVar("Plan")
 Proposal = TypeVar("Proposal")
 Result = TypeVar("Result")
 Heard = TypeVar("Heard", contravariant=True)
+
+_ROUND = "round"
+"""The kind of event that says where a searcher had no plan."""
 
 
 class Searcher(Protocol[Plan, Heard]):
@@ -73,11 +76,15 @@ async def pursue(
         [(0, 0), (1, 1), (0, 0), (1, 1)]
     """
     interruption = interruption or Interruption()
+    rounds = _Rounds(None if deterministic else journal)
     asked = 0
 
     def plans() -> Iterator[Plan]:
         nonlocal asked
-        while (plan := searcher.ask(asked)) is not None:
+        while not rounds.ended_at(asked):
+            if (plan := searcher.ask(asked)) is None:
+                rounds.end(asked)
+                return
             asked += 1
             yield plan
 
@@ -98,3 +105,29 @@ async def pursue(
                 yield step
         if asked == before:
             return
+
+
+class _Rounds:
+    """Where a searcher had no plan, as long as that depends on how fast others were."""
+
+    def __init__(self, journal: Journal | None) -> None:
+        self._journal = journal
+        if journal is not None:
+            self._place = tickets.current(tickets.Line()).take()
+            start = f"{_ROUND} {self._place} "
+            keys = (event.key for event in journal.events(_ROUND))
+            ends = (int(key.removeprefix(start)) for key in keys if key.startswith(start))
+            self._ends = set(ends)
+
+    def ended_at(self, asked: int) -> bool:
+        """Whether the last process had none at this point; it is asked again after that."""
+        if self._journal is None or asked not in self._ends:
+            return False
+        self._ends.remove(asked)
+        return True
+
+    def end(self, asked: int) -> None:
+        """Note that there is none now."""
+        if self._journal is not None:
+            with tickets.within(self._place), ticket(asked):
+                self._journal.note(f"{_ROUND} {self._place} {asked}", asked, kind=_ROUND)

@@ -12,6 +12,8 @@ from solvitur.evolution.heuristics.evolve import Listener, evolve, runs_folder
 from solvitur.evolution.heuristics.history import Candidate, Fate
 from solvitur.evolution.heuristics.method import Method
 from solvitur.evolution.heuristics.operators import OPERATORS, Operator
+from solvitur.evolution.heuristics.output import to_json, to_python
+from solvitur.evolution.heuristics.peers import read_population
 from solvitur.evolution.heuristics.problem import (
     Argument,
     Function,
@@ -48,7 +50,10 @@ __all__ = [
     "load_problem",
     "mean",
     "problems",
+    "read_population",
     "read_problem",
     "read_reply",
     "runs_folder",
+    "to_json",
+    "to_python",
 ]

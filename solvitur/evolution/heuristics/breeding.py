@@ -23,7 +23,6 @@ from solvitur.search import (
 )
 
 _ISLANDS = 4
-_MOST_RIVALS = 200
 
 
 class Breeding:
@@ -58,7 +57,7 @@ class Breeding:
         self._budget = budget
         self._bandit = ByYield()
         self._hints: list[str] = []
-        self._partly: list[Scores] = []
+        self._tried: list[tuple[float, Scores]] = []
         self._asked = self._told = 0
         self._pools: dict[int, tuple[Member[Heuristic], ...]] = {}
 
@@ -114,7 +113,7 @@ class Breeding:
             parents=parents,
             hint=self.advice if chosen.parents else "",
             compares=self._method.reflection and len(parents) > 1,
-            rivals=self._rivals(),
+            rivals=tuple(scores for _, scores in self._tried),
             calls=self._reserve(),
             told=self._told if self._method.steady else slot.start,
         )
@@ -123,10 +122,6 @@ class Breeding:
         if slot.what != DRAWN:
             return operator(slot.what)
         return operator(self._bandit.choose(list(self._method.weights), random))
-
-    def _rivals(self) -> tuple[Scores, ...]:
-        whole = [member.scores for member in self.archive.members]
-        return (*whole, *self._partly[-_MOST_RIVALS:])
 
     # --- what it may cost ------------------------------------------------------------------------
 
@@ -165,11 +160,13 @@ class Breeding:
         if trial.failure is not None or trial.heuristic is None:
             return None, Fate.failed
         if not trial.is_whole:
-            self._partly.append(trial.scores)
+            self._tried.append((float("inf"), trial.scores))
             return None, Fate.behind
         instances = self._problem.instances
         scores = [trial.scores[each.name] for each in instances]
         score = float(self._problem.aggregate(instances, scores))
+        self._tried.append((score, trial.scores))
+        self._tried.sort(key=lambda tried: tried[0])
         member = Member(
             plan.number,
             trial.heuristic,
