@@ -1,4 +1,29 @@
-"""Ask, try, tell: the loop of every search, with many trials in flight."""
+"""Ask, try, tell: the loop of every search, with many trials in flight.
+
+>>> import asyncio
+>>> class Pairs:
+...     def __init__(self):
+...         self.told = 0
+...     def ask(self, number):
+...         return number if number < 4 and number < self.told + 2 else None
+...     def tell(self, plan, result):
+...         self.told += 1
+...         print(plan, result)
+>>> async def propose(number):
+...     return number
+>>> async def evaluate(number):
+...     await asyncio.sleep(0.01 * (4 - number))
+...     return number**2
+>>> async def main():
+...     steps = pursue(Pairs(), propose, evaluate, Width(2))
+...     return [(step.ticket, step.staleness) async for step in steps]
+>>> asyncio.run(main())
+0 0
+1 1
+2 4
+3 9
+[(0, 0), (1, 1), (0, 0), (1, 1)]
+"""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
@@ -49,31 +74,6 @@ async def pursue(
     Each result is told before the next plan is asked for and before it is given here. Once the
     searcher has no plan it is asked again when everything in flight was told: so it makes
     generations, or goes on steadily, as it likes. The rest is as `solvitur.runs.pipeline` says.
-
-    Example:
-        >>> import asyncio
-        >>> class Pairs:
-        ...     def __init__(self):
-        ...         self.told = 0
-        ...     def ask(self, number):
-        ...         return number if number < 4 and number < self.told + 2 else None
-        ...     def tell(self, plan, result):
-        ...         self.told += 1
-        ...         print(plan, result)
-        >>> async def propose(number):
-        ...     return number
-        >>> async def evaluate(number):
-        ...     await asyncio.sleep(0.01 * (4 - number))
-        ...     return number**2
-        >>> async def main():
-        ...     steps = pursue(Pairs(), propose, evaluate, Width(2))
-        ...     return [(step.ticket, step.staleness) async for step in steps]
-        >>> asyncio.run(main())
-        0 0
-        1 1
-        2 4
-        3 9
-        [(0, 0), (1, 1), (0, 0), (1, 1)]
     """
     interruption = interruption or Interruption()
     rounds = _Rounds(None if deterministic else journal)

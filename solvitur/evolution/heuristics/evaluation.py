@@ -51,7 +51,7 @@ class Evaluator:
         >>> code = problem.seeds["nearest neighbour"]
         >>> found = asyncio.run(evaluator.evaluate(code, problem.instances[:2]))
         >>> [round(score, 1) for score in found.scores.values()], found.failure
-        ([7.1, 5.6], None)
+        ([6.4, 6.9], None)
     """
 
     def __init__(

@@ -46,8 +46,8 @@ def _comments(result: Result, best: Candidate) -> Iterator[str]:
     yield from _comment(f"{facts.problem}: {best.idea or 'a heuristic'}")
     yield "#"
     yield from _comment(
-        f"Candidate {best.number} of {len(result.candidates)}, written by {facts.model} and evolved "
-        f"by solvitur {facts.solvitur} ({facts.method.name}, seed {facts.seed})."
+        f"Candidate {best.number} of {len(result.candidates)}, by {facts.model}, evolved "
+        f"with solvitur {facts.solvitur} ({facts.method.name}, seed {facts.seed})."
     )
     if result.standings:
         yield "#"

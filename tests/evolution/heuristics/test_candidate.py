@@ -28,7 +28,7 @@ def heuristic(reply: str) -> Heuristic:
         f"{{Tight bins.}}\r\n```python\r\n{CODE}\r\n```\r\n",
         f"{{Tight bins.}}\n```python\n{CODE}",
         f"```python\n{CODE}\n```\n{{Tight bins.}}",
-        f"<think>```\ndef score(x): pass\n```?</think>{{Tight\nbins.}}\n```\n{CODE}\n```",
+        f"<think>```\ndef f(x): pass\n```</think>{{Tight\nbins.}}\n```\n{CODE}\n```",
         f"**Idea**\n\n{{Tight bins.}}\n\n    {CODE.splitlines()[0]}\n\n```python\n{CODE}\n```",
         f"{{Tight bins.}}\n{CODE}\n\nThis prefers bins that it fills. It is fast.",
     ],
@@ -56,7 +56,7 @@ def test_without_braces_the_first_words_are_the_idea_and_then_the_docstring() ->
 
 
 def test_code_after_the_last_return_is_kept() -> None:
-    code = "def score(item, bins):\n    return helper(bins)\n\ndef helper(x):\n    return x\nWEIGHT = 3"
+    code = "def score(item, bins):\n    return f(bins)\n\ndef f(x):\n    return x\nWEIGHT = 3"
     assert heuristic(f"{{x y z}}\n```python\n{code}\n```").code == code
     assert heuristic(f"{{x y z}}\n{code}").code == code
 
