@@ -7,6 +7,7 @@ from solvitur.evolution.heuristics.candidate import (
     check_code,
     read_reply,
 )
+from solvitur.evolution.heuristics.comparison import Comparison, compare
 from solvitur.evolution.heuristics.evaluation import Evaluation, Evaluator
 from solvitur.evolution.heuristics.evolve import Listener, evolve, runs_folder
 from solvitur.evolution.heuristics.history import Candidate, Fate
@@ -24,11 +25,13 @@ from solvitur.evolution.heuristics.problem import (
 )
 from solvitur.evolution.heuristics.reading import load_problem, problems, read_problem
 from solvitur.evolution.heuristics.result import Facts, Result, Standing
+from solvitur.evolution.heuristics.tuning import Tuned, guarded, tune
 
 __all__ = [
     "OPERATORS",
     "Argument",
     "Candidate",
+    "Comparison",
     "Evaluation",
     "Evaluator",
     "Facts",
@@ -44,9 +47,12 @@ __all__ = [
     "Problem",
     "Result",
     "Standing",
+    "Tuned",
     "check_code",
+    "compare",
     "evolve",
     "excess",
+    "guarded",
     "load_problem",
     "mean",
     "problems",
@@ -56,4 +62,5 @@ __all__ = [
     "runs_folder",
     "to_json",
     "to_python",
+    "tune",
 ]

@@ -18,6 +18,8 @@ from solvitur.search import evaluation_key
 
 EVALUATION = "evaluation"
 """The kind of event that is an evaluation."""
+TRAINING = "training"
+"""The set that the search sees; those held out have the names that the problem gives them."""
 _LONGEST_TRACEBACK = 1_500
 _LONGEST_MESSAGE = 500
 
@@ -70,7 +72,7 @@ class Evaluator:
         self._room = asyncio.Semaphore(at_once or os.cpu_count() or 1)
 
     async def evaluate(
-        self, code: str, instances: Sequence[Instance], *, of: str = "training"
+        self, code: str, instances: Sequence[Instance], *, of: str = TRAINING
     ) -> Evaluation:
         """Run a heuristic on instances, and score what it gives.
 

@@ -16,7 +16,7 @@ from solvitur.errors import ConfigError
 from solvitur.evolution.heuristics.asking import remembered
 from solvitur.evolution.heuristics.breeding import Breeding
 from solvitur.evolution.heuristics.candidate import Heuristic
-from solvitur.evolution.heuristics.evaluation import Evaluator
+from solvitur.evolution.heuristics.evaluation import TRAINING, Evaluator
 from solvitur.evolution.heuristics.history import Candidate
 from solvitur.evolution.heuristics.method import REFLECTION, Method
 from solvitur.evolution.heuristics.problem import Problem
@@ -43,8 +43,6 @@ _FACTS, _PROCESSES, _SEARCH, _DECISIONS, _FINALS = range(5)
 _PATIENCE = 20
 """How much longer an evaluation on a set may take at the end, where sets may be large."""
 _MIB = 2**20
-TRAINING = "training"
-"""The set that the search sees."""
 
 
 class Listener(Protocol):

@@ -8,11 +8,16 @@ from solvitur.errors import InvalidSolution
 from solvitur.evolution.heuristics.problem import Instance
 
 
+def instance(name: str, cities: np.ndarray) -> Instance:
+    """Give an instance by where its cities are: one row a city."""
+    return Instance(name, {"cities": cities.tolist()})
+
+
 def uniform(count: int, cities: int, seed: int) -> tuple[Instance, ...]:
     """Draw instances of so many cities, each uniform in the unit square."""
     drawn = np.random.RandomState(seed).rand(count, cities, 2)
     return tuple(
-        Instance(f"{cities} cities, seed {seed}, number {number}", {"cities": each.tolist()})
+        instance(f"{cities} cities, seed {seed}, number {number}", each)
         for number, each in enumerate(drawn, start=1)
     )
 
