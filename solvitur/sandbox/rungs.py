@@ -21,7 +21,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -194,9 +194,13 @@ def candidates() -> Iterator[Rung]:
 
 @contextmanager
 def lent_user() -> Iterator[int]:
-    """Lend a user number that no process has; only root can ask for it."""
+    """Lend a user number that no process has; only root can ask for it.
+
+    Raises:
+        SandboxUnavailable: None is found.
+    """
     with _lending:
-        number = secrets.choice(sorted(set(_USERS) - _users_at_work() - _lent))
+        number = _free_user()
         _lent.add(number)
     try:
         yield number
@@ -209,13 +213,21 @@ _lent: set[int] = set()
 _lending = threading.Lock()
 
 
-def _users_at_work() -> set[int]:
-    found = set()
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with suppress(FileNotFoundError):  # it ended in the meantime
-                found.add(entry.stat().st_uid)
-    return found
+def _free_user() -> int:
+    for _ in range(len(_USERS)):
+        number = secrets.choice(_USERS)
+        if number not in _lent and not _is_at_work(number):
+            return number
+    raise SandboxUnavailable("no user number is free for a job in the sandbox")
+
+
+def _is_at_work(user: int) -> bool:
+    """Whether a process of that user is there: the kernel is asked how nice they are."""
+    try:
+        os.getpriority(os.PRIO_USER, user)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _is_root() -> bool:

@@ -22,7 +22,7 @@ from solvitur.sandbox.talk import Talk
 
 _IMPORTED = (
     *("bisect", "collections", "copy", "dataclasses", "functools", "heapq", "itertools"),
-    *("math", "operator", "random", "re", "statistics", "string", "time", "typing"),
+    *("math", "operator", "resource", "random", "re", "statistics", "string", "time", "typing"),
     *("numpy", "numpy.linalg", "numpy.random"),
 )
 """What a job finds imported, where it is installed."""

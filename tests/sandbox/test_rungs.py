@@ -13,7 +13,7 @@ import pytest
 import solvitur
 from solvitur.errors import SandboxUnavailable
 from solvitur.sandbox import Limits, Threat, sandboxes
-from solvitur.sandbox.rungs import Rung, candidates
+from solvitur.sandbox.rungs import Rung, candidates, lent_user
 
 SOMEBODY = 61_184
 
@@ -104,3 +104,19 @@ def test_of_a_home_folder_with_python_in_it_only_python_is_seen(lane: Path, insi
 
 def _root() -> Path:
     return Path(solvitur.__file__).parent.parent
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_a_user_is_lent_to_one_at_a_time_and_never_one_who_runs_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("solvitur.sandbox.rungs._USERS", range(SOMEBODY, SOMEBODY + 3))
+    with (
+        subprocess.Popen(["/bin/sleep", "60"], user=SOMEBODY) as runs,
+        lent_user() as first,
+        lent_user() as second,
+    ):
+        assert {first, second} == {SOMEBODY + 1, SOMEBODY + 2}
+        with pytest.raises(SandboxUnavailable, match="no user number is free"), lent_user():
+            pass
+        runs.kill()
