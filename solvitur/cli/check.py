@@ -104,6 +104,8 @@ def check(
         return
     if b is None:
         raise ConfigError("name the two that are to be compared: solvitur check A B")
+    if a == b == files.STDIN:
+        raise ConfigError("stdin can be read once: name a file for one of the two")
     if asking.method is Method.quasi_karp and asking.model is None:
         raise ConfigError("--method quasi-karp asks a model for the mapping: say which, --model")
     with console.lent(), console.working(console.talk(), "comparing ..."):

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from solvitur.equivalence.advised import Method
     from solvitur.llm import Model
 
-Comparable = Program | Formulation | Instance | Path
+Comparable = Program | Formulation | Instance | Path | str
+"""What can be compared; a text is the path of a file."""
 Both = tuple[Mapping, Mapping]
 """A mapping from the first to the second, and one back."""
 
+METHODS = ("proof", "quasi-karp")
+"""By proofs, or as EquivaMap does."""
 _FOR_LEVELS = 0.1
 """Share of the time for leaving out rows that follow from others, and columns one by one."""
 _MOST_ROWS = 200
@@ -65,7 +68,7 @@ def check(
     refuted. Where all fail, the values of the objectives may show that none can be right.
 
     Args:
-        a: A formulation, an instance of one, a program, or a file that holds one.
+        a: A formulation, an instance of one, a program, or the path of a file that holds one.
         b: Another.
         mappings: Mappings to try first, each with its way back.
         model: A language model that is asked for a mapping where no other decides. Where an event
@@ -75,6 +78,14 @@ def check(
         tries: How often the model is asked at most.
         ladder: Other instances to compare too, where both take the same data.
         seconds: Time for all of it; what is not decided then is unknown.
+
+    A file that cannot be read or says no model is no error here: the verdict is unknown, and says
+    why.
+
+    Raises:
+        ConfigError: There is no such method, or nobody to give it a mapping, or a model is to be
+            asked about a program, which has no words.
+        ModelError: The model cannot be asked.
 
     Example:
         >>> chairs = Formulation.model_validate({
@@ -92,6 +103,8 @@ def check(
         made = x
         left = 7 - 2 x
     """
+    if method not in METHODS:
+        raise ConfigError(f"there is no method {method!r}: take one of {', '.join(METHODS)}")
     started = time.perf_counter()
     try:
         one, other = resolved(a), resolved(b)
@@ -138,8 +151,8 @@ async def _published(
 
 def resolved(given: Comparable) -> Program | Instance:
     """Resolve what is given, once."""
-    if isinstance(given, Path):
-        given = read_formulation(given)
+    if isinstance(given, Path | str):
+        given = read_formulation(Path(given))
     return Instance(given) if isinstance(given, Formulation) else given
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from solvitur.equivalence.implication import Carried, Implied, Source, carry
 from solvitur.equivalence.program import Program, Violation
 from solvitur.equivalence.relaxation import Ground
-from solvitur.equivalence.verdict import Correspondence, CounterExample, Profile, Verdict
+from solvitur.equivalence.verdict import Correspondence, CounterExample, Verdict
 from solvitur.formulation.printing import first
 
 _MOST_LINES = 20
@@ -53,7 +53,7 @@ def report(verdict: Verdict, *, most: int = _MOST_LINES) -> str:
             title = f"What {_SIDES[side]} asks follows from {_SIDES[1 - side]}:"
             parts.append([title, *_indented(reasons, most)])
     if over is not None:
-        parts.append(["Profile:", *_indented(_profile(verdict.profile), most)])
+        parts.append(["Profile:", *_indented(_profile(verdict), most)])
     if verdict.counter_example is not None:
         parts.append(list(_counter_example(verdict, verdict.counter_example, most)))
     if verdict.instances:
@@ -172,24 +172,30 @@ def _why(implied: Implied) -> str:
     return f"{implied.name}: {implied.certificate.ground}{f' ({named})' if rows else ''}"
 
 
-def _profile(profile: Profile) -> list[str]:
-    scale = profile.scale
-    objective = "not shown to agree"
-    if scale is not None:
-        shift = f" plus {show(scale.shift)}" if scale.shift else ""
-        objective = f"that of the first times {show(scale.factor)}{shift}, as a minimum"
+def _profile(verdict: Verdict) -> list[str]:
+    profile = verdict.profile
     one_way, other_way = profile.quasi_karp
     return _aligned(
         [
             ("solutions of the first are some of the second", _holds(profile.a_into_b)),
             ("solutions of the second are some of the first", _holds(profile.b_into_a)),
-            ("objective of the second", objective),
+            ("objective of the second", _objective(verdict)),
             ("optimal values go together", _WORDS[profile.same_optimum]),
             ("infeasible, unbounded or solved alike", _WORDS[profile.same_status]),
             ("an optimum of the second gives one of the first", _WORDS[one_way]),
             ("an optimum of the first gives one of the second", _WORDS[other_way]),
         ]
     )
+
+
+def _objective(verdict: Verdict) -> str:
+    scale, programs = verdict.profile.scale, (verdict.a, verdict.b)
+    if scale is None:
+        return "not shown to agree"
+    shift = f" plus {show(scale.shift)}" if scale.shift else ""
+    factor = "" if scale.factor == 1 else f" times {show(scale.factor)}"
+    is_least = all(each is None or each.minimise for each in programs)
+    return f"that of the first{factor}{shift}{'' if is_least else ', both as a minimum'}"
 
 
 def _holds(carried: Carried | None) -> str:

@@ -117,6 +117,7 @@ def test_names_of_files_cannot_move_the_cursor(run: Run, file: File) -> None:
     ("arguments", "words"),
     [
         (["a.json"], "solvitur check A B"),
+        (["-", "-"], "stdin can be read once"),
         (["missing.json", "a.json"], "missing.json"),
         (["a.json", "a.json", "--method", "quasi-karp"], "--model"),
         (["a.json", "a.json", "--generate", "3"], "one folder"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from solvitur.equivalence import Column, Conclusion, Mapping, Program, Row, check
+from solvitur.errors import ConfigError
 from solvitur.formulation import Formulation
 
 X = Column("x", is_integer=True)
@@ -102,3 +103,15 @@ def test_a_mapping_of_the_wrong_size_is_said_to_be_one() -> None:
     verdict = check(GOOD, GOOD, mappings=[(Mapping.identity(1), Mapping.identity(1))])
     assert verdict.conclusion is Conclusion.unknown
     assert verdict.reason.startswith("a mapping from 1 to 1 variables is given")
+
+
+def test_a_method_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="there is no method 'guess': take one of proof, quasi"):
+        check(GOOD, GOOD, method="guess")  # type: ignore[arg-type]
+
+
+def test_a_file_may_be_named_by_its_path_as_text(tmp_path: Path) -> None:
+    name = tmp_path / "plan.lp"
+    name.write_text("Minimize\n obj: 2 x\nSubject To\n c: x >= 1\nEnd\n", encoding="utf-8")
+    assert check(str(name), name).is_proved
+    assert check(str(tmp_path / "missing.lp"), name).conclusion is Conclusion.unknown
