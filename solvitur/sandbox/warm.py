@@ -239,6 +239,8 @@ class _Warm:
         if not said:
             raise _Lost
         answer: dict[str, Any] = json.loads(said)
+        if "lost" in answer:
+            raise _Lost
         if "fault" in answer:
             raise SandboxUnavailable(f"the warm sandbox {self._rung.name}: {answer['fault']}")
         return answer

@@ -71,13 +71,17 @@ class _Host:
     def run(self) -> None:
         """Run it, here or in namespaces of its own, and say how it ended."""
         if not self._given["is_nested"]:
-            self._host()
+            try:
+                self._host()
+            except Exception:
+                self._answer({"fault": traceback.format_exc()})
             return
         user, group = os.getuid(), os.getgid()
         host = fork_apart()
         if host:
             self._close()
-            os.waitpid(host, 0)
+            if os.waitpid(host, 0)[1] != 0:  # somebody outside has ended it
+                self._answer({"lost": True})
             return
         try:
             keep_user(user, group)

@@ -67,7 +67,7 @@ class Evaluator:
     ) -> None:
         self.problem = problem
         self._limits = limits or Limits()
-        self._sandbox = sandbox or connect()
+        self._sandbox = sandbox or connect(warm=True)
         self._memory = memory
         self._room = asyncio.Semaphore(at_once or os.cpu_count() or 1)
 
