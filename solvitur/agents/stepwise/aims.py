@@ -17,6 +17,13 @@ _ASKED = re.compile(
     r"|as (?:few|little|small|low|high|much|many))\b)(?P<aim>[^.;?,]*)",
     re.IGNORECASE,
 )
+_KEPT = re.compile(
+    r"(?P<aim>[^.;?,]{1,120}) (?:is|are|be|being|stays?|becomes?) as (?:low|small|few|little|high"
+    r"|large|great|many|much) as (?:possible|\w+ can)",
+    re.IGNORECASE,
+)
+"""What is spoken of before: "so that the total cost is as low as possible"."""
+_SO_THAT = re.compile(r".*\b(?:so that|such that|that|wants?|likes?|keep)\b", re.IGNORECASE)
 _MOST = re.compile(
     r"(?<!\bat )(?<!at the )\bmost\b(?! cheap)"
     r"|\b(?:highest|largest|greatest|biggest|maximum|best)\b"
@@ -69,8 +76,9 @@ def sense(reading: Reading, names: Sequence[str] = ()) -> Sense | None:
 def goals(known: Known) -> tuple[str, ...]:
     """Give the names that may be what is to be best, by the words that say so."""
     text, (start, end) = known.reading.text, _question(known.reading)
-    for match in (*_OPTIMIZE.finditer(text), *_ASKED.finditer(text, start, end)):
-        words = match["aim"]
+    asked = (*_KEPT.finditer(text, start, end), *_ASKED.finditer(text, start, end))
+    for match in (*_OPTIMIZE.finditer(text), *asked):
+        words = _SO_THAT.sub("", match["aim"])
         rows = known.mentions.rows_in(words) or _counted_in(known, words)
         is_of_money = known.are_money or _EACH_DOLLAR.search(text)
         if not rows and is_of_money and _SPENT.search(words):

@@ -14,7 +14,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\b(?:any fractions?|fractions? (?:of [^.;]{1,30} )?(?:is|are|can be|may be) (?:fine|allowed"
+    r"\b(?:(?:need not|needn't|(?:do|does|did)(?: not|n't) (?:have|need) to|not necessarily)"
+    r"(?: be)?(?: an?| in)? (?:whole|integ(?:er|ral)s?)|any fractions?|fractions? (?:of [^.;]{1,30} )?(?:is|are|can be|may be) (?:fine|allowed"
     r"|possible|permitted)|(?:can|may) be (?:split|divided|fractional)|divisible"
     r"|linear program(?:ming)?)\b",
     re.IGNORECASE,
@@ -46,12 +47,15 @@ def domain(reading: Reading, decision: Decision) -> Domain:
         <Domain.continuous: 'continuous'>
         >>> domain(Reading("Only whole numbers of hectares are let."), plots)
         <Domain.integer: 'integer'>
+        >>> domain(Reading("The plots need not be whole hectares."), plots)
+        <Domain.continuous: 'continuous'>
     """
-    if _WHOLE.search(reading.text):
+    may_be_split = _SPLIT.search(reading.text) is not None
+    if _WHOLE.search(_SPLIT.sub("", reading.text)):
         return Domain.integer
     measured, counted = _MEASURED.match(decision.doc), _COUNTED.match(decision.doc)
     is_measured = measured is not None and name_of(measured["what"]) != ""
-    if is_measured or _SPLIT.search(reading.text) or _DIET.search(reading.text):
+    if is_measured or may_be_split or _DIET.search(reading.text):
         return Domain.continuous
     return Domain.integer if counted else decision.domain
 

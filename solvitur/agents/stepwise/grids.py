@@ -229,11 +229,8 @@ def _said(reading: Reading) -> Iterator[Grid]:
         for first, last in _clauses(reading.text, start, end):
             words = reading.text[first:last]
             begins, ends = _FROM.search(words), _TO.search(words)
-            stated = [
-                n
-                for n in reading.all_numbers
-                if first <= n.start < last and n.kind in (Kind.PLAIN, Kind.LABEL)
-            ]
+            inside = reading.all_numbers_in(first, last)
+            stated = [n for n in inside if n.kind in (Kind.PLAIN, Kind.LABEL)]
             numbers = [n for n in stated if not _is_in_name(n.start - first, begins, ends)]
             if not numbers:  # the 5 of "to Y 5" is no part of a name
                 numbers = [n for n in stated if _is_last(n.end - first, begins, ends)]

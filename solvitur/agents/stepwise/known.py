@@ -8,6 +8,7 @@ from functools import cached_property
 from solvitur.agents.stepwise.around import NEAR, Around, is_limit
 from solvitur.agents.stepwise.combinations import speaks_of_sum
 from solvitur.agents.stepwise.domains import is_money
+from solvitur.agents.stepwise.grids import grids
 from solvitur.agents.stepwise.mentions import Mentions, stems
 from solvitur.agents.stepwise.ranges import Range, ranges
 from solvitur.agents.stepwise.sketch import TOTAL, Row
@@ -26,6 +27,8 @@ _QUALIFIED = re.compile(
     r"(?!\w+ly\b)(?P<unit>[^\W\d]+)",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"[(\[](?:in )?(?P<unit>[^\W\d]+)[)\]]")
+_ACTOR = re.compile(r"\W*(?:an?|the) (?P<words>[^\W\d]+(?:[ -][^\W\d]+){0,3})", re.IGNORECASE)
 _UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
 _NOTHING = frozenset(
     stems("the a an of in to for on by at from and number amount units total type product be is")
@@ -86,7 +89,7 @@ class Known:
             before = plain.places(self.reading.text[max(0, match.start() - NEAR) : match.start()])
             if before and match["name"].lower() not in self.decisions:
                 aliases.setdefault(match["name"].lower(), before[-1][1])
-        return replace(plain, aliases=tuple(aliases.items()))
+        return replace(plain, aliases=tuple(aliases.items()), actor=_actor(self.reading.text))
 
     @cached_property
     def around(self) -> Around:
@@ -126,9 +129,23 @@ class Known:
 
     def unit(self, number: Quantity) -> str:
         """Give the unit of a number, also after a word that tells what of: "6 working hours"."""
+        if in_table := self._units_in_tables.get(number.start):
+            return in_table
         own = unit_after(self.reading.text, number)
         match = None if name_of(own) else _QUALIFIED.match(self.reading.text, number.end)
         return (match and name_of(match["unit"])) or own
+
+    @cached_property
+    def _units_in_tables(self) -> dict[int, str]:
+        """Give the unit that the head of its column or row states, by where a number stands."""
+        found = {}
+        for grid in grids(self.reading):
+            for names, (start, _) in zip(grid.values, grid.spans, strict=True):
+                stated = (_IN_BRACKETS.search(name) for name in names)
+                units = [name_of(each["unit"]) for each in stated if each]
+                if len(units) == 1 and units[0]:
+                    found[start] = units[0]
+        return found
 
     def subject(self, number: Quantity) -> str | None:
         """Give the decision that a number is said of: named after it, or last before it."""
@@ -208,3 +225,17 @@ class Known:
         own = self.unit(number)
         is_measured = name_of(own) or _UNITS_OF.match(self.reading.text, number.end)
         return is_word and number.value == len(self.decisions) and not is_measured
+
+
+def _actor(text: str) -> str:
+    """Give who decides: what a text begins with, where it is spoken of again in these words.
+
+    Example:
+        >>> _actor("A grain dealer rents trucks. The grain dealer wants few.")
+        'grain dealer'
+    """
+    first = _ACTOR.match(text)
+    said = first["words"] if first else ""
+    while said and not re.search(rf"\bthe {re.escape(said)}\b", text, re.IGNORECASE):
+        said = re.sub(r"[ -]?[^\W\d]+\Z", "", said)
+    return said

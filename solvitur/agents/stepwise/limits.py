@@ -17,7 +17,7 @@ from solvitur.formulation.words.quantities import Kind, Quantity
 _SAME = re.compile(r"\b(?:equal|same) (?:number|amount)", re.IGNORECASE)
 _DENIED = re.compile(
     r"\b(?:not|cannot|can't|never|no|nor|at most)\b.{0,40}"
-    r"\b(?:more|less|fewer|exceed|as many|as much)",
+    r"\b(?:more|less|fewer|greater|larger|higher|smaller|lower|exceed|as many|as much)",
     re.IGNORECASE,
 )
 _UP_OR_DOWN = re.compile(

@@ -16,6 +16,7 @@ _GENERIC_WORDS = (
 _ENDING = re.compile(r"(?<=\w\w)(?:s?es?|s)\Z")
 _LAST = {"y": "i", "v": "f"}
 """Last letters that an ending changes: "party" and "parties", "shelf" and "shelves"."""
+_IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child"}
 _LIKE = 6
 """Words that share that many first letters are forms of one: "prepare" and "preparation"."""
 _STEM = 4
@@ -40,6 +41,8 @@ class Mentions:
     rows: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     """Other words for a decision, each with the decision."""
+    actor: str = ""
+    """Who decides: "the grain dealer" speaks of no "grain trucks"."""
 
     def decisions_in(self, text: str) -> tuple[str, ...]:
         """Give the decisions that are spoken of, in the order of their first words."""
@@ -49,14 +52,28 @@ class Mentions:
         """Whether every word in the name of a decision is spoken."""
         return self._words[name] <= {word for _, word in _spoken(text)}
 
+    def told_apart(self, text: str) -> tuple[str, ...]:
+        """Give the decisions spoken of, but for the "boats" that one of "rowing boats" may be."""
+        spoken = {word for _, word in _spoken(text)}
+        return tuple(
+            name
+            for name in self.decisions_in(text)
+            if len(self._words[name]) == 1 or spoken & self._words[name] != {stems(name)[-1]}
+        )
+
     def places(self, text: str) -> list[tuple[int, str]]:
         """Give every place where a decision is spoken of, with its name."""
+        hidden = [match.span() for match in self._actors.finditer(text)] if self.actor else []
         return [
             (place, name)
             for place, word in _spoken(text)
             for name, own in self._own.items()
-            if word in own
+            if word in own and not any(start <= place < end for start, end in hidden)
         ]
+
+    @cached_property
+    def _actors(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:the|an?) {re.escape(self.actor)}\b", re.IGNORECASE)
 
     def rows_in(self, text: str) -> tuple[str, ...]:
         """Give the rows that are spoken of; by words of their own, if any are."""
@@ -129,7 +146,7 @@ def stems(text: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
-    stem = _ENDING.sub("", word)
+    stem = _ENDING.sub("", _IRREGULAR.get(word, word))
     return stem[:-1] + _LAST.get(stem[-1], stem[-1])
 
 

@@ -14,13 +14,34 @@ from solvitur.formulation.words.measures import factor, name_of
 from solvitur.formulation.words.quantities import Kind, Quantity
 
 _SHARES = (Kind.PERCENT, Kind.FRACTION)
-_EXCEED_BY = re.compile(r"\bexceeds?\b.*\bby\b(?:\s+at\s+(?:least|most))?[\s$]*\Z", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:exceeds?|(?:(?:more|greater|larger|higher)|(?P<down>less|fewer|smaller|lower)) than)\b"
+    r".*\bby\b(?:\s+(?:at\s+(?:least|most)|exactly|no\s+(?:more|less|fewer)\s+than))?[\s$]*\Z",
+    re.IGNORECASE,
+)
+"""Before a difference: "X must be higher than Y by at least 10"."""
+_ABOVE = re.compile(
+    r"\s*(?:[^\W\d]+ ){0,2}?(?:(?:above|over)|(?P<down>below|under)) (?:the|that|those|what)\b",
+    re.IGNORECASE,
+)
+"""After one: "X may be no more than 4 above the number of Y"."""
 _TAKEN = re.compile(r"\b(?:difference|minus|subtract\w*)\b", re.IGNORECASE)
 _EACH = re.compile(
     r"\b(?:both|(?:may|must|can|should|will|of) each|each (?:of|one|may|must|can|should|is|has)"
     r"|each (?P<of>[^\W\d]+))\b",
     re.IGNORECASE,
 )
+_NO_NOUN = (
+    "types?|kinds?|sorts?|one|of|this|that|these|per|each|every|in|on|at|for|to|by|and|or|but|so|if"
+    "|when|while|must|has|have|should|can|may|will|needs?|is|are"
+)
+_OF_EACH = re.compile(
+    r"\s*(?:[^\W\d]+ ){0,2}?of each\b"
+    rf"(?: (?!(?:{_NO_NOUN})\b)(?P<of>[^\W\d]+))?",
+    re.IGNORECASE,
+)
+_OTHER_EACH = re.compile(r"\bof each\b[^;]*(?:,|\band\b|\bbut\b)[^;]*\Z", re.IGNORECASE)
+"""What is said of each before the next limit: "at least 9 of each, and the total must be"."""
 AGAINST = {Sense.maximize: "<=", Sense.minimize: ">="}
 """Nobody caps what is to be best: a limit of that way is on something else."""
 _ITS_OWN = re.compile(r"\beach\b[^.;]*\b(?:its|their) own\b[^.;]*\Z", re.IGNORECASE)
@@ -35,11 +56,14 @@ _FEW_WORDS = 4
 _PORTIONS = frozenset(stems("acre hectare trip flight batch serving shift lot"))
 _SINGLE = re.compile(r"\b(?:an?|per|each|every|any|one) ([^\W\d_]+)", re.IGNORECASE)
 _MEASURED = re.compile(r"\s*(?P<unit>[^\W\d]+) of (?P<what>[^\W\d]+(?: [^\W\d]+)?)")
+_AMOUNT_OF = re.compile(r"\b(?:amount|quantity|number) of\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"\s+of (?:the )?(?:total|whole|entire|overall|combined|all)\b", re.IGNORECASE)
 _SHARE_OF = re.compile(
     r"\s+of (?:the |all |all the |its |their )?(?:total )?"
     r"(?P<what>[^,;.]{1,60}?)\b(?=must|should|can|may|has|have|is|are|needs?|comes?|in\b|by\b)",
     re.IGNORECASE,
 )
+_AS_MANY = re.compile(r"\s+as (?:many|much) ([^,;.]{1,60}?) as ([^,;.]{1,60})", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\Aabs\((.*)\)\Z")
 _TOPIC = re.compile(r"\W*(?:for|as for|regarding) (?P<what>[^,;.]{1,40}),", re.IGNORECASE)
 _AMONG = re.compile(r"[^,;.]{0,30}\b(?:among|across|between)\b", re.IGNORECASE)
@@ -90,7 +114,7 @@ class Sides:
 
     def _each(self, number: Quantity) -> tuple[str, ...]:
         """Give what "each" is: rows in the unit of the number, else decisions."""
-        rows = self._rows_in_unit(number)
+        rows = () if self._is_in_own_unit(number) else self._rows_in_unit(number)
         named = self.known.mentions.decisions_in(self.known.around.segment(number))
         return rows if len(rows) > 1 else named if len(named) > 1 else self.known.decisions
 
@@ -112,11 +136,16 @@ class Sides:
         if self._is_joint(number):
             start, _ = self.known.around.reach(number)
             said_so_far = self.known.reading.text[start : number.end] + phrase
+            is_named = said or self.known.mentions.rows_in(said_so_far)
+            if not is_named and self._is_in_own_unit(number):
+                return (TOTAL,)
             if not rows and not self.known.mentions.is_of_all(phrase):
                 rows = self._not_money(self.known.mentions.rows_in(said_so_far), said_so_far)
             is_count = NUMBER_OF.search(said_so_far) or not rows
             return (*rows, TOTAL) if is_count else rows
         named = self._named_in(phrase, number)
+        if not said and not named and (one := self._amount_of(number)):
+            return (one,)
         if len(named) > 1 and set(named) == set(self.known.decisions):
             return rows or (TOTAL,)
         if rows:
@@ -131,6 +160,12 @@ class Sides:
         if self._is_in_own_unit(number):
             return (TOTAL,)
         return self._of_all(number) or self.known.names
+
+    def _amount_of(self, number: Quantity) -> str | None:
+        """Give the decision of "the amount of X is limited to 9 tons", where tons are decided."""
+        named = self.known.mentions.decisions_in(self.known.around.segment(number))
+        is_said = _AMOUNT_OF.search(self.known.around.before(number))
+        return named[0] if is_said and len(named) == 1 and self._is_in_own_unit(number) else None
 
     def _about(self, number: Quantity) -> tuple[str, ...]:
         """Give the decisions of the clause around a number, or of what it goes on about."""
@@ -195,9 +230,12 @@ class Sides:
 
     def _shares(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """A share is one of everything together, unless its words compare two decisions."""
+        if pair := self._as_many(number):
+            return (pair[0],), (f"{number.text} * {pair[1]}",)
         clause, _ = self.known.around.clause(number)
-        named = self.known.mentions.decisions_in(clause)
-        told = self.known.mentions.decisions_in(self.known.around.phrase(number))
+        is_of_all = _OF_ALL.match(self.known.reading.text, number.end) is not None
+        named_in = self.known.mentions.told_apart if is_of_all else self.known.mentions.decisions_in
+        named, told = named_in(clause), named_in(self.known.around.phrase(number))
         before = self.known.named_before(number)
         is_told = len(told) == 1 and set(before) <= set(told)
         is_pair = len(named) == 2 and (
@@ -221,6 +259,14 @@ class Sides:
             left, right = named, (TOTAL,)
         return left, tuple(f"{number.text} * {name}" for name in right)
 
+    def _as_many(self, number: Quantity) -> tuple[str, str] | None:
+        """Read "as many X as Y" after a number, where each names one decision."""
+        found = _AS_MANY.match(self.known.reading.text, number.end)
+        sides = [self.known.mentions.decisions_in(found[at]) for at in (1, 2)] if found else []
+        if [len(side) for side in sides] != [1, 1] or sides[0] == sides[1]:
+            return None
+        return sides[0][0], sides[1][0]
+
     def _shared_row(self, number: Quantity) -> str | None:
         """Give the row that a share is of: "30% of the tons", but not "30% of the number"."""
         of = _SHARE_OF.match(self.known.reading.text, number.end)
@@ -232,12 +278,16 @@ class Sides:
     def _difference(self, number: Quantity) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Read "10 more X than Y" and "X exceeds Y by 10", where it names two decisions."""
         text = self.known.reading.text
-        clause, _ = self.known.around.clause(number)
+        clause, place = self.known.around.clause(number)
         named = self.known.mentions.decisions_in(clause)
-        more = DIFFERENCE.match(text, number.end)
-        if len(named) != 2 or not (more or _EXCEED_BY.search(self.known.around.before(number))):
+        told = (
+            DIFFERENCE.match(text, number.end)
+            or _BY.search(clause[:place])
+            or _ABOVE.match(text, number.end)
+        )
+        if len(named) != 2 or told is None:
             return None
-        one, other = reversed(named) if more and more["down"] else named
+        one, other = reversed(named) if told["down"] else named
         factors = [n for n in self.known.factors(number) if n.start >= number.end]
         sums = [f"{factor.text} * {other} + {number.text}" for factor in factors]
         return (one,), tuple(sums) or (f"{other} + {number.text}",)
@@ -282,9 +332,9 @@ class Sides:
             return False
         if self.known.reading.is_joint(number):
             return True
-        if len(self.known.mentions.decisions_in(self.known.around.phrase(number))) == 1:
+        if len(self.known.mentions.told_apart(self.known.around.phrase(number))) == 1:
             return False
-        if _JOINT.search(segment) and len(self.known.mentions.decisions_in(segment)) != 1:
+        if _JOINT.search(segment) and len(self.known.mentions.told_apart(segment)) != 1:
             return True
         is_of_all = self.known.mentions.is_of_all(self.known.around.phrase(number))
         return is_of_all and len(self.known.named_before(number)) != 1
@@ -306,9 +356,12 @@ class Sides:
         return frozenset(single.union(_measure(each["unit"]) for each in named))
 
     def _speaks_of_each(self, number: Quantity) -> bool:
-        """Whether "each" stands before it: "may each", "each van", but not "each day"."""
-        found = _EACH.search(self.known.around.before(number, 60))
-        return bool(found and (not found["of"] or self.known.mentions.is_of_all(found["of"])))
+        """Whether "each" stands beside it: "may each", "each van", "9 of each", not "each day"."""
+        said = self.known.around.before(number, 60)
+        before = None if _OTHER_EACH.search(said) else _EACH.search(said)
+        after = _OF_EACH.match(self.known.reading.text, number.end)
+        found = (each for each in (before, after) if each)
+        return any(not each["of"] or self.known.mentions.is_of_all(each["of"]) for each in found)
 
 
 def factor_between(one: str, other: str) -> float | None:

@@ -186,6 +186,11 @@ class Reading:
         """Every number, labels such as the 2 of "plant 2" and "one of them" included."""
         return self._found
 
+    def all_numbers_in(self, start: int, end: int) -> tuple[Quantity, ...]:
+        """Give those that start in a part of the text."""
+        first, last = (bisect_left(self._number_starts, place) for place in (start, end))
+        return self._found[first:last]
+
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each sentence starts and ends."""

@@ -126,6 +126,12 @@ class _Reader:
             return read._replace(kind=Kind.WEAK)
         return read
 
+    def is_name(self, first: int, last: int) -> bool:
+        """Whether words with a hyphen are what something is called: "two-person teams", again."""
+        start, end = self.tokens.at(first).start, self.tokens.at(last).end
+        said = self.tokens.text[start:end].lower()
+        return self.tokens.word(last) not in UNITS and self.tokens.text.lower().count(said) > 1
+
     def label(self, i: int, read: Read) -> Read | None:
         """The number as a name, when it is one."""
         t = self.tokens
@@ -141,6 +147,8 @@ class _Reader:
             if k > read.end and t.word(k) in ORDINALS and read.kind is Kind.PLAIN:
                 value = read.value + ORDINALS[t.word(k)]  # twenty-fifth
                 return Read(value, k + 1, Kind.LABEL, (value,))
+            if k > read.end and self.is_name(i, k):
+                return as_label
         if read.kind is not Kind.PLAIN or with_suffix(t, read) is not read:
             return None
         if i != self.next_label and not follows_noun(t, i, read, self.names):
