@@ -20,6 +20,11 @@ ARABIC_35 = "\N{ARABIC-INDIC DIGIT THREE}\N{ARABIC-INDIC DIGIT FIVE}"
 # What a phrase is read as: the text of each number, its value and its kind.
 PHRASES: dict[str, tuple[str, list[tuple[str, float, Kind]]]] = {
     # digits
+    "a number in a name": (
+        "two-person teams, 5 two-person teams",
+        [("two", 2, LABEL), ("5", 5, PLAIN), ("two", 2, LABEL)],
+    ),
+    "a number with its unit": ("a two-hour shift, a two-hour break", [("two", 2, PLAIN)] * 2),
     "a whole number": ("needs 40 kg of flour", [("40", 40, PLAIN)]),
     "a decimal": ("2.85 yuan a kilo", [("2.85", 2.85, PLAIN)]),
     "a decimal without its zero": ("costs $.75 each", [(".75", 0.75, PLAIN)]),
@@ -386,6 +391,7 @@ def test_does_not_care_how_long_a_hostile_text_is(piece: str) -> None:
         ),
         ("Mr. Li sells approx. 5 boxes. Fine.", ["Mr. Li sells approx. 5 boxes.", "Fine."]),
         ("J. Doe bakes. He sells.", ["J. Doe bakes.", "He sells."]),
+        ("It has vitamin C. Eat 5.", ["It has vitamin C.", "Eat 5."]),
         ("At most 30 boxes.Each weighs 2 kg.", ["At most 30 boxes.", "Each weighs 2 kg."]),
         ("Limits:\n- 30 boxes\n- 9 crates", ["Limits:", "- 30 boxes", "- 9 crates"]),
         ("Limits:\\n\\n- 30 boxes", ["Limits:", "- 30 boxes"]),

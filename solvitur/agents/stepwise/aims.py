@@ -78,7 +78,7 @@ def goals(known: Known) -> tuple[str, ...]:
     text, (start, end) = known.reading.text, _question(known.reading)
     asked = (*_KEPT.finditer(text, start, end), *_ASKED.finditer(text, start, end))
     for match in (*_OPTIMIZE.finditer(text), *asked):
-        words = _SO_THAT.sub("", match["aim"])
+        words = _SO_THAT.sub("", match["aim"]) if match.re is _KEPT else match["aim"]
         rows = known.mentions.rows_in(words) or _counted_in(known, words)
         is_of_money = known.are_money or _EACH_DOLLAR.search(text)
         if not rows and is_of_money and _SPENT.search(words):

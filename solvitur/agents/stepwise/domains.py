@@ -15,7 +15,8 @@ _WHOLE = re.compile(
 )
 _SPLIT = re.compile(
     r"\b(?:(?:need not|needn't|(?:do|does|did)(?: not|n't) (?:have|need) to|not necessarily)"
-    r"(?: be)?(?: an?| in)? (?:whole|integ(?:er|ral)s?)|any fractions?|fractions? (?:of [^.;]{1,30} )?(?:is|are|can be|may be) (?:fine|allowed"
+    r"(?: be)?(?: an?| in)? (?:whole|integ(?:er|ral)s?)"
+    r"|any fractions?|fractions? (?:of [^.;]{1,30} )?(?:is|are|can be|may be) (?:fine|allowed"
     r"|possible|permitted)|(?:can|may) be (?:split|divided|fractional)|divisible"
     r"|linear program(?:ming)?)\b",
     re.IGNORECASE,

@@ -21,6 +21,15 @@ DIFFERENCE = re.compile(
     r"|(?P<down>fewer|less|smaller|lower|shorter))\b(?!\s+than\s*[\d$])(?=[^.;]{0,200}\bthan\b)",
     re.IGNORECASE,
 )
+_NO_NOUN = (
+    "types?|kinds?|sorts?|one|of|this|that|these|per|each|every|in|on|at|for|to|by|and|or|but|so|if"
+    "|when|while|must|has|have|should|can|may|will|needs?|is|are"
+)
+OF_EACH = re.compile(
+    r"\s*(?:[^\W\d]+ ){0,2}?of each\b"
+    rf"(?: (?!(?:{_NO_NOUN})\b)(?P<of>[^\W\d]+))?",
+    re.IGNORECASE,
+)
 _NEEDS = re.compile(r"\b(?:needs?|requires?)\b[^,;.:]*\Z", re.IGNORECASE)
 _QUALIFIED = re.compile(
     r"\s+(?!(?:of|per|and|in|or|an?|to|for|each|every|more|square|cubic)\b)[^\W\d]+[\s-]+"
@@ -28,7 +37,11 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"[(\[](?:in )?(?P<unit>[^\W\d]+)[)\]]")
-_ACTOR = re.compile(r"\W*(?:an?|the) (?P<words>[^\W\d]+(?:[ -][^\W\d]+){0,3})", re.IGNORECASE)
+_ACTOR = re.compile(
+    r"\W*(?:an?|the) (?!(?:number|amount|quantity|total)\b)"
+    r"(?P<words>[^\W\d]+(?:[ -](?!of\b)[^\W\d]+){0,3})",
+    re.IGNORECASE,
+)
 _UNITS_OF = re.compile(r"\s*units? of\b", re.IGNORECASE)
 _NOTHING = frozenset(
     stems("the a an of in to for on by at from and number amount units total type product be is")
@@ -222,6 +235,8 @@ class Known:
     def _counts_decisions(self, number: Quantity) -> bool:
         """Whether it is the "two" of "two kinds of printers"."""
         is_word = number.text.isalpha() and number.kind is Kind.PLAIN
+        if OF_EACH.match(self.reading.text, number.end):
+            return False
         own = self.unit(number)
         is_measured = name_of(own) or _UNITS_OF.match(self.reading.text, number.end)
         return is_word and number.value == len(self.decisions) and not is_measured
@@ -235,7 +250,9 @@ def _actor(text: str) -> str:
         'grain dealer'
     """
     first = _ACTOR.match(text)
-    said = first["words"] if first else ""
-    while said and not re.search(rf"\bthe {re.escape(said)}\b", text, re.IGNORECASE):
+    if first is None:
+        return ""
+    said, later = first["words"], text[first.end() :]
+    while said and not re.search(rf"\bthe {re.escape(said)}\b", later, re.IGNORECASE):
         said = re.sub(r"[ -]?[^\W\d]+\Z", "", said)
     return said

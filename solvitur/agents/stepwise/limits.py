@@ -64,6 +64,7 @@ class Limits:
                 self.known.reading.cue(number)
                 or self.known.range_of(number)
                 or self.known.is_needed(number)
+                or self.known.around.is_exact(number)
                 or not (number.kind is Kind.PLAIN and self.known.reading.is_each(number))
             )
         )

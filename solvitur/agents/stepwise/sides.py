@@ -6,7 +6,7 @@ from functools import cached_property
 
 from solvitur.agents.stepwise.around import FACTORS
 from solvitur.agents.stepwise.combinations import combination
-from solvitur.agents.stepwise.known import DIFFERENCE, MONEY, NUMBER_OF, POINTS_BACK, Known
+from solvitur.agents.stepwise.known import DIFFERENCE, MONEY, NUMBER_OF, OF_EACH, POINTS_BACK, Known
 from solvitur.agents.stepwise.mentions import stems
 from solvitur.agents.stepwise.sketch import TOTAL, Goal
 from solvitur.formulation.elements import Sense
@@ -31,15 +31,6 @@ _EACH = re.compile(
     r"|each (?P<of>[^\W\d]+))\b",
     re.IGNORECASE,
 )
-_NO_NOUN = (
-    "types?|kinds?|sorts?|one|of|this|that|these|per|each|every|in|on|at|for|to|by|and|or|but|so|if"
-    "|when|while|must|has|have|should|can|may|will|needs?|is|are"
-)
-_OF_EACH = re.compile(
-    r"\s*(?:[^\W\d]+ ){0,2}?of each\b"
-    rf"(?: (?!(?:{_NO_NOUN})\b)(?P<of>[^\W\d]+))?",
-    re.IGNORECASE,
-)
 _OTHER_EACH = re.compile(r"\bof each\b[^;]*(?:,|\band\b|\bbut\b)[^;]*\Z", re.IGNORECASE)
 """What is said of each before the next limit: "at least 9 of each, and the total must be"."""
 AGAINST = {Sense.maximize: "<=", Sense.minimize: ">="}
@@ -57,7 +48,6 @@ _PORTIONS = frozenset(stems("acre hectare trip flight batch serving shift lot"))
 _SINGLE = re.compile(r"\b(?:an?|per|each|every|any|one) ([^\W\d_]+)", re.IGNORECASE)
 _MEASURED = re.compile(r"\s*(?P<unit>[^\W\d]+) of (?P<what>[^\W\d]+(?: [^\W\d]+)?)")
 _AMOUNT_OF = re.compile(r"\b(?:amount|quantity|number) of\b", re.IGNORECASE)
-_OF_ALL = re.compile(r"\s+of (?:the )?(?:total|whole|entire|overall|combined|all)\b", re.IGNORECASE)
 _SHARE_OF = re.compile(
     r"\s+of (?:the |all |all the |its |their )?(?:total )?"
     r"(?P<what>[^,;.]{1,60}?)\b(?=must|should|can|may|has|have|is|are|needs?|comes?|in\b|by\b)",
@@ -136,8 +126,8 @@ class Sides:
         if self._is_joint(number):
             start, _ = self.known.around.reach(number)
             said_so_far = self.known.reading.text[start : number.end] + phrase
-            is_named = said or self.known.mentions.rows_in(said_so_far)
-            if not is_named and self._is_in_own_unit(number):
+            is_named = said or set(counted) & set(self.known.mentions.rows_in(said_so_far))
+            if not is_named and self._is_in_own_unit(number) and not self._is_of_entries(number):
                 return (TOTAL,)
             if not rows and not self.known.mentions.is_of_all(phrase):
                 rows = self._not_money(self.known.mentions.rows_in(said_so_far), said_so_far)
@@ -233,9 +223,8 @@ class Sides:
         if pair := self._as_many(number):
             return (pair[0],), (f"{number.text} * {pair[1]}",)
         clause, _ = self.known.around.clause(number)
-        is_of_all = _OF_ALL.match(self.known.reading.text, number.end) is not None
-        named_in = self.known.mentions.told_apart if is_of_all else self.known.mentions.decisions_in
-        named, told = named_in(clause), named_in(self.known.around.phrase(number))
+        named = self.known.mentions.told_apart(clause)
+        told = self.known.mentions.told_apart(self.known.around.phrase(number))
         before = self.known.named_before(number)
         is_told = len(told) == 1 and set(before) <= set(told)
         is_pair = len(named) == 2 and (
@@ -346,6 +335,11 @@ class Sides:
             return False
         return own in self._own_units
 
+    def _is_of_entries(self, number: Quantity) -> bool:
+        """Whether entries of the table stand in just its unit."""
+        own = self.known.unit(number)
+        return any(self.known.unit(entry) == own for _, entry in self.known.placed)
+
     @cached_property
     def _own_units(self) -> frozenset[str]:
         """What one decision is counted in: "a hectare", "5 acres of apples"."""
@@ -359,7 +353,7 @@ class Sides:
         """Whether "each" stands beside it: "may each", "each van", "9 of each", not "each day"."""
         said = self.known.around.before(number, 60)
         before = None if _OTHER_EACH.search(said) else _EACH.search(said)
-        after = _OF_EACH.match(self.known.reading.text, number.end)
+        after = OF_EACH.match(self.known.reading.text, number.end)
         found = (each for each in (before, after) if each)
         return any(not each["of"] or self.known.mentions.is_of_all(each["of"]) for each in found)
 

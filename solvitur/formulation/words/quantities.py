@@ -218,6 +218,8 @@ def _minus(t: Tokens, i: int) -> int | None:
 # --- sentences -----------------------------------------------------------------------------------
 
 _ABBREVIATIONS = words("e.g i.e mr mrs ms dr prof st vs inc ltd co corp dept resp al ca cf u.s u.k")
+_BEFORE_A_LETTER = re.compile(r"\b([a-z]{3,}) [A-Z]\Z")
+_BEFORE_A_NAME = words("and or by of with for from to at as that when if while than")
 _OPENERS = words(
     "the a an he she it they we each every at in on if there this that these those how what to for "
     "one his her its their all both due since because determine find however formulate no given "
@@ -268,6 +270,8 @@ def _ends_sentence(text: str, stop: int, end: int) -> bool:
     after = text[end : end + 12].lstrip()
     opener = re.match(r"\w*", after)
     opens = opener is not None and opener[0].lower() in _OPENERS  # "product A. The", not "J. Smith"
+    noun = _BEFORE_A_LETTER.search(text, max(0, stop - 32), stop)
+    opens = opens or (noun is not None and noun[1] not in _BEFORE_A_NAME)  # "vitamin C. Eat"
     is_initial = len(word) == 1 and word.isalpha() and text[stop - 1].isupper() and not opens
     is_numbering = word.isdecimal() and starts_line(text, stop - len(word))
     is_short = word in _ABBREVIATIONS or (word in _BEFORE_A_NUMBER and after[:1].isdecimal())

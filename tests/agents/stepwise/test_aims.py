@@ -21,6 +21,9 @@ MADE = "Chairs take 3 kg of oak and earn $30, desks 7 kg and $80; they cost $20 
         ("How is the profit maximized, to maximize the total profit?", {"profit"}),
         ("Minimize the number of pieces.", {TOTAL}),
         ("How many give the highest income?", {"profit", "cost"}),
+        ("Choose so that the total cost is as low as possible.", {"cost"}),
+        ("She wants the profit to be as large as possible.", {"profit"}),
+        ("Make so many that the number of pieces is as high as possible.", {TOTAL}),
         ("How many are best?", {"chairs", "desks", "oak", "profit", "cost", TOTAL}),
     ],
 )

@@ -52,6 +52,8 @@ def test_where_words_say_nothing_the_answer_stands(doc: str, answered: Domain) -
         ("Formulate a linear programming problem.", SPLIT),
         ("Solve it as an integer linear program.", WHOLE),
         ("He plans a diet of bars.", SPLIT),
+        ("The amounts need not be whole numbers.", SPLIT),
+        ("Boxes do not have to be whole, and half a box is sold.", SPLIT),
     ],
 )
 def test_what_the_problem_says_counts_most(text: str, said: Domain) -> None:

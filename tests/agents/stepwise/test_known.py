@@ -25,6 +25,7 @@ def test_a_zero_in_the_table_takes_no_number_away() -> None:
 def test_a_word_that_counts_the_decisions_is_no_data() -> None:
     assert texts(known("It makes two products of 9 kg.").left_over) == ["9"]
     assert texts(known("It makes three products.").left_over) == ["three"]
+    assert texts(known("It makes at least two of each kind.").left_over) == ["two"]
 
 
 def test_only_plain_words_make_a_number_a_limit_for_certain() -> None:

@@ -289,3 +289,79 @@ def test_a_long_text_of_one_phrase_is_read_in_two_seconds(phrase: str) -> None:
         limits.choices(number, EARN)
         one.around.part(number, limits.numbers)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "At least 90 of each must be made.",
+        "At least 90 of each kind must be made.",
+        "A minimum of 90 pieces of each this week.",
+    ],
+)
+def test_so_many_of_each_are_so_many_of_every_decision(words: str) -> None:
+    said = choices(words, "90")
+    assert said.left == ("chairs", "desks")
+    assert (said.relations, said.right, said.is_twofold) == ((">=",), ("90",), True)
+
+
+def test_what_is_said_of_each_is_not_said_of_the_next_limit() -> None:
+    said = choices("At least 95 of each are made, and the oak used must not exceed 90 kg.", "90")
+    assert said.left == ("oak",)
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "right"),
+    [
+        ("Chairs must be higher than desks by at least 90.", "chairs", "desks + 90"),
+        ("Chairs must be lower than desks by at least 90.", "desks", "chairs + 90"),
+        ("Chairs must not be more than 90 above the desks.", "chairs", "desks + 90"),
+        ("Chairs must be no less than 90 below the desks.", "desks", "chairs + 90"),
+    ],
+)
+def test_a_difference_may_stand_behind_what_is_compared(words: str, left: str, right: str) -> None:
+    said = choices(words, "90")
+    assert (said.left, said.right) == ((left,), (right,))
+
+
+def test_what_may_not_be_lower_is_at_least_as_high() -> None:
+    clause = "The number of chairs must not be lower than the number of desks"
+    assert Limits(known(clause)).comparison(clause) == "chairs >= desks"
+
+
+def test_a_maker_who_is_called_like_a_thing_is_no_thing() -> None:
+    words = "The chair maker makes at most twice as many desks as chairs."
+    one = known(f"A chair maker makes chairs and desks. {words}")
+    (number,) = one.reading.numbers
+    said = Limits(one).choices(number, EARN)
+    assert (said.left, said.right) == (("desks",), ("twice * chairs",))
+
+
+BOATS = Row(name="resin", values={"rowing_boats": 300, "kayaks": 200})
+BUILT = "A ton of rowing boats takes 300 kg of resin and a ton of kayaks takes 200 kg."
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "left", "right"),
+    [
+        ("The total amount of boats must be exactly 90 tons.", "90", TOTAL, "90"),
+        ("Altogether, at most 90 tons of boats are built.", "90", TOTAL, "90"),
+        ("The amount of kayaks cannot exceed 90 tons.", "90", "kayaks", "90"),
+        ("Kayaks are at most 40% of the total amount of boats.", "40%", "kayaks", "40% * total"),
+        ("At most 90 tons of resin are used.", "90", "resin", "90"),
+    ],
+)
+def test_what_is_measured_like_the_decisions_limits_these(
+    words: str, about: str, left: str, right: str
+) -> None:
+    one = known(f"{BUILT} {words}", BOATS, decisions=("rowing_boats", "kayaks"))
+    (number,) = [each for each in one.reading.numbers if each.text == about]
+    said = Limits(one).choices(number, EARN)
+    assert (said.left, said.right) == ((left,), (right,))
+
+
+def test_a_limit_is_counted_in_the_unit_at_the_head_of_a_column() -> None:
+    grid = "| per piece | oak (grams) |\n| --- | --- |\n| chair | 500 |\n| desk | 700 |"
+    one = known(f"{grid}\n\nAt most 9 kg of oak.", GRAMS)
+    (number,) = [each for each in one.reading.numbers if each.text == "9"]
+    assert Limits(one).conversion(number, "oak") == 1000

@@ -81,3 +81,14 @@ def test_a_name_of_words_that_tell_nothing_is_empty() -> None:
 )
 def test_singular_and_plural_have_one_stem(one: str, many: str) -> None:
     assert stems(one) == stems(many)
+
+
+def test_what_a_text_calls_all_by_tells_none_apart() -> None:
+    boats = Mentions(("rowing_boats", "kayaks"))
+    assert boats.decisions_in("at most 9 boats") == ("rowing_boats",)
+    assert boats.told_apart("at most 9 boats") == ()
+    assert boats.told_apart("at most 9 rowing boats or kayaks") == ("rowing_boats", "kayaks")
+
+
+def test_people_are_persons() -> None:
+    assert Mentions(("ads",), ("person",)).rows_in("the people reached") == ("person",)
