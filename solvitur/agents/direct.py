@@ -13,7 +13,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.printing import first
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.tables.schema import ROWS, describe
-from solvitur.llm import Feature, Message, Model, Request, Sampling, Unparsed, read, supports
+from solvitur.llm import Feature, Message, Model, Reply, Request, Sampling, Unparsed, read, supports
 from solvitur.prompts.library import examples, render
 
 _MAX_TOKENS = 4000
@@ -41,13 +41,17 @@ class Direct:
             json_schema=schema(asking.data.names) if has_schema else None,
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
         )
-        reply = await asking.model.reply(request)
-        parsed = read(reply, dict[str, Any])
-        if isinstance(parsed, Unparsed):
-            fault, formulation = parsed.reason, None
-        else:
-            fault, formulation = _formulation(parsed.value)
-        return Draft(self.name, formulation, fault, reply.text, reply.usage)
+        return drafted(await asking.model.reply(request))
+
+
+def drafted(reply: Reply) -> Draft:
+    """Read the five elements from a reply; why there are none is the draft's fault."""
+    parsed = read(reply, dict[str, Any])
+    if isinstance(parsed, Unparsed):
+        fault, formulation = parsed.reason, None
+    else:
+        fault, formulation = _formulation(parsed.value)
+    return Draft(Direct.name, formulation, fault, reply.text, reply.usage)
 
 
 def prompt(asking: Asking) -> tuple[tuple[Message, ...], int]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from solvitur.cli import console, files, process
+from solvitur.cli import console, files, train_runs, train_sample
 
 if TYPE_CHECKING:
-    from solvitur.training import Lessons, Synthesis, Task
-    from solvitur.training.tuning import Plan, Step
+    from solvitur.training import Lessons, Synthesis
 
 app = typer.Typer(help="Make what a language model learns from.", no_args_is_help=True)
+app.command()(train_runs.sft)
+app.command()(train_sample.sample)
+app.command()(train_runs.kto)
 
 _Out = Annotated[
     Path | None,
@@ -84,10 +86,10 @@ def instructions(
     solvitur train instructions problems.jsonl -o lessons.jsonl
     solvitur train instructions problems.jsonl -o steps.jsonl --task steps --task repair
     """  # noqa: D301
+    from solvitur.training import Task, read_rows, write_instructions
     from solvitur.training import instructions as make
-    from solvitur.training import read_rows, write_instructions
 
-    tasks = _tasks(task or [])
+    tasks = train_sample.tasks_of(task or []) or list(Task)
     if out is not None:
         files.check_writable(out)
     rows, talk = read_rows(file), console.talk()
@@ -96,88 +98,6 @@ def instructions(
     files.write_out(out, write_instructions(made.instructions))
     for line in lessons(made):
         console.show(talk, line)
-
-
-@app.command()
-def sft(
-    recipe: Annotated[
-        Path, typer.Argument(metavar="RUN.toml", help="What is trained, on what, and how.")
-    ],
-) -> None:
-    """Train an adapter for a model on lessons; a run that was stopped goes on where it was.
-
-    \b
-    base = "smollm2-135m"          # or a .gguf file, or a folder of Hugging Face
-    lessons = ["lessons.jsonl"]    # from: solvitur train instructions
-    out = "toy"                    # checkpoint, losses, adapter
-    """  # noqa: D301
-    from solvitur.runs import Interruption
-    from solvitur.runs.progress import Progress
-    from solvitur.training.tuning import Step, plan, read_recipe, train
-
-    wanted, talk = read_recipe(recipe), console.talk()
-    with console.working(talk, "reading the lessons"), console.lent():
-        planned = plan(wanted)
-    for line in reading(planned):
-        console.show(talk, line)
-    before = {"tokens": planned.tokens(planned.done)}
-    interruption = Interruption()
-
-    def stop() -> bool:
-        if interruption.was_asked:
-            return False
-        console.show(talk, "stopping after this step; Ctrl-C again ends at once")
-        return interruption.ask()
-
-    with (
-        process.heeding(stop),
-        Progress(planned.tokens(), ["tokens"], before=before, console=talk) as progress,
-    ):
-
-        def on_step(step: Step) -> None:
-            progress.note = f"loss {step.loss:.3f}"
-            progress.add("tokens", count=step.tokens)
-
-        done = train(planned, on_step, interruption)
-    for line in learned(planned, done):
-        console.show(talk, line)
-    if done[-1].step < len(planned.steps):
-        raise typer.Exit(process.INTERRUPTED)
-
-
-def _tasks(names: list[str]) -> "list[Task]":
-    from solvitur.errors import ConfigError
-    from solvitur.training import Task
-
-    for name in names:
-        if name not in list(Task):
-            raise ConfigError(f"there is no task {name!r}; there are: {', '.join(Task)}")
-    return [Task(name) for name in names] or list(Task)
-
-
-def reading(planned: "Plan") -> list[str]:
-    """Say what a run reads, a line each."""
-    tokens = planned.tokens()
-    lines = [
-        f"lessons: {planned.lessons}"
-        + (f", and {planned.too_long} left out: longer than a pack" if planned.too_long else ""),
-        f"steps: {len(planned.steps)}, {tokens / len(planned.steps):,.0f} tokens each on average",
-    ]
-    if planned.done:
-        lines.append(f"goes on after step {planned.done}")
-    return lines
-
-
-def learned(planned: "Plan", done: "list[Step]") -> list[str]:
-    """Say what came of a run, a line each."""
-    recipe = planned.recipe
-    if done[-1].step < len(planned.steps):
-        return [f"stopped after step {done[-1].step}, which is kept; the same command goes on"]
-    return [
-        f"loss: {done[0].loss:.3f} at first, {done[-1].loss:.3f} at last",
-        f"written: {recipe.gguf}, {recipe.adapter}, {recipe.plot}, {recipe.losses}",
-        f"use it: solvitur solve --model local:{recipe.base}+{recipe.gguf}",
-    ]
 
 
 def lessons(made: "Lessons") -> list[str]:

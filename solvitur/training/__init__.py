@@ -7,6 +7,7 @@ from solvitur.training.instructions import (
     instructions,
     write_instructions,
 )
+from solvitur.training.sampling import Sample, Sampling, read_samples, sample
 from solvitur.training.synthesis.making import Synthesis, synthesize
 from solvitur.training.synthesis.rows import OtherReading, Row, read_rows, write_rows
 
@@ -15,10 +16,14 @@ __all__ = [
     "Lessons",
     "OtherReading",
     "Row",
+    "Sample",
+    "Sampling",
     "Synthesis",
     "Task",
     "instructions",
     "read_rows",
+    "read_samples",
+    "sample",
     "synthesize",
     "write_instructions",
     "write_rows",

@@ -174,7 +174,7 @@ def _repair(row: Row) -> Instruction | None:
     draw = Draw(f"{row.id}/repair")
     for name in draw.order(list(FAULTS)):
         data = FAULTS[name](elements(row.formulation), draw)
-        attempt = None if data is None else _attempt(row, data)
+        attempt = None if data is None else attempted(row, _draft(data))
         if attempt is not None and attempt.evidence:
             asking = asked_of(row, Scripted((), features=LEARNED), [attempt])
             answer = Message.assistant(as_json(row.formulation))
@@ -183,19 +183,31 @@ def _repair(row: Row) -> Instruction | None:
     return None
 
 
-def _attempt(row: Row, data: dict[str, Any]) -> Attempt | None:
-    """Judge wrong elements as the agent would; ``None`` where they come to the right answer."""
+def _draft(data: dict[str, Any]) -> Draft:
+    """Give wrong elements as the draft that they are."""
     text = json.dumps(data, ensure_ascii=False)
     try:
-        formulation = Formulation.from_json(text)
-        instance = Instance(formulation)
+        return Draft("direct", Formulation.from_json(text), text=text)
     except FormulationError as error:
-        return Attempt(1, Draft("direct", None, str(error), text))
+        return Draft("direct", None, str(error), text)
+
+
+def attempted(row: Row, draft: Draft) -> Attempt | None:
+    """Judge a draft as the agent would that has a second route to the label.
+
+    ``None`` where it comes to the right answer.
+    """
+    if draft.formulation is None:
+        return Attempt(1, draft)
+    try:
+        instance = Instance(draft.formulation)
+    except FormulationError as error:
+        return Attempt(1, replace(draft, formulation=None, fault=str(error)))
     options = Options(time_limit=_SECONDS)
     solution = solve(instance, "highs", options)
     found = Diagnostician(instance, options, lambda: _SECONDS).reason(solution)
-    draft = Draft("direct", formulation, text=text)
-    attempt = Attempt(1, draft, check(formulation, row.text), solution, diagnosis=found)
+    checked = check(draft.formulation, row.text)
+    attempt = Attempt(1, draft, checked, solution, diagnosis=found)
     right = Verdict(row.objective)
     witness = Review("code", verdict=verdict_of(right.outcome, right.objective))
     review = compared(attempt, witness)

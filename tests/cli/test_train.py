@@ -1,8 +1,10 @@
 """``solvitur train`` from the outside."""
 
+import json
 from pathlib import Path
 
-from solvitur.training import read_rows
+from solvitur.training import read_rows, read_samples
+from solvitur.training.replies import as_json
 from tests.cli.conftest import Run
 
 
@@ -43,3 +45,19 @@ def test_a_task_that_there_is_not_is_refused_with_those_there_are(run: Run, home
     done = run("train", "instructions", str(problems), "--task", "poem")
     assert done.code != 0
     assert "there is no task 'poem'; there are: elements" in done.err
+
+
+def test_a_model_is_sampled_and_the_same_command_asks_nothing_again(run: Run, home: Path) -> None:
+    problems, replies = home / "problems.jsonl", home / "replies.json"
+    run("train", "synthesize", "--n", "1", "--family", "diet", "--seed", "1", "-o", str(problems))
+    (row,) = read_rows(problems)
+    replies.write_text(json.dumps([as_json(row.formulation), "I cannot."]), encoding="utf-8")
+    call = ("train", "sample", str(problems), "-o", str(home / "s.jsonl"), "--n", "2")
+    done = run(*call, "--model", f"scripted:{replies}", "--task", "elements")
+    assert done.code == 0
+    *_, count, figures = done.err.splitlines()
+    assert count == "samples: 2"
+    assert figures == "elements: 1 of 2 right, 1 of 2 solved, 1 of 1 of points feasible, 0 cut off"
+    again = run(*call, "--model", f"scripted:{replies}", "--task", "elements")
+    assert again.err.splitlines()[-2:] == [count, figures]
+    assert [each.is_right for each in read_samples(home / "s.jsonl")] == [True, False]

@@ -11,7 +11,7 @@ from solvitur.config import available_cores
 from solvitur.errors import ConfigError, MissingExtra, ModelUnavailable
 from solvitur.llm.catalog import CATALOG
 from solvitur.llm.store import locate
-from solvitur.training.tuning.recipe import Recipe
+from solvitur.training.tuning.recipe import KTO, SFT, Recipe
 
 ARCHITECTURES = ("llama", "qwen2")
 """Kinds of models whose adapters can be written for llama.cpp, as both sides call them."""
@@ -69,10 +69,13 @@ def load_tokenizer(base: str) -> Any:
 
 
 def load_model(recipe: Recipe) -> Any:
-    """Load the base and lay a new adapter on it, drawn by the seed; only the adapter can learn.
+    """Load the base and lay an adapter on it; only the adapter can learn.
+
+    It is a new one, drawn by the seed, or the one that the run goes on from.
 
     Raises:
-        ConfigError: The base is of a kind whose adapters cannot be exported, or lacks a GPU.
+        ConfigError: The base is of a kind whose adapters cannot be exported, lacks a GPU, or the
+            adapter does not suit it.
         ModelUnavailable: The file cannot be read.
     """
     import torch
@@ -96,10 +99,28 @@ def load_model(recipe: Recipe) -> Any:
             f"{recipe.base} is of the kind {model.config.model_type!r}; adapters can be made for "
             f"{', '.join(ARCHITECTURES)}"
         )
-    return _with_adapter(model.to(device), recipe)
+    model = model.to(device)
+    tuned = _with_new(model, recipe) if isinstance(recipe, SFT) else _with_old(model, recipe)
+    if recipe.recompute:  # not before: peft would then work backwards through every layer
+        with _quiet():
+            tuned.gradient_checkpointing_enable({"use_reentrant": False})
+    return tuned
 
 
-def _with_adapter(model: Any, recipe: Recipe) -> Any:
+def _with_old(model: Any, recipe: Recipe) -> Any:
+    from peft import PeftModel
+
+    assert isinstance(recipe, KTO)
+    with _quiet():
+        try:
+            return PeftModel.from_pretrained(model, recipe.start, is_trainable=True)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ConfigError(
+                f"the adapter in {recipe.start} does not suit {recipe.base}: {error}"
+            ) from error
+
+
+def _with_new(model: Any, recipe: SFT) -> Any:
     import torch
     from peft import LoraConfig, get_peft_model
 
@@ -115,10 +136,7 @@ def _with_adapter(model: Any, recipe: Recipe) -> Any:
     )
     torch.manual_seed(recipe.seed)
     with _quiet():
-        tuned = get_peft_model(model, config)
-        if recipe.recompute:  # not before: peft would then work backwards through every layer
-            tuned.gradient_checkpointing_enable({"use_reentrant": False})
-    return tuned
+        return get_peft_model(model, config)
 
 
 def _device(recipe: Recipe) -> str:

@@ -29,8 +29,9 @@ def export(model: Any, recipe: Recipe, tasks: Iterable[str]) -> None:
 
     state = get_peft_model_state_dict(model, save_embedding_layers=False)
     matrices = {name: each.float().cpu().contiguous() for name, each in state.items()}
-    write_folder(recipe.adapter, matrices, model.peft_config["default"].to_dict(), recipe.base)
-    write_gguf(recipe.gguf, matrices, recipe.alpha, model.config, note(recipe.base, tasks))
+    laid = model.peft_config["default"]
+    write_folder(recipe.adapter, matrices, laid.to_dict(), recipe.base)
+    write_gguf(recipe.gguf, matrices, laid.lora_alpha, model.config, note(recipe.base, tasks))
 
 
 def note(base: str, tasks: Iterable[str]) -> Note:

@@ -21,6 +21,13 @@ class Example:
     tokens: tuple[int, ...]
     is_learned: tuple[bool, ...]
     """For each token, whether the model learns to say it there."""
+    is_wanted: bool = True
+    """Whether what is learned is to be said, or not to be said."""
+
+    @property
+    def learned(self) -> int:
+        """How many tokens are learned; the first of all is given."""
+        return sum(self.is_learned[1:])
 
 
 Pack = tuple[Example, ...]

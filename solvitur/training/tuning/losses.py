@@ -19,7 +19,7 @@ class Step:
     step: int
     """Counted from 1."""
     loss: float
-    """Mean over the learned tokens, in nats."""
+    """Of lessons the mean over the learned tokens, in nats; of samples that over the samples."""
     rate: float
     """The learning rate."""
     tokens: int
@@ -27,6 +27,12 @@ class Step:
     learned: int
     """Tokens of them that were learned."""
     seconds: float
+    moved: float | None = None
+    """Of samples: how far the model has moved from where it began, in nats a reply."""
+    wanted: float | None = None
+    """Of samples: how much likelier wanted replies are than at first, in nats on average."""
+    unwanted: float | None = None
+    """Of samples: how much likelier the others are."""
 
 
 def read_losses(path: Path, until: int) -> list[Step]:
@@ -42,11 +48,16 @@ def read_losses(path: Path, until: int) -> list[Step]:
 
 def write_losses(path: Path, done: Sequence[Step]) -> None:
     """Write the steps, one a line."""
-    write_at_once(path, "".join(f"{json.dumps(asdict(each))}\n" for each in done).encode())
+    lines = ({k: v for k, v in asdict(each).items() if v is not None} for each in done)
+    write_at_once(path, "".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
 
-def draw(done: Sequence[Step]) -> str:
+def draw(done: Sequence[Step], title: str = "loss") -> str:
     """Draw the loss over the steps as SVG: each step thin, their moving mean thick.
+
+    Args:
+        done: The steps.
+        title: What the loss is of.
 
     Example:
         >>> drawing = draw([Step(1, 2.0, 1e-4, 10, 5, 1.0), Step(2, 1.0, 1e-4, 10, 5, 1.0)])
@@ -85,7 +96,7 @@ def draw(done: Sequence[Step]) -> str:
         words(_MARGIN, bottom + 18, "0", "middle"),
         words(right, bottom + 18, f"{last:,}", "end"),
         words((_MARGIN + right) / 2, bottom + 34, "step", "middle"),
-        words(_MARGIN + 8, 14, "loss on the replies, in nats a token", "start"),
+        words(_MARGIN + 8, 14, title, "start"),
         "</svg>\n",
     ]
     return "\n".join(parts)

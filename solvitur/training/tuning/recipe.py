@@ -2,20 +2,21 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from solvitur.config import nearest, read_toml
 from solvitur.errors import ConfigError
 from solvitur.llm.store import sha256
+from solvitur.training.sampling import Sample
 
 _NO_MATTER = {"out", "device", "threads", "save_every", "recompute"}
 """What may change between the parts of one run."""
 
 
 class Recipe(BaseModel):
-    """One run: what is trained, on what, and how. Built by `read_recipe` from a file."""
+    """One run: what is trained, and how; on what says each kind of it."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -26,32 +27,22 @@ class Recipe(BaseModel):
 
     base: str = Field(min_length=1)
     """A name of the catalog, a .gguf file, or a folder in the form of Hugging Face."""
-    lessons: tuple[Path, ...] = Field(min_length=1)
-    """Files from: solvitur train instructions"""
     out: Path
     """The folder of the run: its checkpoint, its losses and its adapter."""
     seed: int = Field(0, ge=0, le=2**31 - 1)
-    """Where the adapter and the order of the lessons begin."""
+    """Where what is drawn begins: a new adapter, and the order of what is read."""
     epochs: int = Field(1, ge=1)
-    """How often each lesson is read."""
+    """How often each example is read."""
     steps: int | None = Field(None, ge=1)
     """The most steps; by default as many as the epochs take."""
     pack: int = Field(1024, ge=16)
-    """Tokens read at once: lessons are put together up to this, and longer ones are left out."""
+    """Tokens read at once: examples are put together up to this, and longer ones are left out."""
     packs: int = Field(1, ge=1)
     """How many packs make one step."""
     rate: float = Field(2e-4, gt=0, lt=1)
     """The learning rate at its highest."""
     warmup: float = Field(0.05, ge=0, lt=1)
     """The share of the steps in which the rate rises; afterwards it falls along a cosine."""
-    rank: int = Field(8, ge=1, le=256)
-    """Of the adapter's matrices."""
-    alpha: float = Field(16, gt=0)
-    """The adapter counts alpha / rank times."""
-    modules: Literal["attention", "all"] = "all"
-    """What has an adapter in a layer: attention alone, or all its matrices."""
-    layers: int | None = Field(None, ge=1)
-    """Only so many of the last layers have adapters: each one less is time saved."""
     recompute: bool = False
     """Keep little from the way forward and work it out again: slower, for packs of many tokens."""
     precision: Literal["bfloat16", "float32"] = "bfloat16"
@@ -96,19 +87,105 @@ class Recipe(BaseModel):
         """The adapter as llama.cpp takes it."""
         return self.out / "adapter.gguf"
 
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files that are learned from, and what is gone on from."""
+        raise NotImplementedError
+
+    def made_by(self, path: Path) -> str:
+        """The command that makes one of these files."""
+        raise NotImplementedError
+
     def fingerprint(self) -> str:
-        """What tells this run, on these lessons, from all others."""
-        told = hashlib.sha256(self.model_dump_json(exclude=_NO_MATTER | {"lessons"}).encode())
-        for path in self.lessons:
+        """What tells this run, on what it learns from, from all others."""
+        paths = {name for name, value in self if name != "out" and _paths(value)}
+        told = hashlib.sha256(self.model_dump_json(exclude=_NO_MATTER | paths).encode())
+        for path in self.inputs:
             told.update(bytes.fromhex(sha256(path)))
         return told.hexdigest()
 
 
-def read_recipe(path: Path) -> Recipe:
+class SFT(Recipe):
+    """Supervised training: a new adapter learns lessons."""
+
+    lessons: tuple[Path, ...] = Field(min_length=1)
+    """Files from: solvitur train instructions"""
+    rank: int = Field(8, ge=1, le=256)
+    """Of the adapter's matrices."""
+    alpha: float = Field(16, gt=0)
+    """The adapter counts alpha / rank times."""
+    modules: Literal["attention", "all"] = "all"
+    """What has an adapter in a layer: attention alone, or all its matrices."""
+    layers: int | None = Field(None, ge=1)
+    """Only so many of the last layers have adapters: each one less is time saved."""
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files of lessons."""
+        return self.lessons
+
+    def made_by(self, path: Path) -> str:
+        """The command that makes one of these files."""
+        return "solvitur train instructions"
+
+
+class KTO(Recipe):
+    """Alignment: an adapter that is there learns which of its replies are wanted."""
+
+    rate: float = Field(5e-5, gt=0, lt=1)
+    """The learning rate at its highest."""
+    packs: int = Field(4, ge=1)
+    """How many packs make one step; how far the adapter has moved is measured over them."""
+    after: Path
+    """The folder of the run of solvitur train sft that made the adapter."""
+    samples: tuple[Path, ...] = Field(min_length=1)
+    """Files from: solvitur train sample"""
+    wanted: Literal["right", "feasible", "executes"] = "right"
+    """What a reply has to be to be wanted; less than right is for a model that seldom is."""
+    beta: float = Field(0.1, gt=0)
+    """How soon it counts as enough to say a reply more, or less, than before."""
+    desirable: float | None = Field(None, ge=0)
+    """The weight of a wanted reply; by default such that both kinds weigh alike in all."""
+    undesirable: float | None = Field(None, ge=0)
+    """The weight of another one; likewise."""
+
+    def wants(self, sample: Sample) -> bool:
+        """Whether a reply is wanted."""
+        known = {"right": sample.is_right, "feasible": sample.feasible, "executes": sample.executes}
+        return bool(known[self.wanted])
+
+    @property
+    def start(self) -> Path:
+        """The adapter that it goes on from, as a PEFT folder."""
+        return self.after / "adapter"
+
+    @property
+    def start_gguf(self) -> Path:
+        """The same for llama.cpp, with what it says of itself."""
+        return self.after / "adapter.gguf"
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The samples, and the weights of the adapter."""
+        return (*self.samples, self.start / "adapter_model.safetensors")
+
+    def made_by(self, path: Path) -> str:
+        """The command that makes one of these files."""
+        return f"solvitur train {'sample' if path in self.samples else 'sft'}"
+
+
+_Kind = TypeVar("_Kind", bound=Recipe)
+
+
+def read_recipe(path: Path, kind: type[_Kind]) -> _Kind:
     r"""Read what a run is to do; paths in the file are seen from the folder that it is in.
 
+    Args:
+        path: The file.
+        kind: What a run it is: `SFT` or `KTO`.
+
     Raises:
-        ConfigError: It cannot be read, or a name or a value in it is wrong.
+        ConfigError: It cannot be read, a name or a value in it is wrong, or a file is missing.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -117,40 +194,46 @@ def read_recipe(path: Path) -> Recipe:
         ...     Path(folder, "lessons.jsonl").touch()
         ...     file = Path(folder, "run.toml")
         ...     _ = file.write_text(told)
-        ...     read_recipe(file).out == Path(folder).resolve() / "toy"
+        ...     read_recipe(file, SFT).out == Path(folder).resolve() / "toy"
         True
     """
     told = read_toml(path)
     try:
-        recipe = Recipe.model_validate(told)
+        recipe = kind.model_validate(told)
     except ValidationError as error:
-        faults = [_fault(told, detail["loc"], detail["msg"]) for detail in error.errors()]
+        faults = [_fault(kind, told, each["loc"], each["msg"]) for each in error.errors()]
         raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults)) from error
-    return _seen_from(path.resolve().parent, recipe)
-
-
-def _seen_from(folder: Path, recipe: Recipe) -> Recipe:
-    base = folder / recipe.base
-    places: dict[str, Any] = {
-        "out": folder / recipe.out,
-        "lessons": tuple(folder / each for each in recipe.lessons),
-    }
-    if base.exists():
-        places["base"] = str(base)
-    for each in places["lessons"]:
+    recipe = _seen_from(path.resolve().parent, recipe)
+    for each in recipe.inputs:
         if not each.is_file():
-            raise ConfigError(
-                f"there is no file of lessons at {each}; make one with: solvitur train instructions"
-            )
+            raise ConfigError(f"there is no file {each}; make it with: {recipe.made_by(each)}")
+    return recipe
+
+
+def _paths(value: Any) -> tuple[Path, ...]:
+    """Give the paths that a setting is."""
+    found = value if isinstance(value, tuple) else (value,)
+    return tuple(each for each in found if isinstance(each, Path))
+
+
+def _seen_from(folder: Path, recipe: _Kind) -> _Kind:
+    places: dict[str, Any] = {}
+    for name, value in recipe:
+        if found := tuple(folder / each for each in _paths(value)):
+            places[name] = found if isinstance(value, tuple) else found[0]
+    if (folder / recipe.base).exists():
+        places["base"] = str(folder / recipe.base)
     return recipe.model_copy(update=places)
 
 
-def _fault(told: dict[str, Any], where: tuple[int | str, ...], message: str) -> str:
+def _fault(
+    kind: type[Recipe], told: dict[str, Any], where: tuple[int | str, ...], message: str
+) -> str:
     name = str(where[0])
-    field = Recipe.model_fields.get(name)
+    field = kind.model_fields.get(name)
     if field is None:
-        near = nearest(name, Recipe.model_fields)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(Recipe.model_fields)}"
+        near = nearest(name, kind.model_fields)
+        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(kind.model_fields)}"
         return f"there is no setting '{name}'; {hint}"
     if name not in told:
         return f"'{name}' is missing. {name}: {field.description}"

@@ -10,7 +10,7 @@ from solvitur.errors import ConfigError
 from solvitur.llm import TUNED, Feature, Local, Message, Model, Reply, Request, Sampling, connect
 from solvitur.llm.adapters import Note, read_note
 from solvitur.llm.store import sha256
-from solvitur.training.tuning import plan, train
+from solvitur.training.tuning import plan_sft, train
 from solvitur.training.tuning.base import load_model, load_tokenizer
 from solvitur.training.tuning.checkpoint import Checkpoint
 from tests.training.tuning.tiny import recipe, write_model
@@ -35,7 +35,7 @@ def asked(model: Model) -> Reply:
 def test_llama_cpp_says_what_torch_says(tmp_path: Path, kind: str) -> None:
     wanted = recipe(tmp_path, epochs=20, rate=0.03)
     base = write_model(Path(wanted.base), kind)
-    train(plan(wanted))
+    train(plan_sft(wanted))
 
     tuned = asked(connect(f"local:{base}+{wanted.gguf}", threads=1, context=512))
     plain = asked(Local(base, threads=1, context=512))
@@ -65,7 +65,7 @@ def test_peft_reads_the_adapter_as_it_was(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     wanted = recipe(tmp_path)
-    train(plan(wanted))
+    train(plan_sft(wanted))
     with warnings.catch_warnings(action="ignore"):
         base = AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tiny.gguf")
         model = peft.PeftModel.from_pretrained(base, wanted.adapter)
@@ -78,7 +78,7 @@ def test_peft_reads_the_adapter_as_it_was(tmp_path: Path) -> None:
 def test_the_same_run_writes_the_same_bytes(tmp_path: Path) -> None:
     first, again = (recipe(tmp_path, out=tmp_path / name) for name in ("first", "again"))
     for wanted in (first, again):
-        train(plan(wanted))
+        train(plan_sft(wanted))
     names = sorted(path.name for path in first.adapter.iterdir())
     assert names == ["adapter_config.json", "adapter_model.safetensors"]
     for name in ("adapter.gguf", *(f"adapter/{name}" for name in names)):
@@ -87,14 +87,14 @@ def test_the_same_run_writes_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_tuned_model_is_known_as_one_without_being_told(tmp_path: Path) -> None:
     wanted = recipe(tmp_path)
-    train(plan(wanted))
+    train(plan_sft(wanted))
     model = connect(f"local:{wanted.base}+{wanted.gguf}", threads=1, context=512)
     assert model.features & TUNED == {Feature.tuned_elements}
 
 
 def test_an_adapter_on_another_model_of_the_same_shape_is_refused(tmp_path: Path) -> None:
     wanted = recipe(tmp_path)
-    train(plan(wanted))
+    train(plan_sft(wanted))
     other = write_model(tmp_path / "other.gguf", seed=1)
     with pytest.raises(ConfigError, match=r"trained on tiny\.gguf .* and .*other\.gguf is an"):
         asked(connect(f"local:{other}+{wanted.gguf}", threads=1, context=512))
@@ -102,7 +102,7 @@ def test_an_adapter_on_another_model_of_the_same_shape_is_refused(tmp_path: Path
 
 def test_the_adapter_says_what_it_is(tmp_path: Path) -> None:
     wanted = recipe(tmp_path, layers=1, modules="attention", rank=2, alpha=6.0)
-    train(plan(wanted))
+    train(plan_sft(wanted))
     reader = gguf.GGUFReader(wanted.gguf)
     assert reader.get_field("general.type").contents() == "adapter"
     assert reader.get_field("adapter.type").contents() == "lora"

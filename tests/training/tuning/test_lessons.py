@@ -7,7 +7,7 @@ import pytest
 
 from solvitur.errors import ConfigError
 from solvitur.training import Instruction, Task
-from solvitur.training.tuning import Recipe
+from solvitur.training.tuning import SFT
 from solvitur.training.tuning.lessons import (
     Example,
     encode,
@@ -110,7 +110,7 @@ def test_each_epoch_reads_everything_in_another_order_that_the_seed_decides() ->
 
     def plan(**fields: Any) -> Any:
         told = {"base": "x", "lessons": ("x",), "out": "x", "epochs": 2, "pack": 20, "packs": 2}
-        return steps(examples, Recipe(**(told | fields)))
+        return steps(examples, SFT(**(told | fields)))
 
     planned = plan()
     assert [len(packs) for packs in planned] == [2] * 6

@@ -13,11 +13,11 @@ import pytest
 
 from solvitur.errors import ConfigError
 from solvitur.runs import Interruption
-from solvitur.training.tuning import Recipe, Step, plan, train
+from solvitur.training.tuning import SFT, Step, plan_sft, train
 from solvitur.training.tuning.base import load_model, load_tokenizer
 from solvitur.training.tuning.lessons import encode, row
 from solvitur.training.tuning.losses import read_losses
-from solvitur.training.tuning.sft import loss_of
+from solvitur.training.tuning.run import likelihoods
 from tests.training.tuning.tiny import LAYERS, lesson, recipe, write_lessons, write_model
 
 torch = pytest.importorskip("torch")
@@ -29,8 +29,8 @@ def losses(done: list[Step]) -> list[float]:
     return [each.loss for each in done]
 
 
-def trained(wanted: Recipe) -> list[Step]:
-    return train(plan(wanted))
+def trained(wanted: SFT) -> list[Step]:
+    return train(plan_sft(wanted))
 
 
 def test_the_replies_are_learned(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_nothing_but_the_reply_moves_the_weights(tmp_path: Path) -> None:
 
     def gradients(*pack: Any) -> list[Any]:
         model.zero_grad()
-        loss_of(model, row(pack)).backward()
+        (-likelihoods(model, row(pack)).sum()).backward()
         return [each.grad.clone() for each in model.parameters() if each.requires_grad]
 
     own = gradients(example)
@@ -74,8 +74,8 @@ def test_examples_in_one_pack_do_not_see_each_other(tmp_path: Path) -> None:
     model, tokenizer = load_model(wanted), load_tokenizer(wanted.base)
     examples = [encode(lesson(n), tokenizer) for n in range(3)]
     with torch.no_grad():
-        apart = sum(loss_of(model, row((each,))).item() for each in examples)
-        together = loss_of(model, row(tuple(examples))).item()
+        apart = sum(likelihoods(model, row((each,))).sum().item() for each in examples)
+        together = likelihoods(model, row(tuple(examples))).sum().item()
     assert together == pytest.approx(apart, rel=1e-5)
 
 
@@ -127,7 +127,7 @@ def test_a_run_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path: Path) ->
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
-    planned = plan(wanted)
+    planned = plan_sft(wanted)
     assert 2 <= planned.done < len(planned.steps)
     heard: list[Step] = []
     done = train(planned, heard.append)
@@ -136,7 +136,7 @@ def test_a_run_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path: Path) ->
 
 
 def test_a_run_that_is_interrupted_keeps_its_last_step(tmp_path: Path) -> None:
-    planned, interruption = plan(recipe(tmp_path)), Interruption()
+    planned, interruption = plan_sft(recipe(tmp_path)), Interruption()
 
     def stop_at_two(step: Step) -> None:
         if step.step == 2:
@@ -144,7 +144,7 @@ def test_a_run_that_is_interrupted_keeps_its_last_step(tmp_path: Path) -> None:
 
     assert len(train(planned, stop_at_two, interruption)) == 3
     assert not planned.recipe.gguf.exists()
-    again = plan(planned.recipe)
+    again = plan_sft(planned.recipe)
     assert again.done == 3
     assert len(train(again)) == len(again.steps)
     assert planned.recipe.gguf.exists()
@@ -161,10 +161,10 @@ def test_a_loss_that_is_no_number_is_said_and_not_kept(tmp_path: Path) -> None:
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     trained(recipe(tmp_path))
     with pytest.raises(ConfigError, match=r"is of a run with other settings or lessons; name"):
-        plan(recipe(tmp_path, rank=4))
+        plan_sft(recipe(tmp_path, rank=4))
     write_lessons(tmp_path / "lessons.jsonl", 5)
     with pytest.raises(ConfigError, match="other settings or lessons"):
-        plan(recipe(tmp_path, lessons=(write_lessons(tmp_path / "others.jsonl", 5),)))
+        plan_sft(recipe(tmp_path, lessons=(write_lessons(tmp_path / "others.jsonl", 5),)))
 
 
 def test_a_checkpoint_that_is_none_is_said(tmp_path: Path) -> None:
@@ -172,17 +172,17 @@ def test_a_checkpoint_that_is_none_is_said(tmp_path: Path) -> None:
     wanted.out.mkdir()
     wanted.checkpoint.write_bytes(b"\x00" * 64)
     with pytest.raises(ConfigError, match=r"checkpoint\.safetensors is damaged .* delete it"):
-        plan(wanted)
+        plan_sft(wanted)
 
 
 def test_lessons_that_are_too_long_are_left_out_and_counted(tmp_path: Path) -> None:
     long = lesson(1).model_copy(update={"messages": (*_long(), lesson(1).messages[1])})
     path = write_lessons(tmp_path / "mixed.jsonl", 2)
     path.write_text(f"{path.read_text()}{long.model_dump_json()}\n")
-    planned = plan(recipe(tmp_path, lessons=(path,)))
-    assert (planned.lessons, planned.too_long) == (2, 1)
+    planned = plan_sft(recipe(tmp_path, lessons=(path,)))
+    assert (planned.examples, planned.too_long) == (2, 1)
     with pytest.raises(ConfigError, match=r"no lesson has at most pack = 16 tokens"):
-        plan(recipe(tmp_path, lessons=(path,), pack=16))
+        plan_sft(recipe(tmp_path, lessons=(path,), pack=16))
 
 
 def _long() -> tuple[dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from solvitur.training import Instruction, Task
-from solvitur.training.tuning import Recipe
+from solvitur.training.tuning import SFT
 
 WIDTH, INNER, LAYERS, HEADS, PAIRS = 32, 64, 2, 4, 2
 CONTEXT = 4096
@@ -74,7 +74,7 @@ def lesson(number: int) -> Instruction:
     return Instruction(id=f"sum/{number}", task=Task.elements, messages=(ask, say), learn=(1,))
 
 
-def recipe(folder: Path, **fields: Any) -> Recipe:
+def recipe(folder: Path, **fields: Any) -> SFT:
     """A run of a few steps on a model and lessons that it writes first."""
     told = {
         "base": str(write_model(folder / "tiny.gguf")),
@@ -87,7 +87,7 @@ def recipe(folder: Path, **fields: Any) -> Recipe:
         "rate": 0.01,
         "epochs": 4,
     }
-    return Recipe(**(told | fields))
+    return SFT(**(told | fields))
 
 
 def _describe(writer: Any) -> None:
