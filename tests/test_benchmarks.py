@@ -1,5 +1,6 @@
 """What the measuring scripts compute, on numbers that are known otherwise."""
 
+import argparse
 import asyncio
 import importlib
 import json
@@ -12,7 +13,8 @@ import pytest
 
 from solvitur.agents.confidence import Weights
 from solvitur.errors import ConfigError
-from solvitur.llm import Scripted
+from solvitur.eval import word_problems
+from solvitur.llm import Request, Scripted
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
@@ -254,3 +256,26 @@ def test_tables_go_between_their_marks(measuring: ModuleType, tmp_path: Path) ->
     assert page.read_text(encoding="utf-8") == marked
     with pytest.raises(ConfigError, match="no place"):
         measuring.write_section(page, "others", [])
+
+
+def test_models_stand_side_by_side_by_the_problems_that_all_were_asked(
+    script: Any, tmp_path: Path
+) -> None:
+    tuned = script("tuned")
+    given = argparse.Namespace(
+        data=tmp_path, runs=tmp_path / "runs", rows=2, sets=[tuned.HELD_OUT], ways=[tuned.ONCE]
+    )
+    given.models = {"base": "local:some", "tuned": "local:some+/home/me/sft/adapter.gguf"}
+    first, _ = tuned.dataset_of(tuned.HELD_OUT, given)
+    five = next(each for each in word_problems() if each.id == first.id).formulation.to_json()
+
+    def knows(request: Request) -> str:
+        return five if first.question in request.messages[-1].content else "I cannot."
+
+    asyncio.run(tuned.measure(given, "base", Scripted(lambda _: "I cannot.")))
+    asyncio.run(tuned.measure(given, "tuned", Scripted(knows)))
+    written = tuned.page(given)
+    assert "- tuned: `local:some+sft/adapter.gguf`" in written
+    assert "| all of these | base | once | 2 | 0% " in written
+    assert "| all of these | tuned | once | 2 | 50% " in written
+    assert "| tuned over base | once | 2 | +50 " in written
