@@ -15,6 +15,7 @@ from solvitur.equivalence.program import (
     Row,
     Violation,
     at_most,
+    nonzero,
     ratio,
     scaled_sides,
 )
@@ -206,7 +207,7 @@ def undoes(source: Source, there: Mapping, back: Mapping) -> bool:
     for column, image in enumerate(there.then(back).images):
         moved = dict(image.coefficients)
         moved[column] = moved.get(column, Fraction(0)) - 1
-        rest = {place: value for place, value in moved.items() if value}
+        rest = nonzero(moved)
         if rest or image.constant:
             claims.append(Claim(rest, -image.constant))
             claims.append(Claim({place: -value for place, value in rest.items()}, image.constant))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from solvitur.equivalence.program import Coefficients, ExactPoint, Program, Row, dot, exact
+from solvitur.equivalence.program import Coefficients, ExactPoint, Program, Row, dot, exact, nonzero
 from solvitur.errors import ConfigError
 
 
@@ -160,7 +160,7 @@ def put_into(image: Image, images: Sequence[Image] | ByName[int, Image]) -> Imag
         constant += factor * part.constant
         for place, value in part.coefficients.items():
             found[place] = found.get(place, Fraction(0)) + factor * value
-    return Image({place: value for place, value in found.items() if value}, constant)
+    return Image(nonzero(found), constant)
 
 
 def show_linear(image: Image, source: Program) -> str:

@@ -9,7 +9,7 @@ from itertools import combinations
 from solvitur.equivalence.implication import Source
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.points import search
-from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot, ratio
+from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot, nonzero, ratio
 from solvitur.equivalence.relaxation import Certificate, Claim
 
 _CASES = 10
@@ -120,4 +120,4 @@ def _difference(a: Coefficients, b: Coefficients, factor: Fraction) -> dict[int,
     found = dict(a)
     for column, value in b.items():
         found[column] = found.get(column, Fraction(0)) - factor * value
-    return {column: value for column, value in found.items() if value}
+    return nonzero(found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from solvitur.equivalence.program import Column, Program, Row
+from solvitur.equivalence.program import Column, Program, Row, nonzero
 from solvitur.solvers.solution import Holding, Options
 
 _DENOMINATORS = (1, 1000, 10**6, 10**9)
@@ -171,7 +171,7 @@ def _solve(
                 side -= factor * value
                 for column, entry in other.items():
                     row[column] = row.get(column, Fraction(0)) - factor * entry
-        row = {column: entry for column, entry in row.items() if entry}
+        row = nonzero(row)
         if not row:
             if side:
                 return None

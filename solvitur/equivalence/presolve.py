@@ -121,7 +121,7 @@ class _Work:
         related = (row.coefficients for row in self.rows.values() if len(row.coefficients) > 1)
         self.unused = set(self.columns).difference(*related)
         """Columns that no row relates to others: those alone are idle, whatever the steps leave."""
-        self.objective = {c: v for c, v in self.program.objective.items() if v}
+        self.objective = nonzero(self.program.objective)
         self.constant = self.program.constant
         self.down = {n: {n: _ONE} for n in self.columns}
         for number in self.columns:

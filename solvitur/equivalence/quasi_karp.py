@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Program, Row, exact
+from solvitur.equivalence.program import Program, Row, exact, nonzero
 from solvitur.errors import FormulationError
 from solvitur.formulation.elements import Formulation, Variable
 from solvitur.formulation.instance import Instance
@@ -210,5 +210,5 @@ def _images(
                 return {}
             place = places[name, key]
             coefficients[place] = coefficients.get(place, Fraction(0)) + factor
-        found[variable.name, key] = Image({c: v for c, v in coefficients.items() if v})
+        found[variable.name, key] = Image(nonzero(coefficients))
     return found

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from solvitur.equivalence import Column, Image, Mapping, Program
@@ -26,6 +26,7 @@ def maps(size: int, target: int) -> some.SearchStrategy[Mapping]:
     return made.map(lambda found: Mapping(size, tuple(found)))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(maps(3, 2), maps(2, 4), some.lists(SMALL, min_size=3, max_size=3))
 def test_one_map_and_then_another_is_what_both_do_in_turn(
     first: Mapping, second: Mapping, point: list[Fraction]

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from solvitur.equivalence.program import Column, Program, Row
+from solvitur.equivalence.program import Column, Program, Row, nonzero
 from solvitur.equivalence.transform.draft import ONE, ZERO, Draft
 
 LEAST, MOST = 2, 200
@@ -120,7 +120,7 @@ def flow(rng: random.Random, size: int) -> Draft:
     for node in range(nodes):
         terms = {n: Fraction((a == node) - (b == node)) for n, (a, b) in enumerate(arcs)}
         sent = amount * ((node == 0) - (node == nodes - 1))
-        terms = {column: value for column, value in terms.items() if value}
+        terms = nonzero(terms)
         draft.add_row(Row(f"node_{node}", terms, sent, sent))
     return draft
 

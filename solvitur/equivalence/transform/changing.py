@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from solvitur.equivalence.mapping import Image, Mapping
-from solvitur.equivalence.program import Program, Row
+from solvitur.equivalence.program import Program, Row, nonzero
 from solvitur.equivalence.transform.draft import (
     ONE,
     ZERO,
@@ -145,7 +145,7 @@ def with_cost_changed(program: Program, rng: random.Random) -> Transformed:
     goal = dict(program.objective)
     column = rng.randrange(program.size)
     goal[column] = goal.get(column, ZERO) * rng.choice(CHANGES) + rng.choice((0, 1, 2))
-    return unmoved(replace(program, objective={c: v for c, v in goal.items() if v}))
+    return unmoved(replace(program, objective=nonzero(goal)))
 
 
 def in_too_few_digits(program: Program, rng: random.Random) -> Transformed | None:
