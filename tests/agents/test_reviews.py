@@ -112,7 +112,7 @@ def reviews(model: Scripted, *techniques: str) -> tuple[Review, ...]:
     state = {**state, **asyncio.run(agent.formulate(state))}
     for node in (agent.check, agent.solve):
         state = {**state, **asyncio.run(node(state))}
-    state = {**state, **agent.verify(state)}
+    state = {**state, **asyncio.run(agent.verify(state))}
     state = {**state, **asyncio.run(agent.review(state))}
     assert state["attempt"] is state["attempts"][-1]
     return state["attempt"].reviews
