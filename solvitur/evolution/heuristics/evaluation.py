@@ -41,7 +41,7 @@ class Evaluator:
     Args:
         problem: Says how.
         limits: What one evaluation may use up.
-        sandbox: Where code runs; by default the strongest that works here.
+        sandbox: Where code runs; by default the strongest that works here, kept warm.
         memory: Remembers evaluations. The same program on the same instances is not run again,
             however it is written.
         at_once: How many run at the same time; by default one for each core.
