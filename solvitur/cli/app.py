@@ -13,6 +13,8 @@ from solvitur.cli.check import EPILOG as CHECK_EPILOG
 from solvitur.cli.check import check
 from solvitur.cli.diff import EPILOG as DIFF_EPILOG
 from solvitur.cli.diff import diff
+from solvitur.cli.evolve import EPILOG as EVOLVE_EPILOG
+from solvitur.cli.evolve import evolve
 from solvitur.cli.export import export
 from solvitur.cli.failures import as_exit
 from solvitur.cli.mcp import mcp
@@ -38,6 +40,7 @@ app.command(epilog=CHAT_EPILOG)(chat)
 app.command()(export)
 app.command(epilog=DIFF_EPILOG)(diff)
 app.command(epilog=CHECK_EPILOG)(check)
+app.command(epilog=EVOLVE_EPILOG)(evolve)
 app.command()(mcp)
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(train.app, name="train")

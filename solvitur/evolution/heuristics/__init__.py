@@ -14,6 +14,7 @@ from solvitur.evolution.heuristics.history import Candidate, Fate
 from solvitur.evolution.heuristics.method import Method
 from solvitur.evolution.heuristics.operators import OPERATORS, Operator
 from solvitur.evolution.heuristics.output import to_json, to_python
+from solvitur.evolution.heuristics.page import to_html
 from solvitur.evolution.heuristics.peers import read_population
 from solvitur.evolution.heuristics.problem import (
     Argument,
@@ -60,6 +61,7 @@ __all__ = [
     "read_problem",
     "read_reply",
     "runs_folder",
+    "to_html",
     "to_json",
     "to_python",
     "tune",
