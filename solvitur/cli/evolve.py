@@ -187,6 +187,8 @@ def _write(result: "Result") -> list[Path]:
 
 
 def _show(result: "Result", written: list[Path]) -> None:
+    from solvitur.agents.steps import counted
+
     data, talk = console.data(), console.talk()
     best = result.best
     if result.stopped:
@@ -197,7 +199,7 @@ def _show(result: "Result", written: list[Path]) -> None:
         console.show(data, f"Candidate {best.number}: {best.idea or 'it comes without an idea'}")
         _show_standings(result)
     for fault, count in _faults(result).items():
-        console.show(talk, f"{count} candidates failed: {fault}")
+        console.show(talk, f"{counted(count, 'candidate')} failed: {fault}")
     for path in written:
         console.show(data, str(path))
 

@@ -240,7 +240,7 @@ class _Flight:
         self._evaluating = asyncio.Semaphore(width.evaluations)
         self._line = tickets.Line(place)
         self._trips: dict[int, _Trip] = {}
-        self._tasks: dict[asyncio.Task[None], int] = {}
+        self._tasks: dict[asyncio.Task[tuple[Any, Any] | None], int] = {}
         self._changed = asyncio.Event()
         self._failures: dict[int, BaseException] = {}
         self._committed = 0
@@ -308,26 +308,27 @@ class _Flight:
     def _is_ending(self) -> bool:
         return bool(self._failures) or self._interruption.was_asked
 
-    async def _go(self, trip: _Trip) -> None:
+    async def _go(self, trip: _Trip) -> tuple[Any, Any] | None:
         with tickets.along(trip.line):
             async with self._proposing:
                 if self._is_ending:
-                    return  # nothing of it was done
+                    return None  # nothing of it was done
                 proposal = await self._propose(trip.item)
             trip.is_proposing = False
             self._changed.set()
             async with self._evaluating:
-                trip.end = (proposal, await self._evaluate(proposal))
+                return proposal, await self._evaluate(proposal)
 
-    def _arrived(self, task: asyncio.Task[None]) -> None:
+    def _arrived(self, task: asyncio.Task[tuple[Any, Any] | None]) -> None:
         trip = self._trips[self._tasks.pop(task)]
         self._changed.set()
-        if trip.end is not None:
-            self._order.completed(trip)
-            return
-        del self._trips[trip.ticket]
         if task.cancelled():
             if not self._interruption.is_abandoned:
                 self._failures[trip.ticket] = asyncio.CancelledError()
         elif (error := task.exception()) is not None:
             self._failures[trip.ticket] = error
+        elif (end := task.result()) is not None:
+            trip.end = end
+            self._order.completed(trip)
+            return
+        del self._trips[trip.ticket]

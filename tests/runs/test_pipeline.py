@@ -303,3 +303,19 @@ def test_who_has_enough_leaves_no_task_behind() -> None:
 
 def test_nothing_to_do_is_done_at_once() -> None:
     assert asyncio.run(gathered(Stage(), Stage(), [], Width())) == []
+
+
+def test_one_that_ends_just_as_another_is_committed_is_no_surprise() -> None:
+    complaints: list[Any] = []
+
+    async def run() -> list[int]:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        found = []
+        for pauses in range(1, 8):
+            propose, evaluate = Stage([0]), Stage([pauses, 0, 1, 2])
+            steps = gathered(propose, evaluate, range(8), Width(4, 4), deterministic=True)
+            found.append(len(await steps))
+        return found
+
+    assert asyncio.run(run()) == [8] * 7
+    assert complaints == []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solvitur.eval import Report, to_html
-from tests.eval.page.browser import PATH, Page, browser
+from tests.browser import PATH, Page, browser
 
 pytestmark = pytest.mark.skipif(PATH is None, reason="there is no Chromium")
 

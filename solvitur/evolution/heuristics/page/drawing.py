@@ -12,7 +12,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 708, 12, 242
 """Where the axes are, in a drawing of 720 by 280."""
 _STEPS = 4
 _ROW, _COLUMN, _MARGIN = 34, 64, 24
-_FEWEST = 20
+_FEWEST = 10
 """Scores of which the worst part may be cut off."""
 
 
@@ -51,13 +51,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class Tree:
-    """The best and all that it was made from, a row for each generation."""
+    """The best and all that it was made from, each below its parents."""
 
     dots: tuple[Dot, ...]
     edges: tuple[tuple[Dot, Dot], ...]
     width: float
     height: float
-    rows: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -102,21 +101,17 @@ def curve(result: Result) -> Curve | None:
 
 
 def tree(result: Result) -> Tree | None:
-    """Draw what the best was made from, the oldest generation on top."""
+    """Draw what the best was made from, the first ones on top."""
     if result.best is None:
         return None
     ancestors = result.ancestors(result.best)
-    generations = sorted({each.generation for each in ancestors})
-    rows = {
-        generation: [each for each in ancestors if each.generation == generation]
-        for generation in generations
-    }
-    widest = max(len(row) for row in rows.values())
+    rows = _rows(ancestors)
+    widest = max(len(row) for row in rows)
     dots = {}
-    for level, row in enumerate(rows.values()):
+    for level, row in enumerate(rows):
         indent = (widest - len(row)) * _COLUMN / 2
         for place, each in enumerate(row):
-            x = 3 * _MARGIN + indent + (place + 0.5) * _COLUMN
+            x = _MARGIN + indent + (place + 0.5) * _COLUMN
             dots[each.number] = Dot(x, _MARGIN + level * _ROW, each, each == result.best)
     edges = tuple(
         (dots[parent], dots[each.number])
@@ -124,11 +119,20 @@ def tree(result: Result) -> Tree | None:
         for parent in each.parents
         if parent in dots
     )
-    marks = tuple(
-        Mark(_MARGIN + level * _ROW, f"{generation}") for level, generation in enumerate(rows)
-    )
     height = 2 * _MARGIN + (len(rows) - 1) * _ROW
-    return Tree(tuple(dots.values()), edges, 4 * _MARGIN + widest * _COLUMN, height, marks)
+    return Tree(tuple(dots.values()), edges, 2 * _MARGIN + widest * _COLUMN, height)
+
+
+def _rows(ancestors: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Put each below all of its parents, as high as that goes."""
+    levels: dict[int, int] = {}
+    for each in ancestors:  # parents come before children
+        above = (levels[parent] for parent in each.parents if parent in levels)
+        levels[each.number] = max(above, default=-1) + 1
+    return [
+        [each for each in ancestors if levels[each.number] == level]
+        for level in range(max(levels.values()) + 1)
+    ]
 
 
 def _best_path(scored: Sequence[Candidate], across: _Axis, up: _Axis, high: float) -> str:
