@@ -44,7 +44,7 @@ def evolve(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Let a language model write heuristics for a problem, each made of the best before it.
+    """Let a model write heuristics for a problem, and keep the best.
 
     The same command goes on where the last one ended, however that was: nothing that was paid for
     is asked again. The first Ctrl-C finishes what is in flight, the second stops at once. The best
