@@ -1,47 +1,43 @@
-"""Candidates per second of whole runs, beside EoH and OpenEvolve, with the same recorded candidates.
+"""Candidates per second of whole runs with the same recorded candidates, beside EoH and OpenEvolve.
 
-    python benchmarks/evolution_throughput.py --data FOLDER --peers FOLDER
+    python benchmarks/evolution_throughput.py --data FOLDER --peers FOLDER --docs docs/evolution.md
 
 A server on loopback answers every request after a second with the next recorded candidate for
 online bin packing, in a process of its own. Every system evolves 40 candidates on two instances of
-1,000 items, with 2, 8 and 16 requests at once; the systems take turns. Counted are the candidates
-that were evaluated, over the wall time from the first request that the server hears to the end of
-the last evaluation: what a system does before it asks for anything is left out.
+1,000 items, in a process of its own, with 2, 8 and 16 requests at once; the systems take turns.
+Counted are the candidates that the server was asked for, over the wall time to the end of the last
+evaluation: of the whole process, and from the first request on. With a latency of one second, no
+system can come above as many candidates per second as there are requests at once.
 
-In the folder of peers there are EoH/ (a clone of FeiLiu36/EoH) and venv/ (a virtual environment with
-openevolve, requests, joblib and numpy); what is missing there is fetched, and left out where that
-cannot be. `--data` is what the other measuring scripts of evolution read.
+In the folder of peers there are EoH/ (a clone of FeiLiu36/EoH) and venv/ (a virtual environment
+with openevolve, requests, joblib and numpy); what is missing there is fetched, and left out where
+that cannot be. `--data` is what the other measuring scripts of evolution read.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from evolution_data import RECORDED
-from measuring import table
+from measuring import table, write_section
 
-from solvitur.evolution.heuristics import Method, evolve, load_problem
 from solvitur.evolution.heuristics.shipped.online_bin_packing.scoring import weibull
-from solvitur.llm import OpenAI
 
 CANDIDATES, ITEMS, INSTANCES = 40, 1_000, 2
 LATENCY = 1.0
 AT_ONCE = (2, 8, 16)
-WORKERS = 2
-"""Evaluations at once, of every system that can be told."""
 LONGEST = 400.0
 RUN = "Prob1_OnlineBinPacking_run1"
 
-SERVER = '''
+SERVER = """
 import asyncio, json, sys, time
 replies, latency = json.load(open(sys.argv[1])), float(sys.argv[2])
 heard = []
@@ -81,8 +77,8 @@ async def main():
     await server.serve_forever()
 
 asyncio.run(main())
-'''
-EVALUATING = '''
+"""
+EVALUATING = """
 import json, numpy as np
 INSTANCES = json.load(open(PLACE))
 
@@ -96,25 +92,43 @@ def bins_used(score, data):
 
 def mean_bins(score):
     return float(np.mean([bins_used(score, data) for data in INSTANCES]))
-'''
+"""
 """What the peers evaluate with; the same as our driver does."""
-EOH = '''
-import sys, time, json
+OURS = """
+import asyncio, time
+from dataclasses import replace
+from solvitur.evolution.heuristics import Method, evolve, load_problem
+from solvitur.evolution.heuristics.shipped.online_bin_packing.scoring import weibull
+from solvitur.llm import OpenAI
+
+training = weibull(INSTANCES, ITEMS, seed=1)
+problem = replace(load_problem("online-bin-packing"), instances=training, held_out={}, seeds={})
+method = Method(name="eoh", population=8, generations=3, steady=True, repair=False,
+                in_flight=AT_ONCE)
+model = OpenAI("recorded", base_url=URL + "/v1")
+result = asyncio.run(evolve(problem, model, method, run=FOLDER + "/run"))
+assert len(result.candidates) == CANDIDATES
+print("ended", time.time())
+"""
+PACKING = """
+import sys
 sys.path[:0] = [CLONE + "/eoh/src", FOLDER]
-from eoh import BaseProblem, EoH, LLMConfig
+from eoh import BaseProblem
 from evaluating import mean_bins
 
 class Packing(BaseProblem):
-    template_program = """
-import numpy as np
-def score(item: int, bins: np.ndarray) -> np.ndarray:
-    \\\\"\\\\"\\\\"Score each bin.\\\\"\\\\"\\\\"
-    return bins
-"""
+    template_program = "import numpy as np\\ndef score(item: int, bins: np.ndarray) -> np.ndarray:"
+    template_program += "\\n    return bins\\n"
     task_description = "Score bins for an item."
 
     def evaluate_program(self, program_str, callable_func):
         return mean_bins(callable_func)
+"""
+EOH = """
+import sys, time
+sys.path[:0] = [CLONE + "/eoh/src", FOLDER]
+from eoh import EoH, LLMConfig
+from packing import Packing
 
 if __name__ == "__main__":
     task = Packing(timeout=40, n_processes=AT_ONCE)
@@ -122,8 +136,8 @@ if __name__ == "__main__":
     EoH(llm=llm, problem=task, pop_size=8, n_pop=3, operators=["e1", "e2", "m1", "m2"],
         output_dir=FOLDER).run()
     print("ended", time.time())
-'''.replace("\\\\", "\\")
-OPENEVOLVE = '''
+"""
+OPENEVOLVE = """
 import sys, time
 sys.path.insert(0, FOLDER)
 from openevolve import run_evolution
@@ -142,8 +156,8 @@ if __name__ == "__main__":
     run_evolution(FOLDER + "/initial.py", FOLDER + "/evaluator.py", config,
                   iterations=CANDIDATES, output_dir=FOLDER + "/out")
     print("ended", time.time())
-'''
-EVALUATOR = '''
+"""
+EVALUATOR = """
 import importlib.util, sys
 sys.path.insert(0, FOLDER)
 from evaluating import mean_bins
@@ -153,46 +167,68 @@ def evaluate(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return {"combined_score": -mean_bins(module.score)}
-'''
+"""
 
-Wall = tuple[float, int]
-"""Seconds, and how many candidates the server was asked for in them."""
+
+@dataclass(frozen=True)
+class Peer:
+    """A system that is measured."""
+
+    name: str
+    python: Path
+    program: str
+
+
+@dataclass(frozen=True)
+class Wall:
+    """How long a run took."""
+
+    candidates: int
+    whole: float
+    """Seconds of its process, up to the last evaluation."""
+    asking: float
+    """The same, from its first request on."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--at-once", type=int, nargs="+", default=AT_ONCE)
+    parser.add_argument("--docs", type=Path, help="the page that has a place for the table")
     given = parser.parse_args()
-    os.environ["OPENAI_API_KEY"] = "none"
-    systems: dict[str, Callable[[str, int], Wall | None]] = {"solvitur": ours}
+    systems = [Peer("solvitur", Path(sys.executable), OURS)]
     if given.peers is not None:
         given.peers.mkdir(parents=True, exist_ok=True)
-        systems |= peers(given.peers.resolve())
-    rates: dict[str, dict[int, list[float]]] = {name: {} for name in systems}
+        systems += peers(given.peers.resolve())
+    walls: dict[tuple[str, int], list[Wall]] = {}
+    clone = (given.peers or Path()).resolve() / "EoH"
     with server(replies(given.data)) as url:
         for _ in range(given.rounds):
             for at_once in given.at_once:
-                for name, run in systems.items():
-                    wall = run(url, at_once)
+                for peer in systems:
+                    wall = run(peer, url, at_once, clone)
+                    print(f"{peer.name}, {at_once} at once: {wall}", file=sys.stderr, flush=True)
                     if wall is not None:
-                        seconds, count = wall
-                        rates[name].setdefault(at_once, []).append(count / seconds)
-                        said = f"{count} candidates in {seconds:.1f} s"
-                        print(f"{name}, {at_once} at once: {said}", file=sys.stderr, flush=True)
+                        walls.setdefault((peer.name, at_once), []).append(wall)
     titles = ["candidates per second", *(f"{each} at once" for each in given.at_once)]
     rows = [
-        [name, *(figure(found.get(each, [])) for each in given.at_once)]
-        for name, found in rates.items()
+        [peer.name, *(figure(walls.get((peer.name, each), [])) for each in given.at_once)]
+        for peer in systems
     ]
-    print("\n".join(table(titles, rows)))
-    print(f"\nload of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    load = f"{os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+    note = f"From the first request on; in brackets, of the whole process. Load average {load}."
+    write_section(given.docs, "throughput", [*table(titles, iter(rows)), "", note])
 
 
-def figure(found: list[float]) -> str:
-    return f"{max(found):.2f}" if found else "–"
+def figure(walls: list[Wall]) -> str:
+    """Give the best of all rounds, which other work on the machine held up least."""
+    if not walls:
+        return "not measured"
+    asking = max(wall.candidates / wall.asking for wall in walls)
+    whole = max(wall.candidates / wall.whole for wall in walls)
+    return f"{asking:.2f} ({whole:.2f})"
 
 
 def replies(data: Path) -> list[str]:
@@ -224,39 +260,21 @@ def heard(url: str) -> tuple[float, int]:
     return told["first"] or time.time(), told["count"]
 
 
-def ours(url: str, at_once: int) -> Wall:
-    """Evolve steadily, as the others do."""
-    training = weibull(INSTANCES, ITEMS, seed=1)
-    problem = replace(load_problem("online-bin-packing"), instances=training, held_out={}, seeds={})
-    method = Method(
-        name="eoh", population=8, generations=3, steady=True, repair=False, in_flight=at_once
-    )
-    heard(url)
-    with tempfile.TemporaryDirectory() as folder:
-        model = OpenAI("recorded", base_url=f"{url}/v1")
-        result = asyncio.run(evolve(problem, model, method, run=folder))
-        ended = time.time()
-        assert len(result.candidates) == CANDIDATES
-    first, count = heard(url)
-    return ended - first, count
-
-
 # --- the peers -----------------------------------------------------------------------------------
 
 
-def peers(folder: Path) -> dict[str, Callable[[str, int], Wall | None]]:
+def peers(folder: Path) -> list[Peer]:
     """Find the peers in a folder, or fetch them there."""
     python, clone = folder / "venv/bin/python", folder / "EoH"
     packages = ["openevolve", "requests", "joblib", "numpy"]
-    done = python.exists() or (
+    if not python.exists() and not (
         tried([sys.executable, "-m", "venv", str(folder / "venv")])
         and tried([str(python), "-m", "pip", "install", "-q", *packages])
-    )
-    found: dict[str, Callable[[str, int], Wall | None]] = {}
-    if done and (clone.exists() or tried(["git", "clone", "-q", EOH_AT, str(clone)])):
-        found["EoH"] = lambda url, at_once: theirs(python, EOH, url, at_once, clone)
-    if done:
-        found["OpenEvolve"] = lambda url, at_once: theirs(python, OPENEVOLVE, url, at_once, clone)
+    ):
+        return []
+    found = [Peer("OpenEvolve", python, OPENEVOLVE)]
+    if clone.exists() or tried(["git", "clone", "-q", EOH_AT, str(clone)]):
+        found.insert(0, Peer("EoH", python, EOH))
     return found
 
 
@@ -270,28 +288,17 @@ def tried(command: list[str]) -> bool:
         return False
 
 
-def theirs(python: Path, program: str, url: str, at_once: int, clone: Path) -> Wall | None:
-    """Run a peer; None where it does not come to its end."""
+def run(peer: Peer, url: str, at_once: int, clone: Path) -> Wall | None:
+    """Run a system; None where it does not come to its end."""
     with tempfile.TemporaryDirectory() as folder:
-        names = {"FOLDER": folder, "URL": url, "CLONE": str(clone), "PLACE": f"{folder}/data.json"}
-        told = {**names, "AT_ONCE": at_once, "CANDIDATES": CANDIDATES}
-        before = "\n".join(f"{name} = {value!r}" for name, value in told.items())
-        instances = [each.data for each in weibull(INSTANCES, ITEMS, seed=1)]
-        first = "import numpy as np\n\ndef score(item, bins):\n    return -bins\n"
-        texts = {
-            "data.json": json.dumps(instances),
-            "evaluating.py": before + EVALUATING,
-            "evaluator.py": before + EVALUATOR,
-            "initial.py": first,
-            "program.py": before + program,
-        }
-        for name, text in texts.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
+        write_programs(peer, url, at_once, clone, Path(folder))
         heard(url)
+        began = time.time()
         try:
             done = subprocess.run(
-                [str(python), "program.py"],
+                [str(peer.python), "program.py"],
                 cwd=folder,
+                env=os.environ | {"OPENAI_API_KEY": "none"},
                 capture_output=True,
                 text=True,
                 timeout=LONGEST,
@@ -299,12 +306,36 @@ def theirs(python: Path, program: str, url: str, at_once: int, clone: Path) -> W
             )
         except subprocess.TimeoutExpired:
             return None
-        ended = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("ended")]
-        if not ended:
-            print(done.stderr[-2000:], file=sys.stderr)
-            return None
-        start, count = heard(url)
-        return float(ended[0]) - start, count
+    ended = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("ended")]
+    if not ended:
+        print(done.stderr[-2000:], file=sys.stderr)
+        return None
+    first, count = heard(url)
+    return Wall(count, round(float(ended[0]) - began, 2), round(float(ended[0]) - first, 2))
+
+
+def write_programs(peer: Peer, url: str, at_once: int, clone: Path, folder: Path) -> None:
+    told = {
+        "FOLDER": str(folder),
+        "URL": url,
+        "CLONE": str(clone),
+        "PLACE": f"{folder}/data.json",
+        "AT_ONCE": at_once,
+        "CANDIDATES": CANDIDATES,
+        "INSTANCES": INSTANCES,
+        "ITEMS": ITEMS,
+    }
+    before = "\n".join(f"{name} = {value!r}" for name, value in told.items())
+    texts = {
+        "data.json": json.dumps([each.data for each in weibull(INSTANCES, ITEMS, seed=1)]),
+        "evaluating.py": before + EVALUATING,
+        "packing.py": before + PACKING,
+        "evaluator.py": before + EVALUATOR,
+        "initial.py": "import numpy as np\n\ndef score(item, bins):\n    return -bins\n",
+        "program.py": before + peer.program,
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
