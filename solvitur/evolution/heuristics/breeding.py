@@ -23,6 +23,8 @@ from solvitur.search import (
 )
 
 _ISLANDS = 4
+_TOKENS_OF_TUNING = 500
+"""What the bandit takes tuning to cost, which asks no model but computes as long as one writes."""
 
 
 class Breeding:
@@ -88,7 +90,8 @@ class Breeding:
         score, fate = self._admit(plan, trial)
         if plan.operator is not None and plan.parents:
             gain = _gain(score, plan.parents)
-            self._bandit.learn(plan.operator.name, gain, float(max(1, trial.usage.tokens)))
+            cost = trial.usage.tokens if plan.operator.asks else _TOKENS_OF_TUNING
+            self._bandit.learn(plan.operator.name, gain, float(max(1, cost)))
         made = Candidate.of(plan, trial, score=score, fate=fate, told=self._told)
         self.history[plan.number] = made
 
@@ -114,7 +117,7 @@ class Breeding:
             hint=self.advice if chosen.parents else "",
             compares=self._method.reflection and len(parents) > 1,
             rivals=tuple(scores for _, scores in self._tried),
-            calls=self._reserve(),
+            calls=self._reserve() if chosen.asks else 1,  # which is given back
             told=self._told if self._method.steady else slot.start,
         )
 

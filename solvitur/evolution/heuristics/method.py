@@ -35,6 +35,8 @@ class Method(BaseModel):
     operators: dict[str, float] = {}
     """Other operators, or other weights: in AEL how likely a generation uses it, each N times; in
     EoH its share of the N that a generation makes."""
+    tuning: int = Field(40, ge=2)
+    """How many settings of a parent's constants the operator `tune` tries."""
     reflection: bool = False
     """Whether parents are compared first, and what is learned is kept (ReEvo)."""
     bandit: bool = False
@@ -78,6 +80,11 @@ class Method(BaseModel):
     def weights(self) -> Mapping[str, float]:
         """The operators with their weights, in their order."""
         return MappingProxyType(self.operators or _USUAL[self.name])
+
+    @property
+    def tunes(self) -> bool:
+        """Whether constants are fitted."""
+        return "tune" in self.weights
 
     @property
     def racer(self) -> Racing:

@@ -30,6 +30,8 @@ class Operator:
     """How many it shows."""
     about: str
     """What it is for, in a few words."""
+    asks: bool = True
+    """Whether a model is asked; one that does not has no prompt."""
 
     def ask(self, parents: Parents, hint: str = "") -> Message:
         """Write what is asked.
@@ -53,6 +55,7 @@ OPERATORS = {
         Operator("m1", 1, "EoH: one parent, modified"),
         Operator("m2", 1, "EoH: one parent with other constants"),
         Operator("m3", 1, "EoH: one parent, simplified against overfitting"),
+        Operator("tune", 1, "one parent, its constants fitted: no model is asked", asks=False),
     )
 }
 """By name."""
@@ -70,9 +73,14 @@ def operator(name: str) -> Operator:
     return OPERATORS[name]
 
 
-def introduction(problem: Problem) -> Message:
-    """Say what holds for everything that is asked about a problem."""
-    return Message.system(render("heuristic_system", problem=problem))
+def introduction(problem: Problem, *, tunes: bool = False) -> Message:
+    """Say what holds for everything that is asked about a problem.
+
+    Args:
+        problem: What a heuristic is for.
+        tunes: Whether constants are fitted that are marked for it.
+    """
+    return Message.system(render("heuristic_system", problem=problem, tunes=tunes))
 
 
 def complaint(failure: Failure) -> Message:

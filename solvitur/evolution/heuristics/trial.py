@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from solvitur.errors import BadReply
+from solvitur.errors import BadReply, ConfigError
 from solvitur.evolution.heuristics.candidate import Failure, Fault, Heuristic, read_reply
+from solvitur.evolution.heuristics.constants import template
 from solvitur.evolution.heuristics.evaluation import Evaluator
 from solvitur.evolution.heuristics.method import Method
 from solvitur.evolution.heuristics.operators import (
@@ -15,6 +17,7 @@ from solvitur.evolution.heuristics.operators import (
     long_reflection,
     short_reflection,
 )
+from solvitur.evolution.heuristics.tuning import tune
 from solvitur.llm import Message, Model, Request, Sampling, Usage
 from solvitur.search import Member
 
@@ -102,7 +105,7 @@ class Trials:
     def __init__(self, model: Model, evaluator: Evaluator, method: Method, seed: int) -> None:
         self._model, self._evaluator = model, evaluator
         self._method, self._seed = method, seed
-        self._introduction = introduction(evaluator.problem)
+        self._introduction = introduction(evaluator.problem, tunes=method.tunes)
 
     async def propose(self, plan: Plan) -> Draft:
         """Ask for what is planned, and read the reply."""
@@ -113,6 +116,8 @@ class Trials:
             trial.hint = await self._words(plan, trial, question)
         elif plan.operator is None:
             trial.heuristic = plan.given
+        elif not plan.operator.asks:
+            trial.heuristic = plan.parents[0].content
         else:
             hint = plan.hint
             if plan.compares and plan.calls > 1:
@@ -126,8 +131,11 @@ class Trials:
         plan, trial = draft.plan, draft.trial
         if isinstance(plan, Reflection):
             return trial
+        if plan.operator is not None and not plan.operator.asks:
+            await self._tune(plan, trial)
         await self._evaluate(plan, trial)
-        if trial.failure is not None and self._method.repair and trial.calls < plan.calls:
+        mends = self._method.repair and draft.talk and trial.calls < plan.calls
+        if trial.failure is not None and mends:
             trial.first_failure, trial.failure = trial.failure, None
             await self._read(plan, draft, (*draft.talk, complaint(trial.first_failure)))
             await self._evaluate(plan, trial)
@@ -142,6 +150,20 @@ class Trials:
             return
         found, trial.failure = read_reply(text, self._evaluator.problem.function)
         trial.heuristic = found or trial.heuristic
+
+    async def _tune(self, plan: Proposal, trial: Trial) -> None:
+        """Fit the constants of the parent: what is written, or else factors of one."""
+        parent = plan.parents[0].content
+        with suppress(ConfigError):  # it has none, or fails now: it is evaluated as it is
+            found = await tune(
+                self._evaluator,
+                parent.code,
+                evaluations=self._method.tuning,
+                seed=_seed(self._seed, plan.number),
+                implicit=not template(parent.code).constants,
+            )
+            trial.heuristic = replace(parent, code=found.code)
+            trial.cpu_seconds += found.cpu_seconds
 
     async def _evaluate(self, plan: Proposal, trial: Trial) -> None:
         """Try it on more and more instances, as long as it keeps up."""

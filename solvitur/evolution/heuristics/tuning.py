@@ -1,6 +1,5 @@
 """Fitting the constants of a heuristic to a problem, without asking a model."""
 
-import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from solvitur.errors import ConfigError
 from solvitur.evolution.heuristics.constants import Constant, Kind, Template, template
 from solvitur.evolution.heuristics.evaluation import Evaluator
 from solvitur.evolution.heuristics.problem import Instance, Problem
+from solvitur.runs import spread
 from solvitur.search import Halving, Racing
 
 _KEPT = 8
@@ -34,6 +34,8 @@ class Tuned:
     """How many settings were tried, those given up early included."""
     history: tuple[tuple[int, float], ...] = ()
     """After how many evaluations each better score was found."""
+    cpu_seconds: float = field(default=0.0, compare=False)
+    """Of the processor, in the sandbox."""
 
 
 @dataclass
@@ -84,14 +86,22 @@ async def tune(
     tried = 1
     while tried < evaluations:
         brood = [search.drawn() for _ in range(min(_BROOD, evaluations - tried))]
-        await asyncio.gather(*(search.tried(each) for each in brood))
+        async for _ in spread(search.tried, brood, at_once=_BROOD):
+            pass  # in the order of their tickets, so that a journal has one order
         for each in brood:
             tried += 1
             search.keep(each)
             if search.kept[0].total < history[-1][1]:
                 history.append((tried, search.kept[0].total))
     best = search.kept[0]
-    return Tuned(taken.filled(best.values), best.total, first.total, tried, tuple(history))
+    return Tuned(
+        taken.filled(best.values),
+        best.total,
+        first.total,
+        tried,
+        tuple(history),
+        search.cpu_seconds,
+    )
 
 
 class _Tuning:
@@ -102,6 +112,7 @@ class _Tuning:
     ) -> None:
         self._evaluator, self._taken, self._rng, self._racing = evaluator, taken, rng, racing
         self.kept: list[_Setting] = []
+        self.cpu_seconds = 0.0
 
     def drawn(self) -> _Setting:
         """Draw a setting near one of those that are kept, the better ones more often."""
@@ -126,6 +137,7 @@ class _Tuning:
         for rung in self._racing.rungs(len(problem.instances)):
             more = problem.instances[len(setting.scores) : rung]
             found = await self._evaluator.evaluate(code, more)
+            self.cpu_seconds += found.cpu_seconds
             if found.failure is not None:
                 return found.failure.message
             setting.scores.update(found.scores)
