@@ -18,8 +18,24 @@ each_template = pytest.mark.parametrize("name", TEMPLATES)
 each_example_file = pytest.mark.parametrize("name", EXAMPLES)
 
 
+class Value(str):
+    """A value whose every attribute is the value again, and which is a number where one is due."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> "Value":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __float__(self) -> float:
+        return 1.0
+
+
 def source(name: str) -> str:
-    return (FOLDER / f"{name}.jinja").read_text(encoding="utf-8")
+    """Give a template, with those that it includes."""
+    text = (FOLDER / f"{name}.jinja").read_text(encoding="utf-8")
+    return re.sub(r"""\{% include "(\w+)\.jinja" %\}""", lambda found: source(found[1]), text)
 
 
 def placeholders(name: str) -> list[str]:
@@ -27,8 +43,9 @@ def placeholders(name: str) -> list[str]:
     return sorted(meta.find_undeclared_variables(tree))
 
 
-def values_for(name: str, value: str = "one") -> dict[str, object]:
+def values_for(name: str, text: str = "one") -> dict[str, object]:
     """Give each placeholder a value: a list where the template goes through it."""
+    value = Value(text)
     return {
         each: [value, value] if re.search(rf"in {each}\b|{each} \|", source(name)) else value
         for each in placeholders(name)

@@ -91,7 +91,7 @@ def complaint(failure: Failure) -> Message:
 def short_reflection(parents: Parents) -> Message:
     """Ask what makes the better of two parents better (ReEvo)."""
     ordered = sorted(parents, key=lambda parent: (parent.score, parent.number))
-    return Message.user(render("heuristic_short_reflection", parents=ordered))
+    return Message.user(render("heuristic_short_reflection", parents=ordered, hint=""))
 
 
 def long_reflection(hints: Sequence[str], before: str) -> Message:
