@@ -32,13 +32,12 @@ class Direct:
 
     async def draft(self, asking: Asking, *, temperature: float, seed: int) -> Draft:
         """Make one draft."""
-        has_schema = supports(asking.model, Feature.json_schema)
         messages, shared = prompt(asking)
         limit = _MAX_TOKENS_SMALL if is_small(asking.model) else _MAX_TOKENS
         request = Request(
             messages=messages,
             shared=shared,
-            json_schema=schema(asking.data.names) if has_schema else None,
+            json_schema=_held_to(asking),
             sampling=Sampling(temperature=temperature, seed=seed, max_tokens=limit),
         )
         return drafted(await asking.model.reply(request))
@@ -156,6 +155,34 @@ def without_strict(expression: str) -> str:
         if depth == level and is_relation and expression[place - 1 : place] not in ("<", ">", "="):
             written.append("=")
     return "".join(written)
+
+
+def _held_to(asking: Asking) -> dict[str, Any] | None:
+    """Give the shape that a reply is held to; ``None`` where the model writes freely.
+
+    llama.cpp has what a schema requires written first, and a model that learned another order then
+    knows no more what to write. So one that was tuned is held to a shape only after a reply that
+    could not be read, and to one that requires nothing.
+    """
+    if not supports(asking.model, Feature.json_schema):
+        return None
+    shape = schema(asking.data.names)
+    if asking.data or not supports(asking.model, Feature.tuned_elements):
+        return shape
+    has_failed = any(each.draft.text and not each.draft.formulation for each in asking.attempts)
+    return without_demands(shape) if has_failed else None
+
+
+def without_demands(shape: Any) -> Any:
+    """Give a schema that requires nothing, so that every part of it stands in its order.
+
+    Example:
+        >>> without_demands(_shape(["b"], a=_NUMBER, b=_NUMBER))["required"]
+        []
+    """
+    if isinstance(shape, dict):
+        return {k: [] if k == "required" else without_demands(each) for k, each in shape.items()}
+    return [without_demands(each) for each in shape] if isinstance(shape, list) else shape
 
 
 _NAME = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,40}$"}

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solvitur.agents.direct import Direct, without_strict
+from solvitur.agents.direct import Direct, schema, without_demands, without_strict
 from solvitur.agents.draft import Asking, Attempt, Draft
 from solvitur.agents.problem import read_problem
 from solvitur.formulation import Formulation
 from solvitur.formulation.checks import check
 from solvitur.formulation.elements import Sense
-from solvitur.llm import Feature, Finish, Reply, Request, Role, Scripted
+from solvitur.formulation.tables.data import Data
+from solvitur.llm import UNTUNED, Feature, Finish, Reply, Request, Role, Scripted
 from solvitur.solvers import solve
 from tests.agents.constraints import fits
 from tests.agents.players import CHAIRS, FIVE
@@ -287,3 +288,28 @@ def test_the_sense_of_a_right_answer_is_kept() -> None:
     made = draft_of(json.dumps(FIVE)).formulation
     assert made is not None
     assert made.objective.sense is Sense.maximize
+
+
+def tuned_request(*earlier: Attempt, tables: Data | None = None) -> Request:
+    model = Scripted([json.dumps(FIVE)], features=UNTUNED | {Feature.tuned_elements})
+    asking = Asking(read_problem(CHAIRS), model, list(earlier), tables or Data({}))
+    asyncio.run(Direct().draft(asking, temperature=0, seed=0))
+    return model.requests[0]
+
+
+def test_a_tuned_model_writes_freely_until_a_reply_could_not_be_read() -> None:
+    """What a schema requires stands first in llama.cpp: another order than the model learned."""
+    read = Formulation.model_validate(FIVE)
+    assert tuned_request().json_schema is None
+    assert tuned_request(Attempt(1, Draft("direct", read, text="{}"))).json_schema is None
+    held = tuned_request(Attempt(1, Draft("direct", None, "no JSON", "Well"))).json_schema
+    assert held == without_demands(schema(()))
+    assert list(held["properties"]) == list(FIVE)
+    assert '"required": ["' not in json.dumps(held)
+
+
+def test_a_tuned_model_is_asked_about_tables_like_any_other() -> None:
+    tables = Data({"t": {"v": [1.5, 2.0]}})
+    asked = tuned_request(tables=tables)
+    assert asked.shared > 1
+    assert asked.json_schema == schema(("t",))
