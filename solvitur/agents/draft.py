@@ -12,6 +12,7 @@ from solvitur.formulation.elements import Formulation
 from solvitur.formulation.tables.data import Data
 from solvitur.formulation.words.cues import Reading
 from solvitur.llm import Model, Usage
+from solvitur.llm.catalog import CATALOG
 from solvitur.solvers.solution import Outcome, Solution
 from solvitur.solvers.words import NOISE
 
@@ -190,8 +191,14 @@ class Asking:
 
 
 def is_small(model: Model) -> bool:
-    """Whether it is an embedded model, which can do one small thing at a time."""
-    return model.name.startswith("local:")
+    """Whether it is an embedded model, here or served, which can do one small thing at a time.
+
+    >>> from solvitur.llm import VLLM
+    >>> is_small(VLLM("smollm2-135m+mine")), is_small(VLLM("gpt-oss-120b"))
+    (True, False)
+    """
+    backend, _, served = model.name.partition(":")
+    return backend == "local" or (backend == "vllm" and served.partition("+")[0] in CATALOG)
 
 
 class Formulator(Protocol):

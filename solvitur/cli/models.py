@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from solvitur.cli.serve import serve
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from solvitur.llm.catalog import CatalogEntry
     from solvitur.llm.download import Progress
 
-app = typer.Typer(help="List, fetch and try language models.", no_args_is_help=True)
+app = typer.Typer(help="List, fetch, try and serve language models.", no_args_is_help=True)
+app.command()(serve)
 
 _BACKENDS = (
     ("local:NAME", "a model above, or any .gguf file; in this process", "xllamacpp", "local"),
@@ -26,7 +29,7 @@ _BACKENDS = (
         "",
         "",
     ),
-    ("vllm:MODEL[@URL]", "a vLLM server", "", ""),
+    ("vllm:MODEL[@URL]", "a vLLM server, or: solvitur models serve", "", ""),
     ("litellm:PROVIDER/MODEL", "every provider that litellm knows", "litellm", "litellm"),
     ("scripted:FILE", "replies from a JSON file, for tests", "", ""),
     ("replay:FILE", "replies from a recording", "", ""),

@@ -8,9 +8,11 @@ without leaving says so with `heeding`.
 import contextlib
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 INTERRUPTED = 130
@@ -18,6 +20,8 @@ _YOUNG = 100_000
 """Objects made before garbage is looked for. Imports make over a hundred thousand that stay, and to
 look through them as often as Python does by itself takes a tenth of a second."""
 _heeded: list[Callable[[], bool]] = []
+_heeded_when_told: list[Callable[[], bool]] = []
+"""Those of `_heeded` that stop for SIGTERM as well."""
 
 
 def main() -> NoReturn:
@@ -36,18 +40,22 @@ def main() -> NoReturn:
 
 
 @contextlib.contextmanager
-def heeding(stop: Callable[[], bool]) -> Iterator[None]:
+def heeding(stop: Callable[[], bool], *, also_sigterm: bool = False) -> Iterator[None]:
     """Let Ctrl-C stop what a command is at, instead of the process.
 
     Args:
         stop: Called in the main thread, while the command goes on in its own. Says whether it
             could stop something; else the process ends.
+        also_sigterm: Whether SIGTERM does the same; else it ends the process at once.
     """
-    _heeded.append(stop)
+    lists = [_heeded, _heeded_when_told] if also_sigterm else [_heeded]
+    for heeded in lists:
+        heeded.append(stop)
     try:
         yield
     finally:
-        _heeded.remove(stop)
+        for heeded in lists:
+            heeded.remove(stop)
 
 
 def say_interrupted() -> None:
@@ -77,6 +85,7 @@ def _run_aside(work: Callable[[], int]) -> int:
     """
     result: list[Any] = [1]
     done = threading.Event()
+    signal.signal(signal.SIGTERM, _hear_sigterm)
 
     def run() -> None:
         try:
@@ -93,6 +102,14 @@ def _run_aside(work: Callable[[], int]) -> int:
                 raise
     code: int = result[0]
     return code
+
+
+def _hear_sigterm(number: int, frame: FrameType | None) -> None:
+    """End the process as if nobody heard it, unless a command stops for it as for Ctrl-C."""
+    if _heeded_when_told:
+        raise KeyboardInterrupt
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _own_streams() -> TextIO:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from solvitur.errors import ConfigError
-from solvitur.llm.catalog import CATALOG
 from solvitur.llm.layers import Budgeted, Overheard, Patience, Patient, Recorded, layered
 from solvitur.llm.litellm import LiteLLM
 from solvitur.llm.local import Local
@@ -34,7 +33,7 @@ from solvitur.llm.openai import OpenAI
 from solvitur.llm.recording import Recording
 from solvitur.llm.replay import Replay
 from solvitur.llm.scripted import Scripted
-from solvitur.llm.store import locate
+from solvitur.llm.store import model_files
 from solvitur.llm.structured import Attempt, Parsed, Rung, Unparsed, parse, read
 from solvitur.llm.vllm import VLLM
 
@@ -109,26 +108,8 @@ def connect(name: str, *, threads: int | None = None, context: int = 8192) -> Mo
         raise ConfigError(f"{name!r}: a model of the backend {backend!r} has no address")
     if backend in _FILE:
         return _FILE[backend](Path(model))
-    path, adapter = _files(model)
+    path, adapter = model_files(model)
     return Local(path, name=name, threads=threads, context=context, adapter=adapter)
-
-
-def _files(model: str) -> tuple[Path, Path | None]:
-    """Find the file of an embedded model, and that of the adapter on it."""
-    if model in CATALOG:
-        entry = CATALOG[model]
-        if entry.base:
-            return locate(CATALOG[entry.base]), locate(entry)
-        return locate(entry), None
-    base, plus, adapter = model.partition("+")
-    if plus and not Path(model).exists():
-        path, laid = _files(base)
-        if laid:
-            raise ConfigError(
-                f"{base} has an adapter already; name its base, {CATALOG[base].base}, for another"
-            )
-        return path, Path(adapter)
-    return Path(model), None
 
 
 _REMOTE: dict[str, type[OpenAI] | type[LiteLLM]] = {

@@ -185,44 +185,87 @@ def _worker(process: int) -> ThreadPoolExecutor:
 def _load(
     path: Path, threads: int, context: int, readers: int, adapter: Path | None, process: int
 ) -> Engine:
-    try:
-        import xllamacpp
-    except ImportError as error:
-        raise MissingExtra("xllamacpp", "local") from error
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
+    if adapter is not None:
+        check_base(adapter, path)
+    params = parameters(path, adapter, threads, readers)
     params.verbosity = -1
     params.n_ctx = context
-    params.n_batch = _BATCH
     params.n_parallel = 1
+    # The server always listens too: on loopback, and only to who knows this key.
+    params.hostnames = ["127.0.0.1"]
+    key = secrets.token_hex(32)
+    params.api_keys = [key]
+    folder = beginnings_directory()
+    params.slot_save_path = f"{folder}/"
+    made_by = f"xllamacpp {_runtime().__version__}, context {context}"
+    if adapter is not None:
+        made_by += f", adapter {sha256(adapter)}"
+    return Engine(opened(params), key, Beginnings(path, made_by, folder))
+
+
+def parameters(path: Path, adapter: Path | None, threads: int, readers: int) -> Any:
+    """What llama.cpp is told whoever asks it; the rest is the caller's to set.
+
+    Args:
+        path: The .gguf file.
+        adapter: A .gguf file with an adapter (LoRA) for the model.
+        threads: Threads that write.
+        readers: Threads that read prompts, or write for several at once.
+
+    Raises:
+        MissingExtra: xllamacpp is not installed.
+    """
+    xllamacpp = _runtime()
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    if adapter is not None:
+        lora = xllamacpp.CommonAdapterLoraInfo()
+        lora.path, lora.scale = str(adapter), 1.0
+        params.lora_adapters = [lora]
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = readers
+    params.n_batch = _BATCH
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     params.fit_params = False
     params.warmup = False  # the first request warms it as well
     # Weights packed anew for this processor write a sixth faster, but read a fifth slower, load
     # slower, and take 600 MB more: and small steps, as agents take them, are mostly read.
     params.no_extra_bufts = True
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = readers
-    # The server always listens too: on loopback, and only to who knows this key.
-    params.hostnames = ["127.0.0.1"]
-    key = secrets.token_hex(32)
-    params.api_keys = [key]
     params.ui = False
-    folder = beginnings_directory()
-    params.slot_save_path = f"{folder}/"
-    made_by = f"xllamacpp {xllamacpp.__version__}, context {context}"
-    if adapter is not None:
-        check_base(adapter, path)
-        lora = xllamacpp.CommonAdapterLoraInfo()
-        lora.path, lora.scale = str(adapter), 1.0
-        params.lora_adapters = [lora]
-        made_by += f", adapter {sha256(adapter)}"
-    beginnings = Beginnings(path, made_by, folder)
+    # All text is the reply's text.
+    params.reasoning_format = xllamacpp.common_reasoning_format.COMMON_REASONING_FORMAT_NONE
+    return params
+
+
+def opened(params: Any) -> Any:
+    """llama.cpp's server, with the model loaded.
+
+    Raises:
+        ModelUnavailable: The file cannot be loaded, or the port is taken.
+    """
     try:
-        return Engine(xllamacpp.Server(params), key, beginnings)
+        return _runtime().Server(params)
     except RuntimeError as error:
-        also = f", or the adapter {adapter} is none for this model" if adapter else ""
+        path, laid = params.model.path, params.lora_adapters
+        also = f", or the adapter {laid[0].path} is none for this model" if laid else ""
         raise ModelUnavailable(
             f"llama.cpp cannot load {path}: the file is damaged, not a GGUF model, "
             f"of an unknown kind, or too large for this machine's memory{also}"
         ) from error
+
+
+def need_runtime() -> None:
+    """Say that the extra is missing, before anything is started.
+
+    Raises:
+        MissingExtra: xllamacpp is not installed.
+    """
+    _runtime()
+
+
+def _runtime() -> Any:
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise MissingExtra("xllamacpp", "local") from error
+    return xllamacpp

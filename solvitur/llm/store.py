@@ -7,8 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from solvitur.errors import ModelUnavailable
-from solvitur.llm.catalog import CatalogEntry
+from solvitur.errors import ConfigError, ModelUnavailable
+from solvitur.llm.catalog import CATALOG, CatalogEntry
 from solvitur.writing import write_at_once
 
 
@@ -53,6 +53,32 @@ def locate(entry: CatalogEntry) -> Path:
             f"fetch it with: solvitur models pull {entry.name}"
         )
     return path
+
+
+def model_files(name: str) -> tuple[Path, Path | None]:
+    """Find a model by its name, and the adapter on it; what is no name of the catalog is a path.
+
+    Args:
+        name: A name of the catalog or a path, alone or as ``MODEL+ADAPTER``.
+
+    Raises:
+        ConfigError: An adapter is laid on a model that has one.
+        ModelUnavailable: A model of the catalog is absent or damaged.
+    """
+    if name in CATALOG:
+        entry = CATALOG[name]
+        if entry.base:
+            return locate(CATALOG[entry.base]), locate(entry)
+        return locate(entry), None
+    base, plus, adapter = name.partition("+")
+    if plus and not Path(name).exists():
+        path, laid = model_files(base)
+        if laid:
+            raise ConfigError(
+                f"{base} has an adapter already; name its base, {CATALOG[base].base}, for another"
+            )
+        return path, Path(adapter)
+    return Path(name), None
 
 
 def write_stamp(entry: CatalogEntry, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A vLLM server: the OpenAI protocol, and grammars besides."""
+"""A vLLM server, or one of llama.cpp: the OpenAI protocol, and grammars besides."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from solvitur.llm.openai import OpenAI
 
 
 class VLLM(OpenAI):
-    """A model behind a vLLM server, 0.12 or later.
+    """A model behind a server of vLLM, 0.12 or later, or of llama.cpp.
+
+    Either is started by ``solvitur models serve``. Each has a field of its own for grammars and
+    leaves that of the other alone.
 
     Args:
         model: The model's name at the server.
@@ -22,9 +25,8 @@ class VLLM(OpenAI):
         self.features = UNTUNED
 
     def _body(self, request: Request) -> dict[str, Any]:
-        body = chat.body(request.model_copy(update={"json_schema": None}))
-        if request.json_schema is not None:
-            body["extra_body"] = {"structured_outputs": {"json": request.json_schema}}
-        if request.grammar is not None:
-            body["extra_body"] = {"structured_outputs": {"grammar": request.grammar}}
+        body = chat.body(request)
+        if (grammar := request.grammar) is not None:
+            vllm = {"structured_outputs": {"grammar": grammar}}
+            body["extra_body"] = vllm | {"grammar": grammar}
         return body

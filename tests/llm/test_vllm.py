@@ -32,15 +32,16 @@ def test_it_supports_grammars() -> None:
     assert supports(VLLM("m"), Feature.grammar)
 
 
-def test_a_schema_is_sent_as_structured_output() -> None:
+def test_a_schema_is_sent_as_the_format_of_the_reply() -> None:
     body = sent(ASK.model_copy(update={"json_schema": {"type": "object"}}))
-    assert body["structured_outputs"] == {"json": {"type": "object"}}
-    assert "response_format" not in body
+    assert body["response_format"]["json_schema"]["schema"] == {"type": "object"}
+    assert "structured_outputs" not in body
 
 
-def test_a_grammar_is_sent_as_structured_output() -> None:
+def test_a_grammar_is_sent_as_vllm_and_as_llama_cpp_want_it() -> None:
     body = sent(ASK.model_copy(update={"grammar": 'root ::= "yes"'}))
     assert body["structured_outputs"] == {"grammar": 'root ::= "yes"'}
+    assert body["grammar"] == 'root ::= "yes"'
 
 
 def test_a_plain_request_has_no_structured_output() -> None:

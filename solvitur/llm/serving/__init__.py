@@ -1,0 +1,112 @@
+"""Serving a model to several clients: one protocol, one file a backend.
+
+`serve` starts a server for this machine alone, by llama.cpp or vLLM, and ends it when it is left.
+"""
+
+import socket
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from solvitur.errors import ConfigError
+from solvitur.llm.catalog import CATALOG
+from solvitur.llm.serving.backend import HOST, Backend, Command, Tell, Wanted
+from solvitur.llm.serving.llamacpp import LlamaCpp
+from solvitur.llm.serving.serving import Serving
+from solvitur.llm.serving.vllm import VLLMServer
+from solvitur.llm.store import model_files
+
+__all__ = [
+    "Backend",
+    "Command",
+    "LlamaCpp",
+    "Serving",
+    "VLLMServer",
+    "Wanted",
+    "serve",
+    "served_name",
+]
+
+
+def serve(
+    name: str,
+    backend: Backend,
+    *,
+    port: int | None = None,
+    threads: int | None = None,
+    options: tuple[str, ...] = (),
+    tell: Tell = lambda words: None,
+) -> Serving:
+    """Start a server on loopback; it is ready once `Serving.wait_until_ready` says so.
+
+    Args:
+        name: A name of the catalog, a .gguf file, or for vLLM a folder in the form of Hugging Face;
+            alone or as ``MODEL+ADAPTER``.
+        backend: What serves it.
+        port: Where; by default a port that is free.
+        threads: Processor threads.
+        options: Handed to the server's program as they are.
+        tell: Told what takes a while before it starts.
+
+    Raises:
+        ConfigError: There is no such model, or the port is taken.
+        MissingExtra: The backend is not installed.
+        ModelUnavailable: The model is not on this machine yet, or the backend cannot run here.
+    """
+    model, adapter = model_files(name)
+    if not model.exists():
+        raise ConfigError(
+            f"there is no model file or folder at {model}, and no embedded model of that name; "
+            f"the embedded models are {', '.join(CATALOG)}"
+        )
+    if adapter is not None and not adapter.exists():
+        raise ConfigError(f"there is no adapter at {adapter}")
+    wanted = Wanted(
+        name=served_name(name, model, adapter),
+        model=model.resolve(),
+        adapter=adapter and adapter.resolve(),
+        port=_free(port),
+        context=8192,
+        threads=threads,
+        options=options,
+    )
+    command = backend.command(wanted, tell)
+    tell(f"starting {backend.title}")
+    log = user_state_path("solvitur") / "served" / f"{wanted.port}.log"
+    return Serving(wanted, backend, command, log)
+
+
+def served_name(name: str, model: Path, adapter: Path | None) -> str:
+    """What clients ask for: a name as it is, and of a file or a folder the last part.
+
+    >>> served_name("my/Small.gguf+out/mine.gguf", Path("my/Small.gguf"), Path("out/mine.gguf"))
+    'Small+mine'
+    """
+    if name in CATALOG:
+        return name
+    base = name.partition("+")[0] if adapter is not None else name
+    called = base if base in CATALOG else _stem(model)
+    return called if adapter is None else f"{called}+{_stem(adapter)}"
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(".gguf")
+
+
+def _free(port: int | None) -> int:
+    """The port, or one that is free.
+
+    Raises:
+        ConfigError: It is taken, or not for everybody.
+    """
+    with socket.socket() as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((HOST, port or 0))
+        except OSError as error:
+            raise ConfigError(
+                f"port {port} cannot be had ({error.strerror}); name another one with --port, or "
+                "none, and a free one is chosen"
+            ) from error
+        number: int = trying.getsockname()[1]
+        return number

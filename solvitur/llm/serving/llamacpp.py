@@ -1,0 +1,84 @@
+"""The llama.cpp server that comes with the runtime of the embedded models."""
+
+import json
+import re
+import signal
+import sys
+from pathlib import Path
+
+from solvitur.config import available_cores
+from solvitur.errors import ConfigError, MissingExtra, ModelError
+from solvitur.llm.engine import need_runtime, opened, parameters
+from solvitur.llm.serving.backend import HOST, Command, Tell, Wanted
+
+_SLOTS = 4
+"""Conversations that are answered at once; further ones wait for one of them to end."""
+_CONNECTIONS = 256
+"""Requests that may wait. Each holds a thread of the server."""
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from solvitur.llm.serving.llamacpp import listen; listen(**json.loads(sys.argv[2]))"
+)
+
+
+class LlamaCpp:
+    """Serves .gguf files on the processor; see `Backend`."""
+
+    title = "llama.cpp"
+
+    def command(self, wanted: Wanted, tell: Tell) -> Command:
+        """Give the program that serves a .gguf file, in a process of its own."""
+        need_runtime()
+        for path in (wanted.model, wanted.adapter):
+            if path is not None and path.is_dir():
+                raise ConfigError(
+                    f"{path} is a folder; llama.cpp serves .gguf files, and --backend vllm folders"
+                )
+        if wanted.options:
+            raise ConfigError(
+                f"what stands after -- is for vLLM; llama.cpp takes no {wanted.options[0]}"
+            )
+        told = {
+            "model": str(wanted.model),
+            "adapter": wanted.adapter and str(wanted.adapter),
+            "name": wanted.name,
+            "port": wanted.port,
+            "context": wanted.context,
+            "threads": wanted.threads,
+        }
+        return Command((sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(told)))
+
+    def explain(self, log: str) -> str | None:
+        """Give the program's last line, which is in our own words."""
+        if re.search(r"couldn't bind .*socket", log):
+            return "another program has taken its port meanwhile"
+        return log.strip().rpartition("\n")[2] or None
+
+
+def listen(
+    *, model: str, adapter: str | None, name: str, port: int, context: int, threads: int | None
+) -> None:
+    """Serve a file until this process is told to end.
+
+    Every setting that a request leaves out is what the protocol says, and no other.
+    """
+    cores = available_cores()
+    laid = None if adapter is None else Path(adapter)
+    try:
+        params = parameters(Path(model), laid, threads or max(1, cores - 1), threads or cores)
+        params.verbosity = 2  # warnings; no line for each request
+        params.port = port
+        params.hostnames = [HOST]
+        params.model_alias = {name}
+        params.n_parallel = _SLOTS
+        params.n_ctx = _SLOTS * context
+        params.n_threads_http = _CONNECTIONS
+        params.cors_origins = ""  # no page in a browser may read what is answered
+        params.endpoint_slots = False
+        sampling = params.sampling
+        sampling.temp, sampling.top_k, sampling.top_p, sampling.min_p = 1.0, 0, 1.0, 0.0
+        server = opened(params)
+    except (ModelError, MissingExtra) as error:
+        sys.exit(str(error))
+    signal.pause()
+    del server
