@@ -62,10 +62,12 @@ def listen(
 
     Every setting that a request leaves out is what the protocol says, and no other.
     """
-    cores = available_cores()
+    # Several conversations are written with the threads that read, so none is on a core that
+    # clients on this machine keep busy: it would hold up all.
+    cores = threads or max(1, available_cores() - 1)
     laid = None if adapter is None else Path(adapter)
     try:
-        params = parameters(Path(model), laid, threads or max(1, cores - 1), threads or cores)
+        params = parameters(Path(model), laid, cores, cores)
         params.verbosity = 2  # warnings; no line for each request
         params.port = port
         params.hostnames = [HOST]
