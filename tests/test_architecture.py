@@ -40,10 +40,10 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "pint": "formulation/units/",
     "prompt_toolkit": "cli/chat/line_editor.py",
     "pandas": "eval/report.py",
-    "torch": "training/tuning/",
-    "transformers": "training/tuning/",
+    "torch": ("training/tuning/", "llm/serving/unpacking.py"),
+    "transformers": ("training/tuning/", "llm/serving/unpacking.py"),
     "peft": "training/tuning/",
-    "safetensors": "training/tuning/",
+    "safetensors": ("training/tuning/", "llm/serving/unpacking.py"),
     "gguf": "training/tuning/",
 }
 """Libraries that are slow to import, and where alone they may be."""

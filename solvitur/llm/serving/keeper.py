@@ -5,6 +5,7 @@ a terminal does not reach the program past whoever waits for it, and nothing tha
 when that one is killed.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -12,15 +13,13 @@ import socket
 import subprocess
 import sys
 
-_PATIENCE = 10.0
-"""Seconds for a program to end when it is told to."""
 
-
-def keep(channel: socket.socket, command: list[str]) -> None:
+def keep(channel: socket.socket, patience: float, command: list[str]) -> None:
     """Start a program; tell how it ended, or end it when the channel does.
 
     Args:
         channel: One end of a pair; the other is with whoever wants the program.
+        patience: Seconds for it to end when it is told to.
         command: What to start.
     """
     try:
@@ -35,7 +34,7 @@ def keep(channel: socket.socket, command: list[str]) -> None:
     if program.poll() is None:
         program.terminate()
         try:
-            program.wait(_PATIENCE)
+            program.wait(patience)
         except subprocess.TimeoutExpired:
             program.kill()
     _tell(channel, str(program.wait()))
@@ -43,11 +42,9 @@ def keep(channel: socket.socket, command: list[str]) -> None:
 
 
 def _tell(channel: socket.socket, words: str) -> None:
-    try:
+    with contextlib.suppress(OSError):  # nobody is there to hear it
         channel.sendall(words.encode())
-    except OSError:
-        pass  # nobody is there to hear it
 
 
 if __name__ == "__main__":
-    keep(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+    keep(socket.socket(fileno=int(sys.argv[1])), float(sys.argv[2]), sys.argv[3:])

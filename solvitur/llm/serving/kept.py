@@ -13,8 +13,8 @@ from typing import IO, Self
 
 from solvitur.llm.serving.backend import Command
 
-_PATIENCE = 20.0
-"""Seconds for the keeper to end a program; it has less itself."""
+_MORE = 10.0
+"""Seconds that the keeper has for itself."""
 
 
 class Kept:
@@ -24,6 +24,7 @@ class Kept:
         command: What to start.
         out: Where what it says goes.
         err: Where its complaints go.
+        patience: Seconds for it to end when it is told to; then it is killed.
 
     Example:
         >>> from subprocess import DEVNULL
@@ -32,17 +33,25 @@ class Kept:
         (True, 3)
     """
 
-    def __init__(self, command: Command, *, out: IO[bytes] | int, err: IO[bytes] | int) -> None:
+    def __init__(
+        self,
+        command: Command,
+        *,
+        out: IO[bytes] | int,
+        err: IO[bytes] | int,
+        patience: float = 10.0,
+    ) -> None:
         self.code: int | None = None
         """The program's exit code once it has ended; below 0, the signal that killed it."""
         self.complaint = ""
         """Why it could not be started."""
         self._has_ended = False
+        self._patience = patience
         keeper = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py"))]
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._keeper = subprocess.Popen(
-                [*keeper, str(theirs.fileno()), *command.arguments],
+                [*keeper, str(theirs.fileno()), str(patience), *command.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -61,7 +70,7 @@ class Kept:
         trace: TracebackType | None,
     ) -> None:
         self.ask_to_end()
-        if not self.wait(_PATIENCE):
+        if not self.wait(self._patience + _MORE):
             self._clear()
         self._channel.close()
 

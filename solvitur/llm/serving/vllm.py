@@ -42,7 +42,7 @@ _FOLLOWS = "Engine core initialization failed"
 
 
 class VLLMServer:
-    """Serves folders in the form of Hugging Face, and .gguf files unpacked into that; see `Backend`.
+    """Serves folders of Hugging Face, and .gguf files unpacked into that; see `Backend`.
 
     Args:
         python: The Python of the environment in which vLLM is installed; by default this one.
@@ -90,10 +90,10 @@ class VLLMServer:
 
     def _program(self) -> list[str]:
         """Find vLLM, and something for it to run on."""
-        _, out, err = self._run("-c", _PROBE)
+        code, out, err = self._run("-c", _PROBE)
         found = re.search(r"^found:(.+)$", out, re.MULTILINE)
         if found is None:
-            raise self._lacking(err)
+            raise self._lacking(_last_line(err) or f"it ended with exit code {code}")
         told = json.loads(found[1])
         if not told["device"]:
             raise ModelUnavailable(
@@ -105,8 +105,7 @@ class VLLMServer:
 
     def _lacking(self, said: str) -> Error:
         if "No module named 'vllm'" not in said:
-            last = said.strip().rpartition("\n")[2]
-            return ModelUnavailable(f"vLLM cannot be loaded: {last}")
+            return ModelUnavailable(f"vLLM cannot be loaded: {said}")
         if self._python is None:
             return MissingExtra("vllm", "vllm")
         return ConfigError(f"--python {self._python}: vLLM is not installed for it")
@@ -125,11 +124,10 @@ class VLLMServer:
             if not code:
                 Path(partial, "whole").rename(folder)
         if code:
-            last = err.strip().rpartition("\n")[2]
             raise ModelUnavailable(
-                f"{file} cannot be unpacked for vLLM: {last}. The Python that has vLLM needs "
-                "gguf and accelerate for it (pip install gguf accelerate); or name a folder in "
-                "the form of Hugging Face instead"
+                f"{file} cannot be unpacked for vLLM: {_last_line(err)}. It takes gguf and "
+                "accelerate beside vLLM (pip install gguf accelerate); or name a folder in the "
+                "form of Hugging Face"
             )
         return folder
 
@@ -169,7 +167,9 @@ def _peft_form(adapter: Path) -> Path:
 def _config(model: Path) -> dict[str, Any]:
     file = model / "config.json"
     if not file.is_file():
-        raise ConfigError(f"{model} is no folder in the form of Hugging Face: it has no config.json")
+        raise ConfigError(
+            f"{model} is no folder in the form of Hugging Face: it has no config.json"
+        )
     return _read_json(file)
 
 
@@ -179,6 +179,10 @@ def _read_json(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
     return found
+
+
+def _last_line(said: str) -> str:
+    return said.strip().rpartition("\n")[2]
 
 
 def _text(file: IO[bytes]) -> str:
