@@ -39,11 +39,12 @@ _BACKENDS = (
 
 @app.command("list")
 def list_models() -> None:
-    """List the embedded models and the backends."""
-    from solvitur.cli.console import data
+    """List the embedded models, the backends, and what is being served on this machine."""
+    from solvitur.cli.console import data, safe
     from solvitur.cli.wiring import use_cache
     from solvitur.config import load
     from solvitur.llm.catalog import CATALOG
+    from solvitur.llm.serving import served
 
     use_cache(load())
     embedded = _table("embedded model", "size", "licence", "here", "what it is")
@@ -57,6 +58,12 @@ def list_models() -> None:
     console.print(embedded)
     console.print()
     console.print(backends)
+    if now := served():
+        running = _table("served now", "by")
+        for each in now:
+            running.add_row(safe(each.model), safe(each.title))
+        console.print()
+        console.print(running)
 
 
 @app.command()

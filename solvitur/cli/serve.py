@@ -86,7 +86,7 @@ def serve(
             if is_ready:
                 _introduce(serving)
                 _watch(serving, talk)
-    console.show(talk, f"{serving.title} has stopped")
+    console.show(talk, f"{serving.served.title} has stopped")
     if not is_ready:
         raise typer.Exit(process.INTERRUPTED)
 
@@ -112,7 +112,7 @@ class _Waiting:
         self._next = _BETWEEN_LINES
 
     def __call__(self, seconds: float) -> None:
-        words = f"starting {self._serving.title}: {seconds:.0f} s"
+        words = f"starting {self._serving.served.title}: {seconds:.0f} s"
         if self._status is not None:
             last = console.safe(self._serving.last_words())[:_LONGEST_LINE]
             self._status.update(f"{words}  {last}")
@@ -123,13 +123,12 @@ class _Waiting:
 
 def _introduce(serving: "Serving") -> None:
     """Say what was started, and how to use it."""
-    shown = console.data()
-    model = serving.model
+    shown, told = console.data(), serving.served
     for line in (
-        f"{serving.title} serves {serving.name} at {serving.url}, to this machine alone",
+        f"{told.title} serves {told.name} at {told.url}, to this machine alone",
         "in another terminal:",
-        f"  solvitur solve problem.txt --model {model}",
-        f"  solvitur eval run word-problems --concurrency 64 --model {model}",
+        f"  solvitur solve problem.txt --model {told.model}",
+        f"  solvitur eval run word-problems --concurrency 64 --model {told.model}",
         "Ctrl-C stops it",
     ):
         shown.print(console.safe(line))
@@ -139,7 +138,7 @@ def _stopping(serving: "Serving", talk: "Console") -> "Callable[[], bool]":
     def stop() -> bool:
         if not serving.was_asked:  # it ends within seconds, however often that is asked
             serving.ask_to_end()
-            console.show(talk, f"stopping {serving.title}")
+            console.show(talk, f"stopping {serving.served.title}")
         return True
 
     return stop
@@ -154,9 +153,9 @@ def _watch(serving: "Serving", talk: "Console") -> None:
     was_well = True
     while not serving.wait(_BETWEEN_CHECKS):
         is_well = serving.is_well()
-        if is_well != was_well:
+        if is_well != was_well and not serving.was_asked:
             words = "answers again" if is_well else f"does not answer; its log is {serving.log}"
-            console.show(talk, f"{serving.title} {words}")
+            console.show(talk, f"{serving.served.title} {words}")
         was_well = is_well
     if not serving.was_asked:
         raise serving.failure("though nobody stopped it")

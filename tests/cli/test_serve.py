@@ -80,10 +80,11 @@ def serve(folder: Path, *more: str) -> Served:
     return Served(str(folder / "small"), "--backend", "vllm", *more)
 
 
-def test_it_says_what_was_started_and_how_it_is_used(folder: Path, run: Run) -> None:
+def test_it_says_what_was_started_and_how_it_is_used(folder: Path, home: Path, run: Run) -> None:
     served = serve(folder)
     model = f"vllm:small@{served.url}"
     tried = run("models", "test", model)
+    listed = run("models", "list")
     code, err = served.end(signal.SIGINT)
 
     assert served.said == [
@@ -94,6 +95,12 @@ def test_it_says_what_was_started_and_how_it_is_used(folder: Path, run: Run) -> 
         "Ctrl-C stops it\n",
     ]
     assert (tried.code, code) == (0, 0)
+    assert [line.split() for line in listed.out.splitlines()[-2:]] == [
+        ["served", "now", "by"],
+        [model, "vLLM"],
+    ]
+    assert "served now" not in run("models", "list").out
+    assert list((home / "state" / "solvitur" / "served").iterdir()) == []
     assert [line for line in err.splitlines() if "starting vLLM:" not in line] == [
         "looking what vLLM can run on",
         "starting vLLM",
@@ -108,10 +115,12 @@ def test_sigterm_stops_it_as_ctrl_c_does(folder: Path) -> None:
     assert err.endswith("stopping vLLM\nvLLM has stopped\n")
 
 
-def test_nothing_is_left_when_the_command_is_killed(folder: Path) -> None:
+def test_nothing_is_left_when_the_command_is_killed(folder: Path, home: Path, run: Run) -> None:
     served = serve(folder)
     assert len(served.pids) == 3  # the keeper, the server, and its worker
     assert served.end(signal.SIGKILL)[0] == -signal.SIGKILL
+    assert "served now" not in run("models", "list").out
+    assert list((home / "state" / "solvitur" / "served").glob("*.json")) == []
 
 
 def test_a_server_that_is_killed_is_an_error(folder: Path) -> None:

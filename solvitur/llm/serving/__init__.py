@@ -6,12 +6,11 @@
 import socket
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from solvitur.errors import ConfigError
 from solvitur.llm.catalog import CATALOG
 from solvitur.llm.serving.backend import HOST, Backend, Command, Tell, Wanted
 from solvitur.llm.serving.llamacpp import LlamaCpp
+from solvitur.llm.serving.served import Served, served, served_directory
 from solvitur.llm.serving.serving import Serving
 from solvitur.llm.serving.vllm import VLLMServer
 from solvitur.llm.store import model_files
@@ -20,11 +19,13 @@ __all__ = [
     "Backend",
     "Command",
     "LlamaCpp",
+    "Served",
     "Serving",
     "VLLMServer",
     "Wanted",
+    "called",
     "serve",
-    "served_name",
+    "served",
 ]
 
 
@@ -62,7 +63,7 @@ def serve(
     if adapter is not None and not adapter.exists():
         raise ConfigError(f"there is no adapter at {adapter}")
     wanted = Wanted(
-        name=served_name(name, model, adapter),
+        name=called(name, model, adapter),
         model=model.resolve(),
         adapter=adapter and adapter.resolve(),
         port=_free(port),
@@ -72,21 +73,20 @@ def serve(
     )
     command = backend.command(wanted, tell)
     tell(f"starting {backend.title}")
-    log = user_state_path("solvitur") / "served" / f"{wanted.port}.log"
-    return Serving(wanted, backend, command, log)
+    return Serving(wanted, backend, command, served_directory() / f"{wanted.port}.log")
 
 
-def served_name(name: str, model: Path, adapter: Path | None) -> str:
+def called(name: str, model: Path, adapter: Path | None) -> str:
     """What clients ask for: a name as it is, and of a file or a folder the last part.
 
-    >>> served_name("my/Small.gguf+out/mine.gguf", Path("my/Small.gguf"), Path("out/mine.gguf"))
+    >>> called("my/Small.gguf+out/mine.gguf", Path("my/Small.gguf"), Path("out/mine.gguf"))
     'Small+mine'
     """
     if name in CATALOG:
         return name
     base = name.partition("+")[0] if adapter is not None else name
-    called = base if base in CATALOG else _stem(model)
-    return called if adapter is None else f"{called}+{_stem(adapter)}"
+    last = base if base in CATALOG else _stem(model)
+    return last if adapter is None else f"{last}+{_stem(adapter)}"
 
 
 def _stem(path: Path) -> str:

@@ -1,16 +1,15 @@
 """A server at work: where it is, whether it answers, and its end."""
 
-import json
 import time
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from solvitur.errors import ModelUnavailable
 from solvitur.llm.serving.backend import HOST, Backend, Command, Wanted
 from solvitur.llm.serving.kept import Kept
+from solvitur.llm.serving.served import Served, get, write_down
 
 _BETWEEN = 0.2
 """Seconds between two looks whether it is ready."""
@@ -27,31 +26,21 @@ class Serving:
         wanted: What it serves.
         backend: By what.
         command: The program.
-        log: A file for what the program says, made anew.
+        log: A file for what the program says, made anew, and removed if all went well. Beside it is
+            written down what is served, for as long as it is.
     """
 
     def __init__(self, wanted: Wanted, backend: Backend, command: Command, log: Path) -> None:
-        self.name = wanted.name
-        """What clients ask for."""
-        self.url = f"http://{HOST}:{wanted.port}/v1"
-        """Where."""
-        self.title = backend.title
+        self.served = Served(wanted.name, f"http://{HOST}:{wanted.port}/v1", backend.title)
+        """What clients are told."""
         self.log = log
+        self._note = log.with_suffix(".json")
         self.was_asked = False
         """Whether it was told to end."""
-        self._port = wanted.port
         self._backend = backend
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as file:
             self._kept = Kept(command, out=file, err=file)
-
-    @property
-    def model(self) -> str:
-        """The name by which `connect` finds it.
-
-        It takes grammars as vLLM does, whichever of the backends it is.
-        """
-        return f"vllm:{self.name}@{self.url}"
 
     def __enter__(self) -> Self:
         self._kept.__enter__()
@@ -64,6 +53,9 @@ class Serving:
         trace: TracebackType | None,
     ) -> None:
         self._kept.__exit__(kind, error, trace)
+        self._note.unlink(missing_ok=True)
+        if error is None:
+            self.log.unlink(missing_ok=True)
 
     def ask_to_end(self) -> None:
         """Have it end; may be called in any thread, and does not wait."""
@@ -84,17 +76,18 @@ class Serving:
             ModelUnavailable: It has ended by itself.
         """
         begun = time.monotonic()
-        while not self._is_ready():
+        while not (self.is_well() and self.served.is_there(_PATIENCE)):
             if self.wait(_BETWEEN):
                 if self.was_asked:
                     return False
                 raise self.failure("before it was ready")
             on_wait(time.monotonic() - begun)
+        write_down(self.served, self._note)
         return True
 
     def is_well(self) -> bool:
         """Ask it whether it is well."""
-        return self._get("/health") is not None
+        return get(self.served.url, "/health", _PATIENCE) is not None
 
     def last_words(self) -> str:
         """The last line that it said."""
@@ -108,29 +101,7 @@ class Serving:
         elif code is None:
             why = self._kept.complaint or "the process beside it was killed"
         said = f": {why}" if why else f" with exit code {code}"
-        return ModelUnavailable(f"{self.title} ended {when}{said}; its log is {self.log}")
-
-    def _is_ready(self) -> bool:
-        """Whether it is well, and it is this one: another program may have taken its port."""
-        if not self.is_well():
-            return False
-        served = self._get("/v1/models")
-        try:
-            return any(each["id"] == self.name for each in json.loads(served or b"{}")["data"])
-        except (ValueError, LookupError, TypeError):
-            return False
-
-    def _get(self, path: str) -> bytes | None:
-        connection = HTTPConnection(HOST, self._port, timeout=_PATIENCE)
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            said: Any = response.read()
-            return bytes(said) if response.status == 200 else None
-        except (OSError, HTTPException):
-            return None
-        finally:
-            connection.close()
+        return ModelUnavailable(f"{self.served.title} ended {when}{said}; its log is {self.log}")
 
     def _read_log(self) -> str:
         try:

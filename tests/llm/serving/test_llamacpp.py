@@ -52,7 +52,7 @@ def serving(state: None) -> Iterator[Serving]:
 
 @pytest.fixture
 def model(serving: Serving) -> Model:
-    return connect(serving.model)
+    return connect(serving.served.model)
 
 
 def request(text: str, *before: str, tokens: int = 8, **fields: object) -> Request:
@@ -68,7 +68,7 @@ def ask(model: Model, text: str, *before: str, **fields: object) -> Reply:
 class TestConformance(ModelConformance):
     @pytest.fixture
     def model(self, serving: Serving) -> Model:
-        return connect(serving.model)
+        return connect(serving.served.model)
 
 
 @needs_model
@@ -106,7 +106,7 @@ def test_sixty_four_requests_in_flight_are_all_answered(model: Model) -> None:
 
 @needs_model
 def test_it_listens_on_loopback_alone(serving: Serving) -> None:
-    port = int(serving.url.removesuffix("/v1").rpartition(":")[2])
+    port = int(serving.served.url.removesuffix("/v1").rpartition(":")[2])
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     listening = [line.split()[1] for line in lines if line.split()[3] == "0A"]
     assert [where for where in listening if where.endswith(f":{port:04X}")] == [
@@ -118,7 +118,7 @@ def test_it_listens_on_loopback_alone(serving: Serving) -> None:
 def test_a_server_that_is_killed_while_it_is_asked_is_an_error_on_both_sides() -> None:
     async def killed(serving: Serving) -> None:
         asked = asyncio.ensure_future(
-            connect(serving.model).reply(request("Tell a long story.", tokens=5000))
+            connect(serving.served.model).reply(request("Tell a long story.", tokens=5000))
         )
         await asyncio.sleep(0.3)
         os.kill(server_of(serving), signal.SIGKILL)
@@ -134,7 +134,7 @@ def test_a_server_that_is_killed_while_it_is_asked_is_an_error_on_both_sides() -
 
 def server_of(serving: Serving) -> int:
     """The process that listens at the server's port."""
-    port = f":{int(serving.url.removesuffix('/v1').rpartition(':')[2]):04X}"
+    port = f":{int(serving.served.url.removesuffix('/v1').rpartition(':')[2]):04X}"
     rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     (number,) = (row[9] for row in rows if row[1].endswith(port) and row[3] == "0A")
     for link in Path("/proc").glob("[0-9]*/fd/*"):
@@ -143,7 +143,7 @@ def server_of(serving: Serving) -> int:
                 return int(link.parts[2])
         except OSError:  # it is gone, or not ours
             continue
-    raise AssertionError(f"nobody listens at {serving.url}")
+    raise AssertionError(f"nobody listens at {serving.served.url}")
 
 
 @needs_model
@@ -152,7 +152,7 @@ def test_its_port_is_free_as_soon_as_it_is_left() -> None:
         assert serving.wait_until_ready()
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        again.bind(("127.0.0.1", int(serving.url.removesuffix("/v1").rpartition(":")[2])))
+        again.bind(("127.0.0.1", int(serving.served.url.removesuffix("/v1").rpartition(":")[2])))
 
 
 def test_a_file_that_is_no_model_is_an_error(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_a_folder_is_served_under_its_name_on_loopback_alone(folder: Path) -> No
     small = stand_in.model(folder / "small", max_position_embeddings=4096)
     with start(small) as serving:
         assert serving.wait_until_ready()
-        assert serving.model == f"vllm:small@{serving.url}"
-        assert asyncio.run(connect(serving.model).reply(ASK)).text == "small"
+        assert serving.served.model == f"vllm:small@{serving.served.url}"
+        assert asyncio.run(connect(serving.served.model).reply(ASK)).text == "small"
     arguments, environment = stand_in.told(folder)
     assert arguments == [
         "serve",
@@ -51,7 +51,7 @@ def test_a_folder_is_served_under_its_name_on_loopback_alone(folder: Path) -> No
         "--host",
         "127.0.0.1",
         "--port",
-        serving.url.removesuffix("/v1").rpartition(":")[2],
+        serving.served.url.removesuffix("/v1").rpartition(":")[2],
         "--max-model-len",
         "4096",
         "--generation-config",

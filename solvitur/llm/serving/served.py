@@ -1,0 +1,83 @@
+"""What is being served on this machine, as each server wrote it down."""
+
+import json
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from platformdirs import user_state_path
+
+from solvitur.writing import write_at_once
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model at an address."""
+
+    name: str
+    """What clients ask for."""
+    url: str
+    """Up to ``/v1``."""
+    title: str
+    """What people call the program that serves it."""
+
+    @property
+    def model(self) -> str:
+        """The name by which `connect` finds it.
+
+        It takes grammars as vLLM does, whatever serves it.
+        """
+        return f"vllm:{self.name}@{self.url}"
+
+    def is_there(self, patience: float) -> bool:
+        """Ask for its name: another program may have taken the address since."""
+        said = get(self.url, "/v1/models", patience)
+        try:
+            return any(each["id"] == self.name for each in json.loads(said or b"{}")["data"])
+        except (ValueError, LookupError, TypeError):
+            return False
+
+
+def served() -> list[Served]:
+    """List what is being served now, by name; what a killed server left is cleared away."""
+    found = []
+    for note in sorted(served_directory().glob("*.json")):
+        try:
+            each = Served(**json.loads(note.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            continue
+        if each.is_there(_PATIENCE):
+            found.append(each)
+        else:
+            note.unlink(missing_ok=True)
+    return sorted(found, key=lambda each: (each.name, each.url))
+
+
+def write_down(each: Served, note: Path) -> None:
+    """Let others know of it."""
+    write_at_once(note, json.dumps(asdict(each)).encode())
+
+
+def served_directory() -> Path:
+    """The folder of these notes, and of the logs of servers."""
+    return user_state_path("solvitur") / "served"
+
+
+def get(url: str, path: str, patience: float) -> bytes | None:
+    """Give what a server says at a path, or ``None`` if it does not within so many seconds."""
+    address = urlsplit(url)
+    connection = HTTPConnection(address.hostname or "", address.port, timeout=patience)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        said = response.read()
+        return said if response.status == 200 else None
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+_PATIENCE = 2.0
+"""Seconds for a server to answer."""
