@@ -44,7 +44,7 @@ def list_models() -> None:
     from solvitur.cli.wiring import use_cache
     from solvitur.config import load
     from solvitur.llm.catalog import CATALOG
-    from solvitur.llm.serving import served
+    from solvitur.llm.served import served
 
     use_cache(load())
     embedded = _table("embedded model", "size", "licence", "here", "what it is")

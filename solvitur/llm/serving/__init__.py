@@ -7,10 +7,11 @@ import socket
 from pathlib import Path
 
 from solvitur.errors import ConfigError
+from solvitur.llm.adapters import Note, check_base, read_note
 from solvitur.llm.catalog import CATALOG
+from solvitur.llm.served import Served, served, served_directory
 from solvitur.llm.serving.backend import HOST, Backend, Command, Tell, Wanted
 from solvitur.llm.serving.llamacpp import LlamaCpp
-from solvitur.llm.serving.served import Served, served, served_directory
 from solvitur.llm.serving.serving import Serving
 from solvitur.llm.serving.vllm import VLLMServer
 from solvitur.llm.store import model_files
@@ -50,7 +51,7 @@ def serve(
         tell: Told what takes a while before it starts.
 
     Raises:
-        ConfigError: There is no such model, or the port is taken.
+        ConfigError: There is no such model, its adapter is for another one, or the port is taken.
         MissingExtra: The backend is not installed.
         ModelUnavailable: The model is not on this machine yet, or the backend cannot run here.
     """
@@ -62,6 +63,10 @@ def serve(
         )
     if adapter is not None and not adapter.exists():
         raise ConfigError(f"there is no adapter at {adapter}")
+    told = _told(adapter)
+    note = Note() if told is None else read_note(told)
+    if told is not None and model.is_file():
+        check_base(told, model)
     wanted = Wanted(
         name=called(name, model, adapter),
         model=model.resolve(),
@@ -70,6 +75,7 @@ def serve(
         context=8192,
         threads=threads,
         options=options,
+        tuned=note.features,
     )
     command = backend.command(wanted, tell)
     tell(f"starting {backend.title}")
@@ -87,6 +93,14 @@ def called(name: str, model: Path, adapter: Path | None) -> str:
     base = name.partition("+")[0] if adapter is not None else name
     last = base if base in CATALOG else _stem(model)
     return last if adapter is None else f"{last}+{_stem(adapter)}"
+
+
+def _told(adapter: Path | None) -> Path | None:
+    """The file in which an adapter says what it learned; beside a folder there may be one."""
+    if adapter is None or adapter.is_file():
+        return adapter
+    beside = adapter.with_name(f"{adapter.name}.gguf")
+    return beside if beside.is_file() else None
 
 
 def _stem(path: Path) -> str:

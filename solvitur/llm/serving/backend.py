@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from solvitur.llm.model import Feature
+
 HOST = "127.0.0.1"
 """Where servers listen: nobody on another machine reaches them."""
 
@@ -29,6 +31,8 @@ class Wanted:
     """Processor threads; by default as many as suit the backend."""
     options: tuple[str, ...] = ()
     """Handed to the server's program as they are."""
+    tuned: frozenset[Feature] = frozenset()
+    """What the adapter learned to be asked."""
 
 
 @dataclass(frozen=True)

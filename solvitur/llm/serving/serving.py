@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from solvitur.errors import ModelUnavailable
+from solvitur.llm.served import Served, get, write_down
 from solvitur.llm.serving.backend import HOST, Backend, Command, Wanted
 from solvitur.llm.serving.kept import Kept
-from solvitur.llm.serving.served import Served, get, write_down
 
 _BETWEEN = 0.2
 """Seconds between two looks whether it is ready."""
@@ -31,7 +31,8 @@ class Serving:
     """
 
     def __init__(self, wanted: Wanted, backend: Backend, command: Command, log: Path) -> None:
-        self.served = Served(wanted.name, f"http://{HOST}:{wanted.port}/v1", backend.title)
+        url = f"http://{HOST}:{wanted.port}/v1"
+        self.served = Served(wanted.name, url, backend.title, wanted.tuned)
         """What clients are told."""
         self.log = log
         self._note = log.with_suffix(".json")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from solvitur.errors import ConfigError, MissingExtra, ModelUnavailable
-from solvitur.llm import Message, Request, connect
+from solvitur.llm import TUNED, VLLM, Feature, Message, Request, connect
 from solvitur.llm.serving import Serving, VLLMServer, serve
 from solvitur.llm.store import models_directory, sha256
+from tests.llm.gguf_files import write_adapter, write_gguf
 from tests.llm.serving import stand_in
 
 ASK = Request(messages=(Message.user("Is it?"),))
@@ -89,16 +90,24 @@ def test_an_adapter_has_a_name_and_the_base_its_own(folder: Path, rank: int, roo
     ]
 
 
-def test_of_an_adapter_for_llama_cpp_the_folder_beside_it_is_taken(folder: Path) -> None:
+def test_of_an_adapter_for_llama_cpp_the_folder_beside_it_is_taken_and_what_it_learned(
+    folder: Path,
+) -> None:
     small, mine = stand_in.model(folder / "small"), stand_in.adapter(folder / "mine")
-    (folder / "mine.gguf").touch()
-    line = command_line(folder, f"{small}+{folder / 'mine.gguf'}")
+    write_adapter(folder / "mine.gguf", "elements", "steps")
+    with start(f"{small}+{folder / 'mine.gguf'}") as serving:
+        assert serving.wait_until_ready()
+        tuned = connect(serving.served.model).features & TUNED
+        base = VLLM("small", base_url=serving.served.url).features & TUNED
+    line = stand_in.told(folder)[0]
     assert line[line.index("--lora-modules") + 1] == f"small+mine={mine}"
+    assert (tuned, base) == ({Feature.tuned_elements, Feature.tuned_steps}, frozenset())
+    assert not VLLM("small+mine", base_url=serving.served.url).features & TUNED
 
 
 def test_an_adapter_in_no_form_for_vllm_is_an_error(folder: Path) -> None:
     small = stand_in.model(folder / "small")
-    (folder / "mine.gguf").touch()
+    write_gguf(folder / "mine.gguf")
     with pytest.raises(ConfigError, match=r"takes an adapter in the form of Hugging Face"):
         start(f"{small}+{folder / 'mine.gguf'}")
 

@@ -1,14 +1,23 @@
-"""What is being served on this machine, as each server wrote it down."""
+"""What is being served on this machine, as each server wrote it down.
+
+No server says what its model was tuned for, so whoever asks one on this machine reads it here.
+"""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from platformdirs import user_state_path
 
+from solvitur.llm.model import TUNED, Feature
 from solvitur.writing import write_at_once
+
+_FORMAT = 1
+_PATIENCE = 2.0
+"""Seconds for a server to answer."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,8 @@ class Served:
     """Up to ``/v1``."""
     title: str
     """What people call the program that serves it."""
+    tuned: frozenset[Feature] = frozenset()
+    """What its adapter learned to be asked."""
 
     @property
     def model(self) -> str:
@@ -42,11 +53,7 @@ class Served:
 def served() -> list[Served]:
     """List what is being served now, by name; what a killed server left is cleared away."""
     found = []
-    for note in sorted(served_directory().glob("*.json")):
-        try:
-            each = Served(**json.loads(note.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            continue
+    for note, each in _notes():
         if each.is_there(_PATIENCE):
             found.append(each)
         else:
@@ -54,9 +61,16 @@ def served() -> list[Served]:
     return sorted(found, key=lambda each: (each.name, each.url))
 
 
+def tuned_for(name: str, url: str) -> frozenset[Feature]:
+    """What the model of this name and address learned to be asked, if that was written down."""
+    known = ((each.name, each.url, each.tuned) for _, each in _notes())
+    return next((tuned for *at, tuned in known if at == [name, url.rstrip("/")]), frozenset())
+
+
 def write_down(each: Served, note: Path) -> None:
     """Let others know of it."""
-    write_at_once(note, json.dumps(asdict(each)).encode())
+    told = {"name": each.name, "url": each.url, "title": each.title, "tuned": sorted(each.tuned)}
+    write_at_once(note, json.dumps({"format": _FORMAT, **told}).encode())
 
 
 def served_directory() -> Path:
@@ -79,5 +93,11 @@ def get(url: str, path: str, patience: float) -> bytes | None:
         connection.close()
 
 
-_PATIENCE = 2.0
-"""Seconds for a server to answer."""
+def _notes() -> Iterator[tuple[Path, Served]]:
+    for note in sorted(served_directory().glob("*.json")):
+        try:
+            told = json.loads(note.read_text(encoding="utf-8"))
+            tuned = frozenset(each for each in TUNED if each in told["tuned"])
+            yield note, Served(told["name"], told["url"], told["title"], tuned)
+        except (OSError, ValueError, LookupError, TypeError):
+            continue  # it is gone, or of another version
