@@ -82,6 +82,24 @@ def lines(shown: str) -> list[str]:
     return [" ".join(line.split()) for line in shown.splitlines()]
 
 
+def test_a_served_model_has_as_many_requests_in_flight_as_are_asked_for(
+    run: Run, home: Path
+) -> None:
+    rows = [{"question": question(42 + n), "answer": 30 * ((42 + n) // 7)} for n in range(64)]
+    (home / "most.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    all_are_there = threading.Barrier(64)
+
+    def answer(body: dict[str, Any]) -> Answer:
+        all_are_there.wait(120)  # nobody is answered before everybody has asked
+        return completion(formulating(body["messages"][-1]["content"]))
+
+    with chat_server(script=answer) as server:
+        model = f"vllm:m@{server.url}"
+        done = run("eval", "run", "most.jsonl", "--model", model, "--concurrency", "64")
+    assert done.code == 0
+    assert "64 answers: 64 right, 0 wrong" in done.out
+
+
 def test_a_run_ends_with_its_figures_and_its_folder(
     run: Run, home: Path, server: ChatServer, chairs: str
 ) -> None:

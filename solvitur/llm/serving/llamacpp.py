@@ -15,6 +15,8 @@ _SLOTS = 4
 """Conversations that are answered at once; further ones wait for one of them to end."""
 _CONNECTIONS = 256
 """Requests that may wait. Each holds a thread of the server."""
+_OURS = "solvitur: "
+"""What our own words in the log begin with."""
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from solvitur.llm.serving.llamacpp import listen; listen(**json.loads(sys.argv[2]))"
@@ -49,10 +51,11 @@ class LlamaCpp:
         return Command((sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(told)))
 
     def explain(self, log: str) -> str | None:
-        """Give the program's last line, which is in our own words."""
+        """Give what we said ourselves, among the lines of llama.cpp."""
         if re.search(r"couldn't bind .*socket", log):
             return "another program has taken its port meanwhile"
-        return log.strip().rpartition("\n")[2] or None
+        said = re.search(rf"^{_OURS}(.+)$", log, re.MULTILINE)
+        return said and said[1]
 
 
 def listen(
@@ -81,6 +84,6 @@ def listen(
         sampling.temp, sampling.top_k, sampling.top_p, sampling.min_p = 1.0, 0, 1.0, 0.0
         server = opened(params)
     except (ModelError, MissingExtra) as error:
-        sys.exit(str(error))
+        sys.exit(f"{_OURS}{error}")
     signal.pause()
     del server
