@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--docs", type=Path, metavar="PAGE")
     parser.add_argument("--packing", type=int, default=600, metavar="N", help="settings tried")
-    parser.add_argument("--tours", type=int, default=100, metavar="N", help="for each candidate")
+    parser.add_argument("--tours", type=int, default=300, metavar="N", help="for each candidate")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     budget = Budget(given.packing, given.tours, given.seed)
