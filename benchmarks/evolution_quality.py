@@ -187,7 +187,7 @@ def told(found: Tuned, start: Individual, seconds: float) -> str:
 
 
 def shown(found: Tuned) -> list[str]:
-    return ["", "```python", found.code.strip(), "```"]
+    return ["", "```py", found.code.strip(), "```"]
 
 
 if __name__ == "__main__":
