@@ -207,6 +207,8 @@ def _show(result: "Result", written: list[Path]) -> None:
 def _show_standings(result: "Result") -> None:
     from rich.table import Table
 
+    from solvitur.evolution.heuristics import Comparison
+
     if not result.standings:
         return
     table = Table(box=None, pad_edge=False)
@@ -218,6 +220,9 @@ def _show_standings(result: "Result") -> None:
         cells = ("failed" if score is None else f"{score:.6g}" for score in scores)
         table.add_row(console.safe(name), *cells)
     console.data().print(table)
+    known = sum(each.number is None for each in result.standings)
+    for line in Comparison(result.facts.measure, result.standings, known).worse:
+        console.show(console.data(), line)
 
 
 def _faults(result: "Result") -> dict[str, int]:
