@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PROVED, DIFFERENT, OPEN = 0, 10, 11
 """Exit codes; what was only seen on some instances, or under one mapping, is open."""
 EPILOG = """\b
-Exit codes: 0 equivalent, which is proved of the two as they are, numbers included,
+Exit codes: 0 equivalent, proved of the two as they are, numbers included,
 1 error, 2 wrong call, 10 not equivalent, 11 unknown, or equivalent on the
 instances tried, which is no proof."""
 _LONGEST_LINE = 2_000
