@@ -19,7 +19,7 @@ _DEEPEST = 4
 """Rounds of colours by which unlike programs are matched."""
 _MOST_ALIKE = 30
 """Columns of a class that are told apart by their words; of more, that would take too long."""
-_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def isomorphism(a: Program, b: Program, view: View, deadline: float) -> Mapping | None:
@@ -99,8 +99,10 @@ def _by_words(
 def shared_words(one: Column, other: Column) -> float:
     """Give the share of words that two columns have in common, of their names and what they say.
 
+    Numbers are none: they are counted anew in every formulation.
+
     >>> shared_words(Column("x[oak, 2]", words="oak chairs made"), Column("chairs_2"))
-    0.4
+    0.25
     """
     first, second = _words_of(one.name, one.words), _words_of(other.name, other.words)
     both = len(first | second)
@@ -109,7 +111,7 @@ def shared_words(one: Column, other: Column) -> float:
 
 @lru_cache(maxsize=4096)
 def _words_of(*texts: str) -> frozenset[str]:
-    return frozenset(word for text in texts for word in _PARTS.findall(text.lower()))
+    return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
 def _discrete(
