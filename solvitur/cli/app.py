@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from solvitur.cli import config, models, sessions, solvers, train
+from solvitur.cli import config, models, runs, sessions, solvers, train
 from solvitur.cli import eval as evaluation
 from solvitur.cli.chat.command import EPILOG as CHAT_EPILOG
 from solvitur.cli.chat.command import chat
@@ -17,11 +17,16 @@ from solvitur.cli.evolve import EPILOG as EVOLVE_EPILOG
 from solvitur.cli.evolve import evolve
 from solvitur.cli.export import export
 from solvitur.cli.failures import as_exit
+from solvitur.cli.flags import typed
 from solvitur.cli.mcp import mcp
 from solvitur.cli.solve import EPILOG, solve
 
 
 class _Commands(TyperGroup):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        typed.set(tuple(args))
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         with as_exit():
             return super().invoke(ctx)
@@ -44,6 +49,7 @@ app.command(epilog=EVOLVE_EPILOG)(evolve)
 app.command()(mcp)
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(train.app, name="train")
+app.add_typer(runs.app, name="runs")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(models.app, name="models")
 app.add_typer(solvers.app, name="solvers")

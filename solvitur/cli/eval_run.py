@@ -16,6 +16,7 @@ from solvitur.cli.flags import (
     DataFolder,
     Json,
     Solving,
+    as_typed,
     data_folder,
     data_sets_begun,
     grouped,
@@ -132,7 +133,8 @@ def run(
     found = load_dataset(dataset, data_folder(data))
     found = selecting.selected(found, settings.seed)
     interruption, watching = Interruption(), _Watching(console.talk(), is_quiet=as_json)
-    with console.lent(), process.heeding(lambda: watching.hear(interruption)), watching:
+    hearing = process.heeding(lambda: watching.hear(interruption))
+    with as_typed(), console.lent(), hearing, watching:
         report = _evaluated(found, settings, going, interruption, watching)
     show(report, as_json=as_json)
     raise typer.Exit(_code(report))
@@ -187,19 +189,9 @@ def found_run(name: str) -> Path:
     Raises:
         ConfigError: There is none.
     """
-    from solvitur.config import nearest
-    from solvitur.eval import runs_folder
-    from solvitur.eval.report import JOURNAL
+    from solvitur.runs import find_run
 
-    if (Path(name) / JOURNAL).is_file():
-        return Path(name)
-    folder = runs_folder()
-    known = sorted(path.parent.name for path in folder.glob(f"*/{JOURNAL}"))
-    if name in known:
-        return folder / name
-    near = nearest(name, known)
-    hint = f"did you mean {near!r}?" if near else f"your runs are in {folder}"
-    raise ConfigError(f"there is no run {name!r}; {hint}")
+    return find_run(name, ()).folder
 
 
 # --- the parts -----------------------------------------------------------------------------------

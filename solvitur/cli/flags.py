@@ -3,6 +3,8 @@
 import functools
 import inspect
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -10,6 +12,9 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from solvitur.errors import ConfigError
+
+typed: ContextVar[tuple[str, ...]] = ContextVar("typed", default=())
+"""All that was typed after ``solvitur``."""
 
 Tables = Annotated[
     list[str] | None,
@@ -27,6 +32,13 @@ DataFolder = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to stdout, and nothing else.")
 ]
+
+
+def as_typed() -> AbstractContextManager[None]:
+    """Let a run that is begun or gone on with in here keep the command that was typed."""
+    from solvitur.runs import Command, begun_by
+
+    return begun_by(Command(typed.get(), str(Path.cwd())))
 
 
 def models_begun(incomplete: str) -> list[str]:

@@ -17,7 +17,7 @@ from solvitur.eval.page import to_html
 from solvitur.eval.problem import Problem
 from solvitur.eval.registry import Edition, Facts, registered_datasets
 from solvitur.eval.report import Answered, Process, Report, RunFacts
-from solvitur.eval.running import Listener, RunLimits, evaluate, rescore, runs_folder
+from solvitur.eval.running import Listener, RunLimits, evaluate, rescore
 from solvitur.eval.scoring import OtherReading, Score, Scorer, Verdict, failed, score
 from solvitur.eval.statistics import (
     Estimate,
@@ -32,6 +32,8 @@ from solvitur.eval.statistics import (
     share,
     wilson,
 )
+from solvitur.eval.verifying import Evaluation
+from solvitur.runs import runs_folder
 
 __all__ = [
     "TOLERANCE",
@@ -42,6 +44,7 @@ __all__ = [
     "Dataset",
     "Edition",
     "Estimate",
+    "Evaluation",
     "Facts",
     "Fetched",
     "Flips",

@@ -25,21 +25,19 @@ from solvitur.eval.scoring import Score
 from solvitur.llm import Usage
 from solvitur.llm.recording import REPLY
 from solvitur.runs import Event, Used, read_journal
+from solvitur.runs.kept import JOURNAL, RUN
 
 if TYPE_CHECKING:
     import pandas
 
-JOURNAL = "run.journal"
-"""The file in a run's folder."""
-RUN, PROBLEM, PROCESS, SAMPLE, FAILED, SCORING = (
-    "run",
+PROBLEM, PROCESS, SAMPLE, FAILED, SCORING = (
     "problem",
     "process",
     "sample",
     "failed",
     "scoring",
 )
-"""Kinds of events."""
+"""Kinds of events, besides `RUN`."""
 
 _DIGITS = 12
 """Of the hash that tells runs apart."""
@@ -157,7 +155,11 @@ class Report:
         folder = Path(folder)
         if not (folder / JOURNAL).is_file():
             raise ConfigError(f"{folder} holds no run: there is no {JOURNAL} in it")
-        return cls(**_Reading(folder / JOURNAL).report(folder))
+        reading = _Reading(folder / JOURNAL)
+        try:
+            return cls(**reading.report(folder))
+        except (ValidationError, KeyError, TypeError) as error:
+            raise ConfigError(f"{folder / JOURNAL} is damaged, or of another version") from error
 
     def __repr__(self) -> str:
         wanted = len(self.facts.ids) * self.facts.epochs

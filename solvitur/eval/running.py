@@ -28,10 +28,8 @@ from solvitur.eval.problem import Problem
 from solvitur.eval.registry import Facts
 from solvitur.eval.report import (
     FAILED,
-    JOURNAL,
     PROBLEM,
     PROCESS,
-    RUN,
     SAMPLE,
     SCORING,
     Answered,
@@ -49,9 +47,12 @@ from solvitur.runs import (
     Throttle,
     Used,
     Workers,
+    note_command,
+    runs_folder,
     spread,
     ticket,
 )
+from solvitur.runs.kept import JOURNAL, RUN
 from solvitur.solvers import Interrupt, Outcome
 
 _SETTINGS, _PROBLEMS, _SAMPLES, _PROCESSES, _SCORINGS = range(5)
@@ -173,13 +174,6 @@ async def rescore(
             return await _judged(journal, Path(folder), judge, asked.with_labels_of(*labels))
 
 
-def runs_folder() -> Path:
-    """Give the folder where runs are kept by default."""
-    import platformdirs
-
-    return platformdirs.user_data_path("solvitur") / "runs"
-
-
 # --- the parts -----------------------------------------------------------------------------------
 
 
@@ -290,6 +284,7 @@ class _Work:
         with ticket(_PROCESSES):
             name = f"process {len(report.processes):06}"
             journal.note(name, process.model_dump(mode="json", exclude={"seconds"}), kind=PROCESS)
+            note_command(journal)
 
     async def samples(
         self, dataset: Dataset, epochs: int, interruption: Interruption

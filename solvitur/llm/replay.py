@@ -1,4 +1,4 @@
-"""A model that answers from a recording and asks nobody."""
+"""Models that ask nobody: one answers from a recording, one does not answer at all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError, RequestRejected
-from solvitur.llm.model import TUNED, UNTUNED, Reply, Request
+from solvitur.llm.model import TUNED, UNTUNED, Feature, Reply, Request
 from solvitur.llm.recording import read_replies
 
 
@@ -56,3 +56,26 @@ class Replay:
         if on_text is not None and reply.text:
             on_text(reply.text)
         return reply
+
+
+class Silent:
+    """The model of a run that is derived again from what it was told: nothing more is asked.
+
+    Args:
+        name: What the model was called.
+        path: The journal of the run, whose replies say what the model could do.
+    """
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name = name
+        told = (value.get("tuned", ()) for value in read_replies(path).values())
+        tuned = {str(each) for those in told for each in those}
+        self.features: frozenset[Feature] = UNTUNED | {each for each in TUNED if each in tuned}
+
+    async def reply(self, request: Request, on_text: Callable[[str], None] | None = None) -> Reply:
+        """Answer nothing.
+
+        Raises:
+            RequestRejected: Always.
+        """
+        raise RequestRejected(f"the run has no reply of {self.name} to this request")

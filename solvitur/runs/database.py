@@ -107,6 +107,21 @@ class Lock:
             return "of somebody else"
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process writes a journal."""
+    try:
+        file = os.open(path.with_name(f"{path.name}-lock"), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def open_to_write(path: Path) -> sqlite3.Connection:
     """Open a journal, or begin one; each statement is a transaction of its own.
 
@@ -183,6 +198,25 @@ def rows(path: Path, kind: str | None) -> Iterator[tuple[int, str, str, Payload,
         try:
             if not _checked(reading, path):
                 yield from reading.execute(_EVENTS, (kind,))
+        except sqlite3.Error as error:
+            raise ConfigError(f"the journal {path} cannot be read: {error}") from error
+
+
+def counts(path: Path) -> dict[str, int]:
+    """Give how many events there are of each kind, without reading them.
+
+    Raises:
+        ConfigError: There is no such journal, or it is damaged.
+    """
+    if not path.is_file():
+        raise ConfigError(f"there is no journal {path}")
+    with closing(_open_to_read(path)) as reading:
+        try:
+            if _checked(reading, path):
+                return {}
+            return dict(
+                reading.execute("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")
+            )
         except sqlite3.Error as error:
             raise ConfigError(f"the journal {path} cannot be read: {error}") from error
 

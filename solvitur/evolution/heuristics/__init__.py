@@ -9,7 +9,7 @@ from solvitur.evolution.heuristics.candidate import (
 )
 from solvitur.evolution.heuristics.comparison import Comparison, compare
 from solvitur.evolution.heuristics.evaluation import Evaluation, Evaluator
-from solvitur.evolution.heuristics.evolve import Listener, evolve, runs_folder
+from solvitur.evolution.heuristics.evolve import Listener, evolve
 from solvitur.evolution.heuristics.history import Candidate, Fate
 from solvitur.evolution.heuristics.method import Method
 from solvitur.evolution.heuristics.operators import OPERATORS, Operator
@@ -27,6 +27,8 @@ from solvitur.evolution.heuristics.problem import (
 from solvitur.evolution.heuristics.reading import load_problem, problems, read_problem
 from solvitur.evolution.heuristics.result import Facts, Result, Standing
 from solvitur.evolution.heuristics.tuning import Tuned, guarded, tune
+from solvitur.evolution.heuristics.verifying import Evolution
+from solvitur.runs import runs_folder
 
 __all__ = [
     "OPERATORS",
@@ -35,6 +37,7 @@ __all__ = [
     "Comparison",
     "Evaluation",
     "Evaluator",
+    "Evolution",
     "Facts",
     "Failure",
     "Fate",

@@ -23,10 +23,8 @@ from solvitur.evolution.heuristics.problem import Problem
 from solvitur.evolution.heuristics.result import (
     CANDIDATE,
     FINAL,
-    JOURNAL,
     PROCESS,
     REFLECTED,
-    RUN,
     Facts,
     Process,
     Result,
@@ -34,7 +32,18 @@ from solvitur.evolution.heuristics.result import (
 )
 from solvitur.evolution.heuristics.trial import Plan, Proposal, Reflection, Trial, Trials
 from solvitur.llm import Model
-from solvitur.runs import Budget, Interruption, Journal, Limits, Used, Width, ticket
+from solvitur.runs import (
+    Budget,
+    Interruption,
+    Journal,
+    Limits,
+    Used,
+    Width,
+    note_command,
+    runs_folder,
+    ticket,
+)
+from solvitur.runs.kept import JOURNAL, RUN
 from solvitur.sandbox import Limits as SandboxLimits
 from solvitur.search import Member, Searcher, pursue
 
@@ -111,13 +120,6 @@ async def evolve(
     return replace(Result.load(folder), stopped=stopped)
 
 
-def runs_folder() -> Path:
-    """Give the folder where runs are kept by default."""
-    import platformdirs
-
-    return platformdirs.user_data_path("solvitur") / "runs"
-
-
 # --- the parts -----------------------------------------------------------------------------------
 
 
@@ -172,6 +174,7 @@ def _record_process(journal: Journal, before: Result, limits: Limits) -> None:
     with ticket(_PROCESSES):
         name = f"process {len(before.processes):06}"
         journal.note(name, process.model_dump(mode="json", exclude={"seconds"}), kind=PROCESS)
+        note_command(journal)
 
 
 class _Hearing:

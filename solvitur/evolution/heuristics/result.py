@@ -16,17 +16,15 @@ from solvitur.evolution.heuristics.method import Method
 from solvitur.llm import Usage
 from solvitur.llm.recording import REPLY
 from solvitur.runs import Used, read_journal
+from solvitur.runs.kept import JOURNAL, RUN
 
-JOURNAL = "run.journal"
-"""The file in a run's folder."""
-RUN, PROCESS, CANDIDATE, REFLECTED, FINAL = (
-    "run",
+PROCESS, CANDIDATE, REFLECTED, FINAL = (
     "process",
     "candidate",
     "reflected",
     "final",
 )
-"""Kinds of events, besides replies and evaluations."""
+"""Kinds of events, besides `RUN`, replies and evaluations."""
 _DIGITS = 12
 
 
