@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from solvitur.cli import console, failures, files, process
-from solvitur.cli.flags import Json, models_begun
+from solvitur.cli.flags import Json, as_typed, models_begun
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,7 +64,8 @@ def evolve(
         found = found.model_copy(update={"run": str(folder)})
     asked = _model(found, model)
     interruption, watching = Interruption(), _Watching(console.talk(), is_quiet=as_json)
-    with console.lent(), process.heeding(lambda: watching.hear(interruption)), watching:
+    hearing = process.heeding(lambda: watching.hear(interruption))
+    with as_typed(), console.lent(), hearing, watching:
         result = _evolved(found, problem, asked, interruption, watching)
     written = _write(result)
     if as_json:

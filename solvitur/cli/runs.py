@@ -132,13 +132,21 @@ def resume(
 
 
 @app.command()
-def verify(name: _Name, as_json: _Json = False) -> None:
+def verify(
+    name: _Name,
+    problem: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="For an evolution of a problem of your own: its file."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
     """Derive a run again from what it was told, and compare; no model is asked.
 
     \b
     solvitur runs verify word-problems-0123456789ab
+    solvitur runs verify knapsack-ael-0123456789ab --problem knapsack.toml
     """  # noqa: D301
-    kept, talk = _found(name), console.talk()
+    kept, talk = _found(name, problem), console.talk()
     with console.lent(), console.working(talk, "deriving ..."):
         found = asyncio.run(kept.verify())
     if as_json:
@@ -167,17 +175,17 @@ def export(name: _Name, out: _Out = None) -> None:
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def _kinds() -> "tuple[Kind, ...]":
+def _kinds(problem: Path | None = None) -> "tuple[Kind, ...]":
     from solvitur.eval import Evaluation
-    from solvitur.evolution.heuristics import Evolution
+    from solvitur.evolution.heuristics import Evolution, load_problem
 
-    return Evaluation(), Evolution()
+    return Evaluation(), Evolution(None if problem is None else load_problem(str(problem)))
 
 
-def _found(name: str) -> "Kept":
+def _found(name: str, problem: Path | None = None) -> "Kept":
     from solvitur.runs import find_run
 
-    return find_run(name, _kinds())
+    return find_run(name, _kinds(problem))
 
 
 def _about(kept: "Kept") -> str:

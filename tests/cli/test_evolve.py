@@ -159,3 +159,17 @@ def test_it_begins_with_what_is_given(spec: Path, run: Run) -> None:
     told = json.loads(run("evolve", str(spec), "--json").out)
     assert told["best"] == 0
     assert told["candidates"][0]["operator"] == "given"
+
+
+def test_a_run_goes_on_by_its_name_and_is_derived_again(
+    spec: Path, run: Run, writing: Writing
+) -> None:
+    assert run("evolve", str(spec)).code == 0
+    asked, folder = writing.calls, str(spec.parent / "run")
+    assert f"solvitur evolve {spec}" in run("runs", "show", folder).out
+    assert run("runs", "resume", folder, "--yes").code == 0
+    problem = str(spec.parent / "problem.toml")
+    derived = run("runs", "verify", folder, "--problem", problem)
+    assert (derived.code, derived.out) == (0, "8 candidates derived again: no difference\n")
+    assert writing.calls == asked
+    assert "is one of your own" in run("runs", "verify", folder).err

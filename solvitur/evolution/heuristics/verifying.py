@@ -12,12 +12,11 @@ from solvitur.evolution.heuristics.asking import UNREADABLE
 from solvitur.evolution.heuristics.evolve import evolve
 from solvitur.evolution.heuristics.method import REFLECTION, schedule
 from solvitur.evolution.heuristics.problem import Problem
-from solvitur.evolution.heuristics.reading import load_problem
+from solvitur.evolution.heuristics.reading import load_problem, problems
 from solvitur.evolution.heuristics.result import CANDIDATE, Facts, Result
-from solvitur.evolution.heuristics.spec import read_spec
 from solvitur.llm.recording import REPLY
 from solvitur.llm.replay import Silent
-from solvitur.runs import Difference, Reached, Verification, last_command
+from solvitur.runs import Difference, Reached, Verification
 from solvitur.runs.kept import JOURNAL
 
 _TIMING = frozenset(("begun", "committed", "round"))
@@ -28,7 +27,7 @@ class Evolution:
     """The kind of run that `evolve` makes.
 
     Args:
-        problem: What runs are derived again with, where it is only there in Python.
+        problem: With what runs are derived again whose problem does not ship.
     """
 
     def __init__(self, problem: Problem | None = None) -> None:
@@ -65,7 +64,7 @@ class Evolution:
         """
         result = Result.load(folder)
         facts = result.facts
-        problem = self._problem or _problem(result)
+        problem = self._problem or _shipped(facts.problem)
         model = Silent(facts.model, folder / JOURNAL)
         with suppress(ModelError):  # where the run itself ended early
             await evolve(problem, model, facts.method, seed=facts.seed, run=again)
@@ -74,21 +73,12 @@ class Evolution:
         return Verification(f"{len(result.candidates):,} candidates", tuple(differences))
 
 
-def _problem(result: Result) -> Problem:
-    """Find the problem: one that ships, or the one in the file that the run was begun with."""
-    command = last_command(result.folder / JOURNAL)
-    if command is not None:
-        for argument in command.arguments[1:]:
-            path = Path(command.folder, argument)
-            if argument.endswith(".toml") and path.is_file():
-                return read_spec(path)[1]
-    try:
-        return load_problem(result.facts.problem)
-    except ConfigError as error:
+def _shipped(name: str) -> Problem:
+    if name not in problems():
         raise ConfigError(
-            f"the problem {result.facts.problem!r} is one of your own, and the run does not say in "
-            "which file it is"
-        ) from error
+            f"the problem {name!r} is one of your own: a run is derived again with it at hand"
+        )
+    return load_problem(name)
 
 
 def _facts_apart(old: Facts, new: Facts) -> Iterator[Difference]:
