@@ -117,7 +117,20 @@ def _checked(code: str, function: Function) -> tuple[ast.Module | None, Failure 
     except (ValueError, RecursionError, MemoryError) as error:  # nested without end
         return None, Failure(Fault.syntax, f"this is no Python: {error}")
     fault = function.fault(tree)
+    if fault is None and _has_no_body(tree, function.name):
+        fault = f"'{function.name}' has no body: write the code that computes the result"
     return tree, None if fault is None else Failure(Fault.signature, fault)
+
+
+def _has_no_body(tree: ast.Module, name: str) -> bool:
+    """Whether a model left the code out: there is nothing but words, ``...`` and ``pass``."""
+    defined = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+    return all(
+        isinstance(each, ast.Pass)
+        or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        for function in defined
+        for each in function.body
+    )
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from solvitur.errors import ConfigError
 from solvitur.evolution.heuristics.asking import remembered
 from solvitur.evolution.heuristics.breeding import Breeding
 from solvitur.evolution.heuristics.candidate import Heuristic
+from solvitur.evolution.heuristics.comparison import score
 from solvitur.evolution.heuristics.evaluation import TRAINING, Evaluator
 from solvitur.evolution.heuristics.history import Candidate
 from solvitur.evolution.heuristics.method import REFLECTION, Method
@@ -239,12 +240,11 @@ class _Work:
                 self._problem.exact(), _limits(self._method, _PATIENCE), memory=self._journal
             )
             best = await self._best(exact, survivors)
-            found = [] if best is None else [await self._standing(exact, best.content.code, best)]
+            found = [] if best is None else [await self._standing(exact, best)]
             for name, code in self._problem.seeds.items():
-                found.append(await self._standing(exact, code, name))
-            self._journal.note(
-                f"final {told:06}", [each.model_dump(mode="json") for each in found], kind=FINAL
-            )
+                found.append(Standing(name=name, scores=await self._scores(exact, code)))
+            told_of = [each.model_dump(mode="json") for each in found]
+            self._journal.note(f"final {told:06}", told_of, kind=FINAL)
 
     def _record(self, plan: Plan, trial: Trial) -> None:
         with ticket(_DECISIONS), ticket(plan.number):
@@ -263,28 +263,23 @@ class _Work:
             return next(iter(survivors), None)
         scored = []
         for place, member in enumerate(survivors):
-            score = await self._score(exact, member.content.code, TRAINING)
-            if score is not None:
-                scored.append((score, place, member))
+            found = await self._score(exact, member.content.code, TRAINING)
+            if found is not None:
+                scored.append((found, place, member))
         return min(scored)[2] if scored else None
 
-    async def _standing(
-        self, exact: Evaluator, code: str, who: Member[Heuristic] | str
-    ) -> Standing:
+    async def _standing(self, exact: Evaluator, best: Member[Heuristic]) -> Standing:
+        scores = await self._scores(exact, best.content.code)
+        return Standing(name=f"candidate {best.number}", number=best.number, scores=scores)
+
+    async def _scores(self, exact: Evaluator, code: str) -> dict[str, float | None]:
         sets = (TRAINING, *self._problem.held_out)
-        scores = {name: await self._score(exact, code, name) for name in sets}
-        if isinstance(who, str):
-            return Standing(name=who, scores=scores)
-        return Standing(name=f"candidate {who.number}", number=who.number, scores=scores)
+        return {name: await self._score(exact, code, name) for name in sets}
 
     async def _score(self, exact: Evaluator, code: str, name: str) -> float | None:
-        problem = self._problem
-        instances = problem.instances if name == TRAINING else problem.held_out[name]
-        of = name if problem.exact_driver is None else f"exactly {name}"
-        found = await exact.evaluate(code, instances, of=of)
-        if found.failure is not None:
-            return None
-        return float(problem.aggregate(instances, [found.scores[e.name] for e in instances]))
+        instances = self._problem.instances if name == TRAINING else self._problem.held_out[name]
+        is_same = self._problem.exact_driver is None  # as in the search, which may have done it
+        return await score(exact, code, instances, of=name if is_same else f"exactly {name}")
 
 
 def _limits(method: Method, times: int) -> SandboxLimits:

@@ -84,6 +84,7 @@ def test_a_function_and_its_helper_in_two_blocks_are_put_together() -> None:
         ("```python\ndef rank(item, bins):\n    pass\n```", Fault.signature, "defines rank"),
         ("```python\ndef score(item):\n    pass\n```", Fault.signature, "2 arguments"),
         ("```python\nscore = lambda item, bins: bins  # def \n```", Fault.signature, "no function"),
+        ("```python\ndef score(item, bins):\n    'x'\n    ...\n```", Fault.signature, "no body"),
         ("{x} def score(item, bins) return", Fault.no_code, "no Python"),
     ],
 )
