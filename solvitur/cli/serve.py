@@ -128,7 +128,7 @@ def _introduce(serving: "Serving") -> None:
         f"{told.title} serves {told.name} at {told.url}, to this machine alone",
         "in another terminal:",
         f"  solvitur solve problem.txt --model {told.model}",
-        f"  solvitur eval run word-problems --concurrency 64 --model {told.model}",
+        f"  solvitur eval run word-problems --concurrency {serving.at_once} --model {told.model}",
         "Ctrl-C stops it",
     ):
         shown.print(console.safe(line))

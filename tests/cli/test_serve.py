@@ -1,12 +1,14 @@
 """``solvitur models serve`` as a process: what it says, and that nothing is left of it."""
 
 import os
+import pty
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,32 @@ def test_a_server_that_is_killed_is_an_error(folder: Path) -> None:
     code, err = served.end(signal.SIGKILL, served.pids[1])
     assert code == 1
     assert "Error: vLLM ended though nobody stopped it: it was killed by signal 9" in err
+
+
+def test_a_terminal_shows_what_it_is_at_while_it_starts(folder: Path) -> None:
+    script = (folder / "vllm/entrypoints/cli/main.py").read_text()
+    slow = "import time; print('loading weights \\x1b[2J', flush=True); time.sleep(1)\n" + script
+    (folder / "vllm/entrypoints/cli/main.py").write_text(slow)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*SERVE, str(folder / "small"), "--backend", "vllm"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+    os.close(theirs)
+    shown = b""
+    while b"Ctrl-C stops it" not in shown:
+        shown += os.read(ours, 4096)
+    process.send_signal(signal.SIGINT)
+    with suppress(OSError):  # Linux: the other side is closed
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert process.wait(60) == 0
+    assert b"loading weights \\x1b[2J" in shown
+    assert b"vLLM has stopped" in shown
 
 
 def test_options_after_a_dash_are_for_vllm(folder: Path) -> None:

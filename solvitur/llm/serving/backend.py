@@ -43,6 +43,8 @@ class Command:
     """The program, and what it is told."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables beyond those of this process, which come first."""
+    at_once: int = 64
+    """Requests that it answers at once; further ones wait."""
 
 
 class Backend(Protocol):

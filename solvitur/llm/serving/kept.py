@@ -49,7 +49,7 @@ class Kept:
         self._patience = patience
         keeper = [sys.executable, "-I", str(Path(__file__).with_name("keeper.py"))]
         self._channel, theirs = socket.socketpair()
-        with theirs:
+        try:
             self._keeper = subprocess.Popen(
                 [*keeper, str(theirs.fileno()), str(patience), *command.arguments],
                 stdin=subprocess.DEVNULL,
@@ -59,6 +59,11 @@ class Kept:
                 env={**command.environment, **os.environ},
                 start_new_session=True,
             )
+        except BaseException:
+            self._channel.close()
+            raise
+        finally:
+            theirs.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,8 +11,12 @@ from solvitur.errors import ConfigError, MissingExtra, ModelError
 from solvitur.llm.engine import need_runtime, opened, parameters
 from solvitur.llm.serving.backend import HOST, Command, Tell, Wanted
 
-_SLOTS = 4
-"""Conversations that are answered at once; further ones wait for one of them to end."""
+_MOST_AT_ONCE = 4
+"""Conversations that are answered at once, where there are as many threads.
+
+With one thread several at once are written no faster than in turn, and each reads anew what it has
+in common with others.
+"""
 _CONNECTIONS = 256
 """Requests that may wait. Each holds a thread of the server."""
 _OURS = "solvitur: "
@@ -40,15 +44,21 @@ class LlamaCpp:
             raise ConfigError(
                 f"what stands after -- is for vLLM; llama.cpp takes no {wanted.options[0]}"
             )
+        # Several conversations are written with the threads that read, so none is on a core that
+        # clients on this machine keep busy: it would hold up all.
+        threads = wanted.threads or max(1, available_cores() - 1)
+        at_once = min(threads, _MOST_AT_ONCE)
         told = {
             "model": str(wanted.model),
             "adapter": wanted.adapter and str(wanted.adapter),
             "name": wanted.name,
             "port": wanted.port,
             "context": wanted.context,
-            "threads": wanted.threads,
+            "threads": threads,
+            "at_once": at_once,
         }
-        return Command((sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(told)))
+        start = (sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(told))
+        return Command(start, at_once=at_once)
 
     def explain(self, log: str) -> str | None:
         """Give what we said ourselves, among the lines of llama.cpp."""
@@ -59,24 +69,28 @@ class LlamaCpp:
 
 
 def listen(
-    *, model: str, adapter: str | None, name: str, port: int, context: int, threads: int | None
+    *,
+    model: str,
+    adapter: str | None,
+    name: str,
+    port: int,
+    context: int,
+    threads: int,
+    at_once: int,
 ) -> None:
     """Serve a file until this process is told to end.
 
     Every setting that a request leaves out is what the protocol says, and no other.
     """
-    # Several conversations are written with the threads that read, so none is on a core that
-    # clients on this machine keep busy: it would hold up all.
-    cores = threads or max(1, available_cores() - 1)
     laid = None if adapter is None else Path(adapter)
     try:
-        params = parameters(Path(model), laid, cores, cores)
+        params = parameters(Path(model), laid, threads, threads)
         params.verbosity = 2  # warnings; no line for each request
         params.port = port
         params.hostnames = [HOST]
         params.model_alias = {name}
-        params.n_parallel = _SLOTS
-        params.n_ctx = _SLOTS * context
+        params.n_parallel = at_once
+        params.n_ctx = at_once * context
         params.n_threads_http = _CONNECTIONS
         params.cors_origins = ""  # no page in a browser may read what is answered
         params.endpoint_slots = False

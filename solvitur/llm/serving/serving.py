@@ -34,6 +34,7 @@ class Serving:
         url = f"http://{HOST}:{wanted.port}/v1"
         self.served = Served(wanted.name, url, backend.title, wanted.tuned)
         """What clients are told."""
+        self.at_once = command.at_once
         self.log = log
         self._note = log.with_suffix(".json")
         self.was_asked = False
