@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from solvitur.llm import Model, Recording
-    from solvitur.training import Row, Sample, Sampling, Task
+    from solvitur.training import Row, Sample, SamplingPlan, Task
 
 
 _File = Annotated[
@@ -71,22 +71,22 @@ def sample(
     from solvitur.cli.wiring import connected
     from solvitur.config import load
     from solvitur.llm import Recording
-    from solvitur.training import Sampling, read_rows
+    from solvitur.training import SamplingPlan, read_rows
     from solvitur.training.sampling import tasks_of as learned_by
 
     files.check_writable(out, make_folder=True)
     rows, memory = read_rows(file), Recording(out)
     asked = connected(load({"model": model}).model_copy(update={"record": None}))
-    how = Sampling(
+    how = SamplingPlan(
         tuple(tasks_of(task or []) or learned_by(asked)),
         count,
-        tuple(temperature or Sampling.temperatures),
+        tuple(temperature or SamplingPlan.temperatures),
         seed,
     )
     _ask(rows, asked, how, memory)
 
 
-def _ask(rows: "Sequence[Row]", model: "Model", how: "Sampling", memory: "Recording") -> None:
+def _ask(rows: "Sequence[Row]", model: "Model", how: "SamplingPlan", memory: "Recording") -> None:
     """Sample, with the progress on the terminal."""
     from solvitur.runs import Interruption
     from solvitur.runs.progress import Progress

@@ -7,7 +7,7 @@ from solvitur.training.instructions import (
     instructions,
     write_instructions,
 )
-from solvitur.training.sampling import Sample, Sampling, read_samples, sample
+from solvitur.training.sampling import Sample, SamplingPlan, read_samples, sample
 from solvitur.training.synthesis.making import Synthesis, synthesize
 from solvitur.training.synthesis.rows import OtherReading, Row, read_rows, write_rows
 
@@ -17,7 +17,7 @@ __all__ = [
     "OtherReading",
     "Row",
     "Sample",
-    "Sampling",
+    "SamplingPlan",
     "Synthesis",
     "Task",
     "instructions",

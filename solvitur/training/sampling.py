@@ -65,7 +65,7 @@ class Sample(Instruction):
 
 
 @dataclass(frozen=True)
-class Sampling:
+class SamplingPlan:
     """How a model is sampled."""
 
     tasks: tuple[Task, ...]
@@ -94,7 +94,7 @@ def tasks_of(model: Model) -> tuple[Task, ...]:
 async def sample(
     rows: Sequence[Row],
     model: Model,
-    how: Sampling,
+    how: SamplingPlan,
     memory: Recording,
     on_sample: Callable[[Sample], None] = lambda _: None,
     interruption: Interruption | None = None,
@@ -127,7 +127,7 @@ async def sample(
         >>> teacher = Scripted(lambda request: as_json(row.formulation))
         >>> with TemporaryDirectory() as folder:
         ...     memory = Recording(Path(folder, "samples.jsonl"))
-        ...     how = Sampling((Task.elements,), count=1)
+        ...     how = SamplingPlan((Task.elements,), count=1)
         ...     (found,) = asyncio.run(sample([row], teacher, how, memory))
         >>> found.is_right, found.feasible, found.temperature
         (True, True, 0.7)
@@ -191,7 +191,7 @@ class _Wanted:
         return replace(self, task=Task.elements)
 
 
-def _all_wanted(rows: Iterable[Row], how: Sampling) -> Iterator[_Wanted]:
+def _all_wanted(rows: Iterable[Row], how: SamplingPlan) -> Iterator[_Wanted]:
     for row in rows:
         if row.status == "ambiguous":
             continue

@@ -15,7 +15,7 @@ from solvitur.runs import Interruption
 from solvitur.training import (
     Row,
     Sample,
-    Sampling,
+    SamplingPlan,
     Task,
     instructions,
     read_samples,
@@ -26,7 +26,7 @@ from solvitur.training.replies import as_code, as_json
 from solvitur.training.sampling import keeps_limits, tasks_of
 from solvitur.training.teaching import LEARNED, is_teachable
 
-ONCE = Sampling((Task.elements,), count=1)
+ONCE = SamplingPlan((Task.elements,), count=1)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def sampled(
     folder: Path,
     row: Row,
     script: Callable[[Request], str | Reply] | list[str],
-    how: Sampling = ONCE,
+    how: SamplingPlan = ONCE,
 ) -> list[Sample]:
     memory = Recording(folder / "samples.jsonl")
     return asyncio.run(sample([row], Scripted(script, features=LEARNED), how, memory))
@@ -112,7 +112,7 @@ def test_names_that_are_not_those_of_the_label_say_nothing_of_its_limits() -> No
 
 
 def test_a_program_is_run_and_labelled_alike(tmp_path: Path, rows: tuple[Row, ...]) -> None:
-    how = Sampling((Task.code,), count=1)
+    how = SamplingPlan((Task.code,), count=1)
     (found,) = sampled(tmp_path, rows[0], [as_code(rows[0].formulation)], how)
     assert (found.executes, found.feasible, found.is_right) == (True, True, True)
     wrong = as_code(rows[0].formulation).replace("maximize", "minimize")
@@ -136,14 +136,14 @@ def test_a_right_model_is_sampled_at_what_its_lesson_has(
     row = next(row for row in rows if is_teachable(row))
     (lesson,) = instructions([row], [task]).instructions
     replies = [lesson.messages[place]["content"] for place in lesson.learn]
-    (found,) = sampled(tmp_path, row, replies, Sampling((task,), count=1))
+    (found,) = sampled(tmp_path, row, replies, SamplingPlan((task,), count=1))
     assert (found.messages, found.learn) == (lesson.messages, lesson.learn)
     assert found.is_right
 
 
 def test_temperatures_are_taken_in_turn_and_every_time_has_its_seed(tmp_path: Path) -> None:
     model = Scripted(lambda _: "no", features=LEARNED)
-    how = Sampling((Task.elements,), 3, (0.5, 0.9), 7)
+    how = SamplingPlan((Task.elements,), 3, (0.5, 0.9), 7)
     found = asyncio.run(sample([PAIR], model, how, Recording(tmp_path / "s.jsonl")))
     asked = [(r.sampling.temperature, r.sampling.seed) for r in model.requests]
     assert asked == [(0.5, 7), (0.9, 8), (0.5, 9)]
@@ -152,7 +152,7 @@ def test_temperatures_are_taken_in_turn_and_every_time_has_its_seed(tmp_path: Pa
 
 def test_nothing_is_asked_twice(tmp_path: Path, rows: tuple[Row, ...]) -> None:
     interruption, path = Interruption(), tmp_path / "s.jsonl"
-    how = Sampling((Task.elements,), count=2)
+    how = SamplingPlan((Task.elements,), count=2)
     by_text = {render("direct_problem", problem=row.text): row for row in rows}
 
     def answer(request: Request) -> str:
@@ -174,7 +174,7 @@ def test_nothing_is_asked_twice(tmp_path: Path, rows: tuple[Row, ...]) -> None:
 def test_a_repair_is_asked_for_after_wrong_elements_alone(
     tmp_path: Path, rows: tuple[Row, ...]
 ) -> None:
-    row, how = rows[0], Sampling((Task.repair,), count=1)
+    row, how = rows[0], SamplingPlan((Task.repair,), count=1)
     wrong = json.loads(as_json(row.formulation))
     wrong["objective"]["sense"] = "minimize"
     replies = [json.dumps(wrong), as_json(row.formulation)]
@@ -192,7 +192,7 @@ def test_an_ambiguous_problem_is_not_asked(tmp_path: Path) -> None:
 
 def test_what_agents_do_not_ask_for_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"agents do not ask for 'markdown'.* elements, code, st"):
-        Sampling((Task.markdown,))
+        SamplingPlan((Task.markdown,))
 
 
 def test_a_model_is_sampled_at_what_it_learned() -> None:
