@@ -40,13 +40,7 @@ class Breeding:
             last one depends on no speed.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        method: Method,
-        seed: int,
-        budget: Budget,
-    ) -> None:
+    def __init__(self, problem: Problem, method: Method, seed: int, budget: Budget) -> None:
         self.slots = schedule(method, seed)
         self.archive = _archive(method)
         self.history: dict[int, Candidate] = {}
@@ -60,7 +54,7 @@ class Breeding:
         self._bandit = ByYield()
         self._hints: list[str] = []
         self._tried: list[tuple[float, Scores]] = []
-        self._asked = self._told = 0
+        self._told = 0
         self._pools: dict[int, tuple[Member[Heuristic], ...]] = {}
 
     def ask(self, number: int) -> Plan | None:
@@ -92,8 +86,9 @@ class Breeding:
             gain = _gain(score, plan.parents)
             cost = trial.usage.tokens if plan.operator.asks else _TOKENS_OF_TUNING
             self._bandit.learn(plan.operator.name, gain, float(max(1, cost)))
-        made = Candidate.of(plan, trial, score=score, fate=fate, told=self._told)
-        self.history[plan.number] = made
+        self.history[plan.number] = Candidate.of(
+            plan, trial, score=score, fate=fate, told=self._told
+        )
 
     def _pool(self, number: int, slot: Slot) -> tuple[Member[Heuristic], ...] | None:
         """Give who may be a parent; ``None`` while that is not known."""

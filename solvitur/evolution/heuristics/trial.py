@@ -112,18 +112,17 @@ class Trials:
         draft = Draft(plan)
         trial = draft.trial
         if isinstance(plan, Reflection):
-            question = long_reflection(plan.hints, plan.before)
-            trial.hint = await self._words(plan, trial, question)
+            if plan.hints:  # else there is nothing new to put together
+                question = long_reflection(plan.hints, plan.before)
+                trial.hint = await self._words(plan, trial, question)
         elif plan.operator is None:
             trial.heuristic = plan.given
-        elif not plan.operator.asks:
-            trial.heuristic = plan.parents[0].content
-        else:
-            hint = plan.hint
-            if plan.compares and plan.calls > 1:
-                hint = trial.hint = await self._words(plan, trial, short_reflection(plan.parents))
+        elif plan.operator.asks:
+            hint = await self._hint(plan, trial)
             asked = (self._introduction, plan.operator.ask(plan.parents, hint))
             await self._read(plan, draft, asked)
+        else:
+            trial.heuristic = plan.parents[0].content
         return draft
 
     async def evaluate(self, draft: Draft) -> Trial:
@@ -140,6 +139,12 @@ class Trials:
             await self._read(plan, draft, (*draft.talk, complaint(trial.first_failure)))
             await self._evaluate(plan, trial)
         return trial
+
+    async def _hint(self, plan: Proposal, trial: Trial) -> str:
+        """Give what was learned: of these parents, if that is asked first, or else before."""
+        if plan.compares and plan.calls > 1:
+            trial.hint = await self._words(plan, trial, short_reflection(plan.parents))
+        return trial.hint or plan.hint
 
     async def _read(self, plan: Proposal, draft: Draft, messages: Sequence[Message]) -> None:
         trial = draft.trial
