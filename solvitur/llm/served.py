@@ -43,9 +43,9 @@ class Served:
 
     def is_there(self, patience: float) -> bool:
         """Ask for its name: another program may have taken the address since."""
-        said = get(self.url, "/v1/models", patience)
+        _, said = get(self.url, "/v1/models", patience)
         try:
-            return any(each["id"] == self.name for each in json.loads(said or b"{}")["data"])
+            return any(each["id"] == self.name for each in json.loads(said)["data"])
         except (ValueError, LookupError, TypeError):
             return False
 
@@ -78,17 +78,16 @@ def served_directory() -> Path:
     return user_state_path("solvitur") / "served"
 
 
-def get(url: str, path: str, patience: float) -> bytes | None:
-    """Give what a server says at a path, or ``None`` if it does not within so many seconds."""
+def get(url: str, path: str, patience: float) -> tuple[int, bytes]:
+    """Give the status and what a server says at a path; 0 if nobody does within so many seconds."""
     address = urlsplit(url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=patience)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
-        said = response.read()
-        return said if response.status == 200 else None
+        return response.status, response.read()
     except (OSError, HTTPException):
-        return None
+        return 0, b""
     finally:
         connection.close()
 

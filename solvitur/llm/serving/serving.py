@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from solvitur.errors import ModelUnavailable
+from solvitur.errors import ConfigError, ModelUnavailable
 from solvitur.llm.served import Served, get, write_down
 from solvitur.llm.serving.backend import HOST, Backend, Command, Wanted
 from solvitur.llm.serving.kept import Kept
@@ -15,6 +15,7 @@ _BETWEEN = 0.2
 """Seconds between two looks whether it is ready."""
 _PATIENCE = 10.0
 """Seconds for it to say that it is well."""
+_OK, _UNAUTHORIZED = 200, 401
 _TAIL = 20_000
 """Bytes of a log in which the cause of its end is looked for."""
 
@@ -75,10 +76,16 @@ class Serving:
             on_wait: Told again and again how many seconds it has been.
 
         Raises:
+            ConfigError: It was told to let nobody in without a key.
             ModelUnavailable: It has ended by itself.
         """
         begun = time.monotonic()
         while not (self.is_well() and self.served.is_there(_PATIENCE)):
+            if get(self.served.url, "/v1/models", _PATIENCE)[0] == _UNAUTHORIZED:
+                raise ConfigError(
+                    f"{self.served.title} wants a key, and nobody here sends one: leave out "
+                    "--api-key, and unset VLLM_API_KEY"
+                )
             if self.wait(_BETWEEN):
                 if self.was_asked:
                     return False
@@ -89,7 +96,7 @@ class Serving:
 
     def is_well(self) -> bool:
         """Ask it whether it is well."""
-        return get(self.served.url, "/health", _PATIENCE) is not None
+        return get(self.served.url, "/health", _PATIENCE)[0] == _OK
 
     def last_words(self) -> str:
         """The last line that it said."""

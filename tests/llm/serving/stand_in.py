@@ -27,6 +27,9 @@ USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path.startswith("/v1") and "VLLM_API_KEY" in os.environ:
+            self.send_error(401)
+            return
         self.answer({"data": [{"id": name} for name in names]})
 
     def do_POST(self):

@@ -21,8 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the stand-in is, and models are."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("SOLVITUR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("VLLM_NO_USAGE_STATS", "")
-    monkeypatch.delenv("VLLM_NO_USAGE_STATS")
+    for variable in ("VLLM_NO_USAGE_STATS", "VLLM_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
     stand_in.install(tmp_path, monkeypatch)
     return tmp_path
 
@@ -181,6 +181,17 @@ def test_a_python_that_is_not_there_is_an_error(folder: Path) -> None:
     small = stand_in.model(folder / "small")
     with pytest.raises(ConfigError, match=r"--python /no/python: No such file"):
         start(small, python=Path("/no/python"))
+
+
+def test_one_that_wants_a_key_is_not_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VLLM_API_KEY", "secret")
+    with (
+        start(stand_in.model(folder / "small")) as serving,
+        pytest.raises(ConfigError, match=r"vLLM wants a key, .*unset VLLM_API_KEY$"),
+    ):
+        serving.wait_until_ready()
 
 
 @pytest.mark.parametrize(
