@@ -228,4 +228,4 @@ def test_a_machine_without_a_gpu_is_told_so(
     monkeypatch.setenv("STAND_IN_DEVICE", "")
     done = run("models", "serve", str(folder / "small"), "--backend", "vllm")
     assert done.code == 1
-    assert "Error: vLLM 0.32.0 finds no GPU here, and this build needs one" in done.err
+    assert "Error: vLLM 0.32.0 finds no GPU here; this build needs a GPU" in done.err

@@ -37,6 +37,10 @@ _KNOWN = (
 )
 """What stands in its log, and what that means."""
 _ERROR = re.compile(r"(?:^|[ :])(?:[\w.]*(?:Error|Exception)|error): (.+)$", re.MULTILINE)
+_NEEDS_GPU = (
+    "this build needs a GPU: serve with --backend llamacpp, or by a build for the processor "
+    "(docs/serving.md)"
+)
 _FOLLOWS = "Engine core initialization failed"
 """Said when something else went wrong before."""
 
@@ -96,16 +100,14 @@ class VLLMServer:
             raise self._lacking(_last_line(err) or f"it ended with exit code {code}")
         told = json.loads(found[1])
         if not told["device"]:
-            raise ModelUnavailable(
-                f"vLLM {told['version']} finds no GPU here, and this build needs one; serve with "
-                "--backend llamacpp, or by a build for the processor (docs/serving.md)"
-            )
+            raise ModelUnavailable(f"vLLM {told['version']} finds no GPU here; {_NEEDS_GPU}")
         program: list[str] = told["program"]
         return program
 
     def _lacking(self, said: str) -> Error:
         if "No module named 'vllm'" not in said:
-            return ModelUnavailable(f"vLLM cannot be loaded: {said}")
+            hint = f"; {_NEEDS_GPU}" if "cuda" in said.lower() else ""
+            return ModelUnavailable(f"vLLM cannot be loaded: {said}{hint}")
         if self._python is None:
             return MissingExtra("vllm", "vllm")
         return ConfigError(f"--python {self._python}: vLLM is not installed for it")

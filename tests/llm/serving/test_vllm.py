@@ -173,7 +173,10 @@ def test_vllm_that_is_not_installed_is_a_missing_extra(
 
 def test_a_vllm_that_cannot_be_loaded_says_why(folder: Path) -> None:
     (folder / "vllm" / "__init__.py").write_text("raise ImportError('libcuda.so.1 is missing')")
-    with pytest.raises(ModelUnavailable, match=r"loaded: ImportError: libcuda\.so\.1 is missing"):
+    with pytest.raises(
+        ModelUnavailable,
+        match=r"loaded: ImportError: libcuda\.so\.1 is missing; this build needs a GPU",
+    ):
         start(stand_in.model(folder / "small"))
 
 
