@@ -232,5 +232,5 @@ class Verdict:
 
     def __str__(self) -> str:
         """Say the conclusion and why."""
-        here = ", on this instance" if self.rests_on_numbers and not self.instances else ""
+        here = ", on this instance" if self.is_proved and self.rests_on_numbers else ""
         return f"{self.conclusion}{here}: {self.reason}"
