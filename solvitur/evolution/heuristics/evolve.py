@@ -20,6 +20,7 @@ from solvitur.evolution.heuristics.comparison import score
 from solvitur.evolution.heuristics.evaluation import TRAINING, Evaluator
 from solvitur.evolution.heuristics.history import Candidate
 from solvitur.evolution.heuristics.method import REFLECTION, Method
+from solvitur.evolution.heuristics.operators import prompts
 from solvitur.evolution.heuristics.problem import Problem
 from solvitur.evolution.heuristics.result import (
     CANDIDATE,
@@ -148,6 +149,7 @@ def _facts(problem: Problem, model: Model, method: Method, seed: int) -> Facts:
         instances=tuple(each.name for each in problem.instances),
         model=model.name,
         method=method,
+        prompts=hashlib.sha256("\n".join(prompts(problem, method)).encode()).hexdigest(),
         seed=seed,
         solvitur=version("solvitur"),
     )

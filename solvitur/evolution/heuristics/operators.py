@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from solvitur.errors import ConfigError
-from solvitur.evolution.heuristics.candidate import Failure, Heuristic
+from solvitur.evolution.heuristics.candidate import Failure, Fault, Heuristic
 from solvitur.evolution.heuristics.problem import Problem
 from solvitur.llm import Message
 from solvitur.prompts.library import render
 from solvitur.search import Member
+
+if TYPE_CHECKING:
+    from solvitur.evolution.heuristics.method import Method
 
 Parents = Sequence[Member[Heuristic]]
 
@@ -17,8 +21,9 @@ Parents = Sequence[Member[Heuristic]]
 class Operator:
     """A way of making a heuristic of others.
 
-    Its prompt is a template that is given the parents, best first, and a hint. A new one is a file
-    in the library and a line in `OPERATORS`.
+    Its prompt is a template that is given the parents, best first, and a hint. A new one of ours is
+    a file in the library and a line in `OPERATORS`. One of your own is an object of a class that
+    says in `ask` what is asked, and is put into `OPERATORS`.
 
     Example:
         >>> OPERATORS["crossover"].parents
@@ -97,3 +102,16 @@ def short_reflection(parents: Parents) -> Message:
 def long_reflection(hints: Sequence[str], before: str) -> Message:
     """Ask for what all hints of a generation come to (ReEvo)."""
     return Message.user(render("heuristic_long_reflection", hints=hints, before=before))
+
+
+def prompts(problem: Problem, method: "Method") -> tuple[str, ...]:
+    """Give all that may be asked in a run, without parents: what decides it as far as words go."""
+    asking = (OPERATORS[name] for name in ("initial", *method.weights))
+    messages = (
+        introduction(problem, tunes=method.tunes),
+        *(each.ask(()) for each in asking if each.asks),
+        complaint(Failure(Fault.raised, "")),
+        short_reflection(()),
+        long_reflection((), ""),
+    )
+    return tuple(message.content for message in messages)

@@ -46,6 +46,8 @@ class Facts(BaseModel):
     model: str
     """Who writes."""
     method: Method
+    prompts: str = ""
+    """SHA-256 of what the model is asked, without the heuristics that it is shown."""
     seed: int
     solvitur: str
     """The version of solvitur."""

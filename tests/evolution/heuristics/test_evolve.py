@@ -13,16 +13,19 @@ import pytest
 
 from solvitur.errors import BadReply, ConfigError, ModelUnavailable
 from solvitur.evolution.heuristics import (
+    OPERATORS,
     Candidate,
     Fate,
     Fault,
     Heuristic,
     Method,
+    Operator,
     Result,
     evolve,
 )
-from solvitur.llm import Patience, Patient, Request, Scripted
+from solvitur.llm import Message, Patience, Patient, Request, Scripted
 from solvitur.runs import Interruption, Limits, Used, read_journal
+from solvitur.search import Member
 from tests.evolution.heuristics.killed import AS_THEY_COME, METHOD
 from tests.evolution.heuristics.toy import PROBLEM, heuristic, model, reply
 
@@ -376,3 +379,31 @@ def test_ancestors_are_all_that_a_candidate_was_made_from(tmp_path: Path) -> Non
     assert ancestors[-1] == child
     assert set(child.parents) <= {each.number for each in ancestors}
     assert all(each.parents for each in ancestors if each.operator != "initial")
+
+
+class Asking(Operator):
+    """An operator of one's own: its words are not in the library."""
+
+    def ask(self, parents: Sequence[Member[Heuristic]], hint: str = "") -> Message:
+        return Message.user(f"Mix these: {', '.join(each.content.idea for each in parents)}")
+
+
+def test_an_operator_of_ones_own_is_asked_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(OPERATORS, "mix", Asking("mix", 2, "two mixed"))
+    asked = model()
+    method = Method(population=2, generations=1, operators={"mix": 1.0})
+    result = evolved(tmp_path, method, model=asked)
+    assert [each.operator for each in result.candidates[4:]] == ["mix", "mix"]
+    words = [request.messages[1].content for request in asked.requests]
+    assert "Mix these: Mix what there is., Mix what there is." in words
+
+
+def test_with_other_words_it_is_another_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evolved(tmp_path, limits=Limits(calls=1))
+    monkeypatch.setitem(OPERATORS, "mutation", Asking("mutation", 1, "one mixed"))
+    with pytest.raises(ConfigError, match="holds another run, which differs in: prompts;"):
+        evolved(tmp_path)
