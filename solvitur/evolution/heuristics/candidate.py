@@ -75,7 +75,7 @@ def read_reply(text: str, function: Function) -> tuple[Heuristic | None, Failure
     in a fenced block, or just so. Braces, backquotes and words within the code do no harm.
 
     Returns:
-        The heuristic, as far as there is one, and the failure, where it cannot be run.
+        The heuristic, as far as there is one (an idea may be all), and why it cannot be run, if so.
 
     Example:
         >>> from solvitur.evolution.heuristics.problem import Argument
@@ -95,7 +95,11 @@ def read_reply(text: str, function: Function) -> tuple[Heuristic | None, Failure
             return heuristic, None
         if nearly is None or (nearly[1].fault, failure.fault) == (Fault.syntax, Fault.signature):
             nearly = heuristic, failure
-    return nearly or (None, Failure(Fault.no_code, "the reply has no Python code in it"))
+    if nearly is not None:
+        return nearly
+    idea = _idea(_in_braces(text), None)
+    failure = Failure(Fault.no_code, "the reply has no Python code in it")
+    return (Heuristic(idea, "") if idea else None), failure
 
 
 def check_code(code: str, function: Function) -> Failure | None:
@@ -177,10 +181,15 @@ def _idea(words: str, tree: ast.Module | None) -> str:
     """Find the idea: in braces, else what is said first, else what the code says of itself."""
     told = _in_braces(words) or _first_words(words)
     if not told and tree is not None:
-        documented = (n for n in tree.body if isinstance(n, ast.FunctionDef))
-        told = next(filter(None, map(ast.get_docstring, documented)), "")
+        told = next(filter(None, map(_purpose, tree.body)), "")
     told = " ".join(told.split())
     return told if len(told) <= _LONGEST_IDEA else f"{told[: _LONGEST_IDEA - 1]}…"
+
+
+def _purpose(node: ast.stmt) -> str:
+    """Give what a function says of itself, without what it says of its arguments."""
+    said = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
+    return re.split(r"(?:^|\n)\s*(?:Args|Arguments|Parameters|Returns)\b", said or "")[0].strip()
 
 
 def _in_braces(words: str) -> str:

@@ -154,7 +154,9 @@ class Trials:
             trial.failure = Failure(Fault.no_reply, "the reply is empty or cannot be read")
             return
         found, trial.failure = read_reply(text, self._evaluator.problem.function)
-        trial.heuristic = found or trial.heuristic
+        if found is not None:
+            before = trial.heuristic.idea if trial.heuristic else ""
+            trial.heuristic = replace(found, idea=found.idea or before)
 
     async def _tune(self, plan: Proposal, trial: Trial) -> None:
         """Fit the constants of the parent: what is written, or else factors of one."""

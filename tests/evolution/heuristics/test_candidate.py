@@ -53,6 +53,15 @@ def test_without_braces_the_first_words_are_the_idea_and_then_the_docstring() ->
     assert words.idea == "Tight bins come first."
     documented = "def score(item, bins):\n    '''Prefer tight bins.'''\n    return bins"
     assert heuristic(f"```\n{documented}\n```").idea == "Prefer tight bins."
+    only_arguments = "def score(item, bins):\n    '''Args:\n        item: one'''\n    return bins"
+    assert heuristic(f"```\n{only_arguments}\n```").idea == ""
+
+
+def test_an_idea_without_code_is_kept_for_the_repair() -> None:
+    found, failure = read_reply("{Fill tight bins first.}", FUNCTION)
+    assert found == Heuristic("Fill tight bins first.", "")
+    assert failure is not None
+    assert failure.fault is Fault.no_code
 
 
 def test_code_after_the_last_return_is_kept() -> None:

@@ -148,6 +148,18 @@ def test_the_reason_of_a_failure_is_told_to_the_model(tmp_path: Path) -> None:
     assert result.best is None
 
 
+def test_code_that_comes_with_the_repair_has_the_idea_of_the_first_reply(tmp_path: Path) -> None:
+    def script(request: Request) -> str:
+        if len(request.messages) == 2:
+            return "{Take the largest.}"
+        return "```python\ndef guess(numbers):\n    return max(numbers)\n```"
+
+    method = Method(population=1, generations=0)
+    result = evolved(tmp_path, method, model=Scripted(script))
+    assert result.best is not None
+    assert (result.best.idea, result.best.calls) == ("Take the largest.", 2)
+
+
 def test_without_repair_nothing_is_asked_twice(tmp_path: Path) -> None:
     asked = Scripted(lambda request: "no")
     result = evolved(tmp_path, Method(population=2, generations=1, repair=False), model=asked)

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from statistics import fmean
 
 from solvitur.evolution.heuristics.history import Candidate
 from solvitur.evolution.heuristics.page.drawing import curve, tree
@@ -84,6 +85,9 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
         yield "given", f"{len(facts.method.given):,} heuristics"
     yield "seed", str(facts.seed)
     yield "candidates", f"{len(result.candidates):,}"
+    if result.candidates:
+        stale = [each.staleness for each in result.candidates]
+        yield "staleness", f"{fmean(stale):.1f} others on average that one knew nothing of"
     yield "calls", f"{used.calls:,}"
     yield "tokens", f"{used.tokens:,}"
     yield "cost", "not known" if used.cost is None else f"{used.cost:.4g} USD"
