@@ -30,6 +30,7 @@ HEAVY: dict[str, str | tuple[str, ...]] = {
     "highspy": "solvers/",
     "numpy": ("solvers/", "sandbox/framing.py", "formulation/", "equivalence/", "evolution/"),
     "pyscipopt": "solvers/",
+    "ray": "runs/ray_workers.py",
     "openai": ("llm/openai.py", "llm/failures.py"),
     "litellm": "llm/litellm.py",
     "xllamacpp": "llm/engine.py",
@@ -313,7 +314,7 @@ def distributions_imported() -> dict[frozenset[str], str]:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     extras = project()["project"]["optional-dependencies"]
-    used = ("local", "litellm", "mcp", "tables", "units", "scip", "frames", "train")
+    used = ("local", "litellm", "mcp", "tables", "units", "scip", "frames", "train", "ray")
     listed = [entry for extra in used for entry in extras[extra]]
     declared = requirements([*project()["project"]["dependencies"], *listed])
     offenders = [

@@ -17,10 +17,12 @@ from solvitur.runs.kept import (
     runs_folder,
 )
 from solvitur.runs.pipeline import Commit, Width, pipeline
+from solvitur.runs.pool import Pool, TaskEnd, TaskResult, lent_workers
 from solvitur.runs.progress import Progress
+from solvitur.runs.ray_workers import RayWorkers
 from solvitur.runs.throttle import Throttle
 from solvitur.runs.tickets import ticket
-from solvitur.runs.workers import TaskEnd, TaskResult, Workers, lent_workers
+from solvitur.runs.workers import Workers
 
 __all__ = [
     "Budget",
@@ -34,7 +36,9 @@ __all__ = [
     "Kept",
     "Kind",
     "Limits",
+    "Pool",
     "Progress",
+    "RayWorkers",
     "Reached",
     "TaskEnd",
     "TaskResult",

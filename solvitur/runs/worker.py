@@ -48,18 +48,22 @@ def _end_with_parent(channel_number: int) -> None:
     os.killpg(0, signal.SIGKILL)  # a worker leads its group: what it started goes as well
 
 
-def _answer(channel: "Connection[Any, Any]", function: Any, arguments: tuple[Any, ...]) -> None:
+def done(function: Any, arguments: tuple[Any, ...]) -> tuple[str, Any, str, float]:
+    """Call a function; give how it ended, what came of it, the traceback, and `used`."""
     try:
-        value = function(*arguments)
+        return "value", function(*arguments), "", used()
     except MemoryError as error:
-        channel.send(("out_of_memory", *_raised(error)[1:]))
+        return ("out_of_memory", *_raised(error)[1:])
     except BaseException as error:  # SystemExit as well: a worker goes on
+        return _raised(error)
+
+
+def _answer(channel: "Connection[Any, Any]", function: Any, arguments: tuple[Any, ...]) -> None:
+    said = done(function, arguments)
+    try:
+        channel.send(said)
+    except Exception as error:  # what cannot be sent is noticed before anything is
         channel.send(_raised(error))
-    else:
-        try:
-            channel.send(("value", value, "", used()))
-        except Exception as error:  # what cannot be sent is noticed before anything is
-            channel.send(_raised(error))
 
 
 def _raised(error: BaseException) -> tuple[str, str, str, float]:

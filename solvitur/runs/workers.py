@@ -9,15 +9,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from multiprocessing import connection
 from types import TracebackType
 from typing import Any, Self
+
+from solvitur.runs.pool import Pool, TaskEnd, TaskResult, check_sendable
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -31,35 +31,7 @@ _TAIL = 2_000
 """Bytes of a dead worker's last words."""
 
 
-class TaskEnd(StrEnum):
-    """How a task ended."""
-
-    value = "value"
-    """The function returned."""
-    raised = "raised"
-    """An exception left the function, or its value cannot be sent."""
-    timed_out = "timed_out"
-    out_of_memory = "out_of_memory"
-    crashed = "crashed"
-    """The process died, whoever killed it."""
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    """What came of a task."""
-
-    end: TaskEnd
-    value: Any = None
-    """What the function returned."""
-    message: str = ""
-    """What went wrong, in one line."""
-    traceback: str = ""
-    seconds: float = 0.0
-    """Wall time of the task, the start of a process not included."""
-    cpu_seconds: float = 0.0
-
-
-class Workers:
+class Workers(Pool):
     """A number of processes that do one task after the other, begun when they are needed.
 
     A task that takes too long is ended with its process, and so is one that nobody awaits any more;
@@ -111,11 +83,7 @@ class Workers:
         Raises:
             TypeError: The function or an argument cannot be sent.
         """
-        if getattr(function, "__module__", None) == "__main__":
-            raise TypeError(
-                f"{function.__qualname__} cannot be sent to another process: it is part of the "
-                "script that runs; put it into a module of its own, and import it from there"
-            )
+        check_sendable(function)
         async with self._free, self._turn() as begun:
             worker = self._taken()
             task = _Task((function, arguments), seconds, begun)
@@ -166,24 +134,6 @@ class Workers:
             else:
                 self._idle.append(worker)
 
-    @contextmanager
-    def lent(self) -> Iterator[None]:
-        """Lend them to what goes on within, in this event loop; `lent_workers` gives them there.
-
-        Example:
-            >>> async def main():
-            ...     async with Workers(1) as workers:
-            ...         with workers.lent():
-            ...             return lent_workers() is workers
-            >>> asyncio.run(main()), lent_workers()
-            (True, None)
-        """
-        token = _lent.set((self, asyncio.get_running_loop()))
-        try:
-            yield
-        finally:
-            _lent.reset(token)
-
     async def __aenter__(self) -> Self:
         return self
 
@@ -211,22 +161,6 @@ class Workers:
         worker = _Worker(self._memory)
         self._all.add(worker)
         return worker
-
-
-_lent: ContextVar[tuple[Workers, asyncio.AbstractEventLoop] | None]
-_lent = ContextVar("workers", default=None)
-
-
-def lent_workers() -> Workers | None:
-    """Give the workers that are lent to what goes on here, if any are; see `Workers.lent`."""
-    lent = _lent.get()
-    if lent is None:
-        return None
-    workers, loop = lent
-    with suppress(RuntimeError):  # no loop runs in this thread
-        if asyncio.get_running_loop() is loop:
-            return workers
-    return None
 
 
 @dataclass(frozen=True)

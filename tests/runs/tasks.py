@@ -94,3 +94,16 @@ def fork_and_die() -> None:
     if os.fork() == 0:
         time.sleep(3600)
     os._exit(1)
+
+
+def node(seconds: float) -> str:
+    """Which machine of a cluster this is, after some time."""
+    import ray
+
+    time.sleep(seconds)
+    return str(ray.get_runtime_context().get_node_id())
+
+
+def note_and_sleep(note: str, seconds: float) -> None:
+    Path(note).write_text(str(os.getpid()))
+    time.sleep(seconds)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
-from solvitur.errors import InvalidSolution
+from solvitur.errors import InvalidSolution, SandboxUnavailable
 from solvitur.evolution.heuristics.candidate import Failure, Fault
 from solvitur.evolution.heuristics.problem import Instance, Problem
-from solvitur.runs import Journal
-from solvitur.sandbox import Job, Kind, Limits, Outcome, Sandbox, connect, refusal
+from solvitur.runs import Journal, Pool, TaskEnd, lent_workers
+from solvitur.sandbox import Job, Kind, Limits, Outcome, Sandbox, connect, refusal, run_here
 from solvitur.search import evaluation_key
 
 EVALUATION = "evaluation"
@@ -22,6 +22,9 @@ TRAINING = "training"
 """The set that the search sees; those held out have the names that the problem gives them."""
 _LONGEST_TRACEBACK = 1_500
 _LONGEST_MESSAGE = 500
+_ATTEMPTS = 3
+_AROUND = 120.0
+"""Seconds that a worker has besides, as for finding out which sandbox works there."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Evaluator:
         sandbox: Where code runs; by default the strongest that works here, kept warm.
         memory: Remembers evaluations. The same program on the same instances is not run again,
             however it is written.
-        at_once: How many run at the same time; by default one for each core.
+        at_once: How many run at the same time; by default one for each core. Where workers are
+            lent (`solvitur.runs.Pool.lent`), code runs in the strongest sandbox of each instead.
 
     Example:
         >>> from solvitur.evolution.heuristics import load_problem
@@ -91,15 +95,18 @@ class Evaluator:
         return _read(told)
 
     async def _run(self, code: str, instances: Sequence[Instance]) -> dict[str, Any]:
-        async with self._room:
-            return await asyncio.to_thread(self._evaluated, code, instances)
-
-    def _evaluated(self, code: str, instances: Sequence[Instance]) -> dict[str, Any]:
         refused = refusal(code)
         if refused is not None:
             return _written(Evaluation(failure=Failure(_FAULTS[refused.kind], refused.message)))
-        outcome = self._sandbox.run(self._job(code, instances))
-        return _written(judge(self.problem, instances, outcome))
+        job, workers = self._job(code, instances), lent_workers()
+        if workers is not None:
+            outcome = await _elsewhere(job, workers)
+            return _written(await asyncio.to_thread(judge, self.problem, instances, outcome))
+        async with self._room:
+            return await asyncio.to_thread(self._evaluated, job, instances)
+
+    def _evaluated(self, job: Job, instances: Sequence[Instance]) -> dict[str, Any]:
+        return _written(judge(self.problem, instances, self._sandbox.run(job)))
 
     def _job(self, code: str, instances: Sequence[Instance]) -> Job:
         payload = {
@@ -109,6 +116,20 @@ class Evaluator:
             "instances": [each.data for each in instances],
         }
         return Job(_harness(), "run_harness", payload, self._limits)
+
+
+async def _elsewhere(job: Job, workers: Pool) -> Outcome:
+    """Run a job in the sandbox of a worker; one that is lost is no fault of the heuristic.
+
+    Raises:
+        SandboxUnavailable: No worker can run it.
+    """
+    for _ in range(_ATTEMPTS):
+        done = await workers.run(run_here, job, seconds=job.limits.seconds + _AROUND)
+        if done.end is TaskEnd.value:
+            outcome: Outcome = done.value
+            return outcome
+    raise SandboxUnavailable(f"no worker can run what is to be evaluated: {done.message}")
 
 
 def judge(problem: Problem, instances: Sequence[Instance], outcome: Outcome) -> Evaluation:
