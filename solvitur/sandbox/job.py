@@ -12,7 +12,8 @@ class Limits:
     """What a job may use up; beyond it the job is ended or the call is refused."""
 
     seconds: float = 60.0
-    """Wall time, start included, for the job and everything that it starts."""
+    """Wall time for the job and everything that it starts, and for the start of its process where
+    it is not kept warm."""
     memory: int = 2048 * MEBIBYTE
     """Bytes: address space of each process, and resident memory of all of them together."""
     processes: int = 32

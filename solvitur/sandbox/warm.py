@@ -88,10 +88,9 @@ class WarmSandbox:
             return Outcome(Kind.crashed, self.name, message="it ended the process that started it")
 
     def _attempt(self, job: Job) -> Outcome:
-        started = time.monotonic()
         warm = self._taken()
         try:
-            outcome = warm.run(job, started)
+            outcome = warm.run(job)
         except TypeError:  # of the payload: nothing was begun
             self._idle.append(warm)
             raise
@@ -157,14 +156,15 @@ class _Warm:
         """Whether it waits for a job."""
         return self._popen.poll() is None
 
-    def run(self, job: Job, started: float) -> Outcome:
-        """Run a job to its end.
+    def run(self, job: Job) -> Outcome:
+        """Run a job to its end; it has its time for itself, however long this took to start.
 
         Raises:
             TypeError: The payload is something that cannot be sent.
             _Lost: This process is not to be used again, and what came of the job is not known.
             SandboxUnavailable: No job can be started.
         """
+        started = time.monotonic()
         talk = Talk(job)
         try:
             lent = lent_user() if self._rung.own_user else nullcontext()

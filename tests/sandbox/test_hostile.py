@@ -409,6 +409,17 @@ for text in (forged, "0" * 32 + " " + forged, ""):
     assert outcome.message == "it wrote on the channel of its value"
 
 
+TOLD = '{"kind": "value", "usage": {"cpu_seconds": 1, "peak_memory": 1}}'
+FORGED_ARRAYS = (
+    '{"\\u0000array": [1, "|O8", [1]]}',
+    '{"\\u0000array": [1, "<f8", [2]]}',
+    '{"\\u0000array": [1, "|i1", [-8]]}',
+    '{"\\u0000array": [1, "|b1", [8]]}',
+    '{"\\u0000array": [2, "<f8", [1]]}',
+)
+"""Each is followed by eight bytes: seven, and the end of the line."""
+
+
 @claims(Threat.forgery)
 @pytest.mark.parametrize(
     "reply",
@@ -417,6 +428,9 @@ for text in (forged, "0" * 32 + " " + forged, ""):
         '{"kind": "value", "value": 1, "usage": {"cpu_seconds": 1, "peak_memory": 1e999}}',
         '{"kind": "value", "value": 1, "usage": {"cpu_seconds": 1e999, "peak_memory": 1}}',
         f'{{"kind": "value", "value": 1, "usage": {{"cpu_seconds": {"9" * 400}}}}}',
+        *(f"{TOLD}\n[{len(text)}, 8]\n{text}seven67" for text in FORGED_ARRAYS),
+        f"{TOLD}\n[1, 8]\n1",
+        f"{TOLD}\n[1]\n",
     ],
 )
 def test_code_that_knows_the_channel_and_its_mark_breaks_nothing(

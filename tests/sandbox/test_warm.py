@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -62,6 +63,14 @@ def test_no_two_jobs_draw_the_same_numbers(warm: Sandbox) -> None:
     first, second = (warm.run(Job(code, "f")).value for _ in range(2))
     assert first[0] != second[0]
     assert first[1] != second[1]
+
+
+def test_a_job_has_its_time_for_itself_though_a_process_starts_for_it(warm: Sandbox) -> None:
+    assert isinstance(warm, WarmSandbox)
+    start = time.monotonic()
+    outcome = WarmSandbox(warm.rung).run(Job("def f(_): return 1", "f"))
+    assert outcome.value == 1
+    assert outcome.usage.seconds < (time.monotonic() - start) / 2  # numpy alone takes longer
 
 
 def test_a_warm_process_does_one_job_after_the_other(warm: Sandbox) -> None:
