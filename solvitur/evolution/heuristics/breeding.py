@@ -19,6 +19,7 @@ from solvitur.search import (
     Member,
     Population,
     RankWeighted,
+    best_first,
     normalised,
 )
 
@@ -103,7 +104,7 @@ class Breeding:
     def _proposal(self, number: int, slot: Slot, pool: Sequence[Member[Heuristic]]) -> Proposal:
         random = Random(f"{self._seed} candidate {number}")
         chosen = self._operator(slot, random) if pool else INITIAL
-        parents = RankWeighted().pick(pool, chosen.parents, random)
+        parents = best_first(RankWeighted().pick(pool, chosen.parents, random))
         return Proposal(
             number,
             slot.generation,

@@ -42,11 +42,10 @@ class Operator:
         """Write what is asked.
 
         Args:
-            parents: As many as it shows, or fewer where there are none.
+            parents: Best first; as many as it shows, or fewer where there are no others.
             hint: What reflection came to.
         """
-        ordered = sorted(parents, key=lambda parent: (parent.score, parent.number))
-        return Message.user(render(f"heuristic_{self.name}", parents=ordered, hint=hint))
+        return Message.user(render(f"heuristic_{self.name}", parents=parents, hint=hint))
 
 
 OPERATORS = {

@@ -79,7 +79,9 @@ def test_parents_are_survivors_from_before_their_batch_and_never_twice_the_same(
         ]
         best = sorted({each.score for each in before if each.score is not None})[:3]
         assert len(set(child.parents)) == len(child.parents)
-        assert {result.by_number[number].score for number in child.parents} <= set(best)
+        scores = [result.by_number[number].score for number in child.parents]
+        assert set(scores) <= set(best)
+        assert scores == sorted(each for each in scores if each is not None)
 
 
 def test_an_operator_of_ael_is_left_out_by_its_probability(tmp_path: Path) -> None:
