@@ -230,6 +230,16 @@ def test_nothing_reads_a_format_that_can_run_code() -> None:
     assert not offenders, report(offenders)
 
 
+def test_python_is_parsed_in_one_place_where_no_two_threads_do_it_at_once() -> None:
+    offenders = [
+        place(path, call)
+        for path in modules()
+        for name, call in calls(path)
+        if name == "ast.parse" and path != PACKAGE / "syntax.py"
+    ]
+    assert not offenders, report(offenders)
+
+
 def test_only_the_command_line_prints() -> None:
     offenders = [
         place(path, call)

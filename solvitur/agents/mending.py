@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from solvitur.syntax import parse_module
+
 _PARTS = frozenset({"Var", "Constraint", "ConstraintList", "Objective", "Param"})
 _STRICT = {ast.Lt: "<", ast.Gt: ">"}
 
@@ -23,7 +25,7 @@ def mended(script: str) -> str:
         m.c = pyo.Constraint(expr=(m.x + m.y) >= 3)
     """
     try:
-        tree = ast.parse(script)
+        tree = parse_module(script)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return script
     places = _Places(script)

@@ -16,6 +16,7 @@ from solvitur.formulation.written import LARGEST, nested
 from solvitur.sandbox import Job, Kind, Limits, Sandbox, Threat, connect, refusal
 from solvitur.sandbox import Outcome as JobOutcome
 from solvitur.solvers.solution import Outcome, plain
+from solvitur.syntax import parse_module
 
 SECONDS = 60.0
 """For all solves of a script together, where nobody sets a limit."""
@@ -262,7 +263,7 @@ def check_script(script: str, text: str) -> tuple[Finding, ...]:
         ['forgotten_number']
     """
     try:
-        nodes = list(ast.walk(ast.parse(script)))
+        nodes = list(ast.walk(parse_module(script)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()  # running it says so with the line
     numbers = [

@@ -22,6 +22,7 @@ from solvitur.llm.replay import Silent
 from solvitur.runs import Difference, Reached, Verification
 from solvitur.runs.kept import JOURNAL
 from solvitur.solvers import Options
+from solvitur.syntax import parse_module
 
 _OURS = re.compile(r"solvitur \S+: score\((.*)\)")
 
@@ -117,7 +118,7 @@ def _scorer(name: str) -> Scorer | None:
     if matched is None:
         return None
     try:
-        (call,) = ast.parse(f"score({matched[1]})").body
+        (call,) = parse_module(f"score({matched[1]})").body
         assert isinstance(call, ast.Expr)
         assert isinstance(call.value, ast.Call)
         given = {str(each.arg): ast.literal_eval(each.value) for each in call.value.keywords}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 
 from solvitur.errors import FormulationError
+from solvitur.syntax import parse_expression
 
 MAX_LENGTH = 20_000
 """Longest expression, in characters. Data belongs in parameters, not in expressions."""
@@ -341,7 +342,7 @@ def _python_tree(source: str, text: str, shift: int) -> ast.Expression:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            return ast.parse(source.strip(), mode="eval")
+            return parse_expression(source.strip())
     except SyntaxError as error:
         lead = len(source) - len(source.lstrip())
         column = (error.offset or 1) + lead - shift

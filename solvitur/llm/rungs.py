@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from solvitur.llm import lenient
+from solvitur.syntax import parse_expression
 
 _MOST_TAGS = 50
 
@@ -72,7 +73,7 @@ def literal(text: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an escape that Python does not know
-            tree = ast.parse(source, mode="eval")
+            tree = parse_expression(source)
         return _plain(tree.body)
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         kind = UnreadError if has_bracket else AbsentError

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from solvitur.sandbox.job import Kind
+from solvitur.syntax import parse_module
 
 _REFUSED = {
     "socket": "there is no network in here",
@@ -41,7 +42,7 @@ def refusal(code: str) -> Refusal | None:
         "line 1: expected an indented block after 'if' statement on line 1"
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_module(code)
     except SyntaxError as error:
         where = f"line {error.lineno}: " if error.lineno else "this is no Python: "
         return Refusal(Kind.raised, where + error.msg)

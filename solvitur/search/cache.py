@@ -4,6 +4,8 @@ import ast
 import hashlib
 from collections.abc import Iterable
 
+from solvitur.syntax import parse_module
+
 _DIGITS = 24
 
 
@@ -36,7 +38,7 @@ def normalised(code: str) -> str:
     'def f(x):\n    return x'
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_module(code)
         for node in ast.walk(tree):
             _drop_docstring(node)
         return ast.unparse(tree)

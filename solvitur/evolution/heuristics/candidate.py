@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from solvitur.evolution.heuristics.problem import Function
+from solvitur.syntax import parse_module
 
 _LONGEST_IDEA = 600
 """Characters; what is longer is no idea in a sentence."""
@@ -114,7 +115,7 @@ def check_code(code: str, function: Function) -> Failure | None:
 
 def _checked(code: str, function: Function) -> tuple[ast.Module | None, Failure | None]:
     try:
-        tree = ast.parse(code)
+        tree = parse_module(code)
     except SyntaxError as error:
         line = f"line {error.lineno}: " if error.lineno else ""
         return None, Failure(Fault.syntax, f"{line}{error.msg}")
@@ -171,7 +172,7 @@ def _unfenced(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_python(code: str) -> bool:
     try:
-        ast.parse(code)
+        parse_module(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

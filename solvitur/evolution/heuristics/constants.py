@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from solvitur.syntax import parse_module
+
 _SMALLEST = 1e-5
 """What is smaller only keeps a denominator from being zero."""
 # fmt: off
@@ -133,7 +135,7 @@ def template(code: str, *, implicit: bool = False) -> Template:
         >>> template("def f(x, y): return x - y", implicit=True).filled([1.0, 2.0])
         'def f(x, y): return x - (2.0 * y)'
     """
-    tree = ast.parse(code)
+    tree = parse_module(code)
     lines = [0]
     for line in code.encode().splitlines(keepends=True):
         lines.append(lines[-1] + len(line))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from solvitur.errors import ConfigError
+from solvitur.syntax import parse_module
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class Problem:
                     f"problem '{self.name}' has two instances '{twice}' in the set '{name}'"
                 )
         for name, code in self.seeds.items():
-            if fault := self.function.fault(ast.parse(code)):
+            if fault := self.function.fault(parse_module(code)):
                 raise ConfigError(f"problem '{self.name}', seed '{name}': {fault}")
 
     def exact(self) -> "Problem":
