@@ -79,12 +79,10 @@ def check(
         ladder: Other instances to compare too, where both take the same data.
         seconds: Time for all of it; what is not decided then is unknown.
 
-    A file that cannot be read or says no model is no error here: the verdict is unknown, and says
-    why.
+    What cannot be read, says no model or is not linear is unknown, and the verdict says why.
 
     Raises:
-        ConfigError: There is no such method, or nobody to give it a mapping, or a model is to be
-            asked about a program, which has no words.
+        ConfigError: There is no such method, it has no mapping, or a program is shown to a model.
         ModelError: The model cannot be asked.
 
     Example:
@@ -103,9 +101,7 @@ def check(
         made = x
         left = 7 - 2 x
     """
-    if method not in METHODS:
-        raise ConfigError(f"there is no method {method!r}: take one of {', '.join(METHODS)}")
-    started = time.perf_counter()
+    started, asked = time.perf_counter(), _Asked(model, method, tries)
     try:
         one, other = resolved(a), resolved(b)
         tried = [] if ladder is None else list(_climbed(one, other, ladder, seconds / 2))
@@ -113,40 +109,45 @@ def check(
     except Error as error:
         return Verdict(Conclusion.unknown, str(error), seconds=time.perf_counter() - started)
     left = seconds - (time.perf_counter() - started)
-    if method == "quasi-karp":
-        verdict = asyncio.run(_published(one, other, mappings, model, tries, left))
-    else:
-        verdict = _decided(*programs, mappings, left)
-        if model is not None:
-            verdict = asyncio.run(_advised(verdict, one, other, model, tries, left))
+    verdict = _said((one, other), programs, mappings, asked, left)
     return replace(_of_all(verdict, tried), seconds=time.perf_counter() - started)
 
 
-async def _advised(
-    verdict: Verdict,
-    a: Program | Instance,
-    b: Program | Instance,
-    model: "Model",
-    tries: int,
-    seconds: float,
-) -> Verdict:
-    from solvitur.equivalence.advised import advised
+@dataclass(frozen=True)
+class _Asked:
+    """Who is asked, for what, and how often."""
 
-    return await advised(verdict, a, b, model, tries=tries, seconds=seconds)
+    model: "Model | None"
+    method: "Method"
+    tries: int
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            known = ", ".join(METHODS)
+            raise ConfigError(f"there is no method {self.method!r}: take one of {known}")
 
 
-async def _published(
-    a: Program | Instance,
-    b: Program | Instance,
+def _said(
+    sources: tuple[Program | Instance, Program | Instance],
+    programs: tuple[Program, Program],
     mappings: Sequence[Both],
-    model: "Model | None",
-    tries: int,
+    asked: _Asked,
     seconds: float,
 ) -> Verdict:
-    from solvitur.equivalence.advised import check_quasi_karp
+    """Decide by the method that is asked for, with the model that may be asked."""
+    from solvitur.equivalence.advised import advised, check_quasi_karp
 
-    back = mappings[0][1] if mappings else None
-    return await check_quasi_karp(a, b, mapping=back, model=model, attempts=tries, seconds=seconds)
+    model, tries = asked.model, asked.tries
+    if asked.method == "quasi-karp":
+        back = mappings[0][1] if mappings else None
+        work = check_quasi_karp(
+            *sources, mapping=back, model=model, attempts=tries, seconds=seconds
+        )
+        return asyncio.run(work)
+    verdict = _decided(*programs, mappings, seconds)
+    if model is None:
+        return verdict
+    return asyncio.run(advised(verdict, *sources, model, tries=tries, seconds=seconds))
 
 
 def resolved(given: Comparable) -> Program | Instance:
