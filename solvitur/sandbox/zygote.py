@@ -70,12 +70,16 @@ class _Host:
 
     def run(self) -> None:
         """Run it, here or in namespaces of its own, and say how it ended."""
-        if not self._given["is_nested"]:
-            try:
+        try:
+            if self._given["is_nested"]:
+                self._host_apart()
+            else:
                 self._host()
-            except Exception:
-                self._answer({"fault": traceback.format_exc()})
-            return
+        except Exception:
+            self._answer({"fault": traceback.format_exc()})
+
+    def _host_apart(self) -> None:
+        """Run it from the first process of namespaces of its own, which end with that."""
         user, group = os.getuid(), os.getgid()
         host = fork_apart()
         if host:
@@ -162,9 +166,11 @@ class _Host:
                 os.kill(-1, signal.SIGKILL)
             elif self._job["user"] is not None:
                 if os.fork() == 0:
-                    become(self._job["user"], reads_all=False)
-                    os.kill(-1, signal.SIGKILL)
-                    os._exit(0)
+                    try:
+                        become(self._job["user"], reads_all=False)
+                        os.kill(-1, signal.SIGKILL)
+                    finally:
+                        os._exit(0)
             else:
                 for list_ in Path("/proc/self/task").glob("*/children"):
                     for child in list_.read_text().split():

@@ -15,6 +15,7 @@ import pytest
 from solvitur.sandbox import Job, Kind, Limits, Outcome, Sandbox, Threat, connect, sandboxes
 from solvitur.sandbox.process import ProcessSandbox
 from solvitur.sandbox.warm import WarmSandbox
+from solvitur.sandbox.watching import tree
 from tests.sandbox.conftest import claims
 from tests.sandbox.test_hostile import attack, count, indented, settles
 from tests.sandbox.test_process import children
@@ -240,6 +241,23 @@ return "left"
 """
     assert attack(warm, indented(code), mark).value == "left"
     assert count(mark) == 0
+
+
+@claims(Threat.endless)
+def test_what_ends_by_itself_just_as_it_is_ended_leaves_nothing(warm: Sandbox) -> None:
+    code = """
+import os, time
+for number in range(3):
+    if os.fork() == 0:
+        time.sleep(given / 1000 * number)
+        os._exit(0)
+return "left"
+"""
+    quiet(warm)
+    before = sorted(tree(os.getpid()))
+    for milliseconds in range(8):
+        assert attack(warm, indented(code), float(milliseconds)).value == "left"
+    assert sorted(tree(os.getpid())) == before
 
 
 # --- a warm process that is lost ----------------------------------------------------------------
