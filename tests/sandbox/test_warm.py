@@ -254,10 +254,10 @@ for number in range(3):
 return "left"
 """
     quiet(warm)
-    before = sorted(tree(os.getpid()))
+    before = {*tree(os.getpid())}  # the host of the last job may be among them, at its end
     for milliseconds in range(8):
         assert attack(warm, indented(code), float(milliseconds)).value == "left"
-    assert settles(lambda: sorted(tree(os.getpid())) == before, 5)
+    assert settles(lambda: {*tree(os.getpid())} <= before, 5)
 
 
 # --- a warm process that is lost ----------------------------------------------------------------
