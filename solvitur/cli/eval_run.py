@@ -1,9 +1,7 @@
 """``solvitur eval run`` and ``solvitur eval score``: from a data set to figures."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,19 +19,19 @@ from solvitur.cli.flags import (
     data_sets_begun,
     grouped,
 )
+from solvitur.cli.watching import Watching
 from solvitur.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from solvitur.config import Settings
     from solvitur.eval import Answered, Dataset, ModelAgent, Report, RunLimits
-    from solvitur.runs import Interruption, Progress, Used
+    from solvitur.runs import Interruption, Used
 
 EPILOG = """\b
 Exit codes: 0 every problem has its answer, 1 some failed and are tried again by the same command,
 2 wrong call, 7 budget spent, 130 interrupted."""
 
+_VERDICTS = ("right", "wrong", "error")
 _LOCAL_CONCURRENCY = 2
 """An embedded model answers one request after the other; one more is being solved meanwhile."""
 
@@ -132,7 +130,7 @@ def run(
     settings = load({**asdict(asking), **asdict(solving)})
     found = load_dataset(dataset, data_folder(data))
     found = selecting.selected(found, settings.seed)
-    interruption, watching = Interruption(), _Watching(console.talk(), is_quiet=as_json)
+    interruption, watching = Interruption(), _Watching(console.talk(), _VERDICTS, is_quiet=as_json)
     hearing = process.heeding(lambda: watching.hear(interruption))
     with as_typed(), console.lent(), hearing, watching:
         report = _evaluated(found, settings, going, interruption, watching)
@@ -253,46 +251,16 @@ def _limits(settings: "Settings", going: Going) -> "RunLimits":
     return limits.model_copy(update={name: v for name, v in told.items() if v is not None})
 
 
-class _Watching:
-    """Shows how a run goes on."""
-
-    def __init__(self, talk: "Console", *, is_quiet: bool) -> None:
-        self._talk = talk
-        self._is_quiet = is_quiet
-        self._progress: Progress | None = None
-        self._shown = ExitStack()
-
-    def __enter__(self) -> "_Watching":
-        return self
-
-    def __exit__(self, *ending: object) -> None:
-        self._shown.close()
+class _Watching(Watching):
+    """Shows how an evaluation goes on."""
 
     def began(self, kept: "Sequence[Answered]", total: int) -> None:
         """Begin to show."""
-        from solvitur.runs import Progress
-
-        before = Counter(each.score.verdict.value for each in kept)
-        self._progress = Progress(
-            total,
-            ("right", "wrong", "error"),
-            before=before,
-            console=self._talk,
-            is_quiet=self._is_quiet,
-        )
-        self._shown.enter_context(self._progress)
+        self.begin((each.score.verdict.value for each in kept), total)
 
     def ended(self, sample: "Answered", used: "Used") -> None:
         """Count an answer."""
-        if self._progress is not None:
-            self._progress.add(sample.score.verdict.value, cost=used.cost)
-
-    def hear(self, interruption: "Interruption") -> bool:
-        """Go one stage further with Ctrl-C, and say so."""
-        is_heard = interruption.ask()
-        if is_heard and not interruption.is_abandoned:
-            self._talk.print("Finishing what is in flight; Ctrl-C again stops at once")
-        return is_heard
+        self.add(sample.score.verdict.value, used.cost)
 
 
 def _code(report: "Report") -> int:

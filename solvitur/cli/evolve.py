@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,19 +10,19 @@ import typer
 
 from solvitur.cli import console, failures, files, process
 from solvitur.cli.flags import Json, as_typed, models_begun
+from solvitur.cli.watching import Watching
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from solvitur.evolution.heuristics import Candidate, Problem, Result
     from solvitur.evolution.heuristics.spec import Spec
     from solvitur.llm import Model
-    from solvitur.runs import Interruption, Progress, Used
+    from solvitur.runs import Interruption, Used
 
 EPILOG = """\b
 Exit codes: 0 all that was asked for is done, 1 it could not go on, 2 wrong call,
 6 no candidate has a score, 7 budget spent, 130 interrupted."""
 
+_FATES = ("kept", "worse", "failed")
 _PYTHON, _JSON, _PAGE = "best.py", "result.json", "report.html"
 
 
@@ -63,7 +62,7 @@ def evolve(
     if folder is not None:
         found = found.model_copy(update={"run": str(folder)})
     asked = _model(found, model)
-    interruption, watching = Interruption(), _Watching(console.talk(), is_quiet=as_json)
+    interruption, watching = Interruption(), _Watching(console.talk(), _FATES, is_quiet=as_json)
     hearing = process.heeding(lambda: watching.hear(interruption))
     with as_typed(), console.lent(), hearing, watching:
         result = _evolved(found, problem, asked, interruption, watching)
@@ -113,57 +112,27 @@ def _evolved(
     )
 
 
-class _Watching:
-    """Shows how a run goes on."""
+class _Watching(Watching):
+    """Shows how an evolution goes on, and how good its best is."""
 
-    def __init__(self, talk: "Console", *, is_quiet: bool) -> None:
-        self._talk = talk
-        self._is_quiet = is_quiet
-        self._progress: Progress | None = None
-        self._best: float | None = None
-        self._shown = ExitStack()
-
-    def __enter__(self) -> "_Watching":
-        return self
-
-    def __exit__(self, *ending: object) -> None:
-        self._shown.close()
+    _best: float | None = None
 
     def began(self, kept: "Sequence[Candidate]", total: int) -> None:
         """Begin to show."""
-        from solvitur.runs import Progress
-
-        before = Counter(each.fate.value for each in kept)
-        self._progress = Progress(
-            total,
-            ("kept", "worse", "failed"),
-            before=before,
-            console=self._talk,
-            is_quiet=self._is_quiet,
-        )
+        self.begin((each.fate.value for each in kept), total)
         for each in kept:
-            self._note(each)
-        self._shown.enter_context(self._progress)
+            self._heed(each)
 
     def ended(self, candidate: "Candidate", used: "Used") -> None:
         """Count a candidate."""
-        self._note(candidate)
-        if self._progress is not None:
-            self._progress.add(candidate.fate.value, cost=used.cost)
+        self._heed(candidate)
+        self.add(candidate.fate.value, used.cost)
 
-    def hear(self, interruption: "Interruption") -> bool:
-        """Go one stage further with Ctrl-C, and say so."""
-        is_heard = interruption.ask()
-        if is_heard and not interruption.is_abandoned:
-            self._talk.print("Finishing what is in flight; Ctrl-C again stops at once")
-        return is_heard
-
-    def _note(self, candidate: "Candidate") -> None:
-        if candidate.score is None or (self._best is not None and candidate.score >= self._best):
-            return
-        self._best = candidate.score
-        if self._progress is not None:
-            self._progress.note = f"best {candidate.score:.6g}"
+    def _heed(self, candidate: "Candidate") -> None:
+        score = candidate.score
+        if score is not None and (self._best is None or score < self._best):
+            self._best = score
+            self.note(f"best {score:.6g}")
 
 
 def _code(result: "Result") -> int:
