@@ -212,7 +212,7 @@ def test_a_run_is_scored_anew_by_its_name(run: Run, server: ChatServer, chairs: 
         "4 answers: 4 right, 0 wrong"
         in run("eval", "score", made["run"], "--tolerance", "0.01").out
     )
-    nobody = run("eval", "score", name[:-1])
+    nobody = run("eval", "score", f"{name[:-1]}-")
     assert (nobody.code, f"did you mean {name!r}?" in nobody.err) == (2, True)
 
 
