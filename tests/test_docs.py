@@ -23,7 +23,9 @@ from solvitur.llm.catalog import CATALOG
 from solvitur.solvers import Outcome, solve
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+COMMAND_LINE = ROOT / "docs" / "command_line.md"
+SETTINGS = ROOT / "docs" / "settings.md"
+MODELS = ROOT / "docs" / "models.md"
 LANGUAGE = ROOT / "docs" / "language.md"
 CHAT = ROOT / "docs" / "chat.md"
 EXAMPLES = ROOT / "examples"
@@ -151,17 +153,17 @@ def test_a_script_among_the_examples_runs(script: Path, tmp_path: Path) -> None:
 
 
 def test_the_table_of_exit_codes_is_the_program_s() -> None:
-    table = {code: outcome for code, (outcome, _) in rows(README, "exit code").items() if outcome}
+    table = {code: outcome for code, (outcome, _) in rows(COMMAND_LINE, "exit code").items() if outcome}
     assert table == {str(code): outcome for outcome, code in EXIT_CODES.items()}
 
 
 def test_the_keys_of_an_answer_are_all_listed() -> None:
-    text = README.read_text(encoding="utf-8").partition("`--json` writes one object")[2]
+    text = COMMAND_LINE.read_text(encoding="utf-8").partition("`--json` writes one object")[2]
     assert re.findall(r"`(\w+)`", text.partition(".")[0]) == list(Answer.model_fields)
 
 
 def test_the_table_of_settings_is_the_program_s() -> None:
-    table = {setting: default for setting, (default, _) in rows(README, "setting").items()}
+    table = {setting: default for setting, (default, _) in rows(SETTINGS, "setting").items()}
     assert list(table) == list(Settings.model_fields)
     defaults = {setting: field.default for setting, field in Settings.model_fields.items()}
     stated = {setting: f"{value}" for setting, value in defaults.items() if value is not None}
@@ -169,7 +171,7 @@ def test_the_table_of_settings_is_the_program_s() -> None:
 
 
 def test_the_table_of_embedded_models_is_the_catalog() -> None:
-    table = {entry: cells[:2] for entry, cells in rows(README, "embedded model").items()}
+    table = {entry: cells[:2] for entry, cells in rows(MODELS, "embedded model").items()}
     assert table == {e.name: [f"{e.size / 1e6:,.0f} MB", e.licence] for e in CATALOG.values()}
 
 
