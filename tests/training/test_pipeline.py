@@ -35,8 +35,8 @@ for library in ("torch", "peft", "gguf", "xllamacpp"):
 
 BASE = "smollm2-135m"
 SHORT = ["shifts", "days-off", "fewest", "machine-balance"]
-"""Families whose problems and formulations are short. The toy is asked about the first of them; with
-lessons of nothing else it makes no mistakes to learn from."""
+"""Families whose problems and formulations are short. The toy is asked about the first of them:
+with lessons of nothing else it makes no mistakes to learn from."""
 LESSONS, FRESH, ASKED = 64, 4, 4
 LONGEST = 500
 """Tokens of a reply; a right one has some 300."""
