@@ -153,7 +153,9 @@ def test_a_script_among_the_examples_runs(script: Path, tmp_path: Path) -> None:
 
 
 def test_the_table_of_exit_codes_is_the_program_s() -> None:
-    table = {code: outcome for code, (outcome, _) in rows(COMMAND_LINE, "exit code").items() if outcome}
+    table = {
+        code: outcome for code, (outcome, _) in rows(COMMAND_LINE, "exit code").items() if outcome
+    }
     assert table == {str(code): outcome for outcome, code in EXIT_CODES.items()}
 
 
