@@ -1,5 +1,6 @@
 """Whether a map carries every point of one program into another, and why or why not."""
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from solvitur.equivalence.program import (
     ratio,
     scaled_sides,
 )
-from solvitur.equivalence.relaxation import Certificate, Claim, Ground, Relaxation, Tried
+from solvitur.equivalence.relaxation import Certificate, Claim, Ground, Relaxation, Tried, step
 
 _FEW_CASES = 8
 """Cases in one proof, with the rows as they are."""
@@ -27,6 +28,10 @@ _CASES = 40
 """The same where products were added, or there are none."""
 _SHARE = 0.5
 """Of the time that is left, for the solver's search of one claim."""
+_SEEN = Fraction(1, 10**6)
+"""What a search must see: by how much a claim fails, or a number is away from a whole one."""
+_SEEN_OF_LIMIT = Fraction(1, 10**9)
+"""The same as a share of a limit that is large."""
 
 
 @dataclass(frozen=True)
@@ -229,13 +234,27 @@ def witness_of(
 
 def _searched(source: Source, claim: Claim) -> Tried:
     """Let the solver look for a point that violates the claim by more than its tolerance."""
-    least = claim.limit + max(Fraction(1), abs(claim.limit)) / 10**6
-    row = Row("against", claim.coefficients, least, None)
+    row = Row("against", claim.coefficients, least_against(source.program, claim), None)
     seconds = _SHARE * (source.deadline - time.perf_counter())
     found = search(with_row(source.program, row).with_objective({}), seconds)
     if found.point is not None:
         return Tried(witness=found.point)
     return Tried(Certificate(Ground.search)) if found.is_infeasible else Tried()
+
+
+def least_against(program: Program, claim: Claim) -> Fraction:
+    """Give what an expression must come to, for a point to be against the claim.
+
+    >>> whole = Program((Column("x", is_integer=True), Column("y")), (), {})
+    >>> least_against(whole, Claim({0: Fraction(2)}, Fraction(10**9 + 1)))
+    Fraction(1000000002, 1)
+    >>> least_against(whole, Claim({1: Fraction(1)}, Fraction(10**9))) - 10**9
+    Fraction(1, 1)
+    """
+    unit = step(claim.coefficients, program)
+    if unit is not None:
+        return (math.floor(claim.limit / unit) + 1) * unit
+    return claim.limit + max(_SEEN, abs(claim.limit) * _SEEN_OF_LIMIT)
 
 
 def _demands(source: Source, target: Program, mapping: Mapping) -> Iterator[_Demand | Implied]:
@@ -262,7 +281,18 @@ def shift(row: Row, by: Fraction) -> Row:
 
 
 def _as_demands(row: Row, is_row: bool) -> Iterator[_Demand]:
-    return (_Demand(row.name, is_row, Claim(*each)) for each in at_most(row))
+    return (_Demand(row.name, is_row, _sized(Claim(*each))) for each in at_most(row))
+
+
+def _sized(claim: Claim) -> Claim:
+    """Scale a claim of small numbers, so that no tolerance of a solver hides what is against it."""
+    largest, factor = max(map(abs, claim.coefficients.values()), default=Fraction(1)), 1
+    while 0 < largest * factor < 1:
+        factor *= 10
+    if factor == 1:
+        return claim
+    terms = {column: value * factor for column, value in claim.coefficients.items()}
+    return Claim(terms, claim.limit * factor)
 
 
 def _is_within(program: Program, column: Column, image: Image) -> bool:
@@ -296,9 +326,8 @@ def _fractional(
     image, name = mapping.images[number], target.columns[number].name
     program = source.program
     floor = Column(f"floor of {name}", None, None, is_integer=True)
-    gap = Fraction(1, 1000)
     between = Row("between", {**image.coefficients, program.size: Fraction(-1)},
-                  gap - image.constant, 1 - gap - image.constant)  # fmt: skip
+                  _SEEN - image.constant, 1 - _SEEN - image.constant)  # fmt: skip
     more = replace(program, columns=(*program.columns, floor), rows=(*program.rows, between))
     seconds = _SHARE * (source.deadline - time.perf_counter())
     found = search(more.with_objective({}), seconds)

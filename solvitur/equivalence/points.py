@@ -15,6 +15,9 @@ _ROUNDING = 1e-9
 """Of a value, at least of 1: how far a solver's number may be from what it stands for."""
 _ACTIVE = 1e-6
 """How near to a side, relative to its size, a value is taken to be on it."""
+_LEAST_COEFFICIENT = Fraction(1, 10**12)
+_INFINITE = 10**20
+"""What HiGHS takes for zero, and for no side at all."""
 _LARGEST_SYSTEM = 400
 """Columns for which the equations of a vertex are solved in fractions."""
 
@@ -48,11 +51,21 @@ def search(program: Program, seconds: float) -> Searched:
         return Searched(holding, () if holding is Holding.optimal else None)
     found = minimize(program.to_arrays(), Effort(options, time.perf_counter()))
     if found.holding in (Holding.infeasible, Holding.unbounded):
-        return Searched(found.holding)
+        return Searched(Holding.nothing if _is_beyond_floats(program) else found.holding)
     if found.point is None:
         return Searched(Holding.nothing)
     point = exact_point(program, found.point.tolist())
     return Searched(Holding.nothing if point is None else found.holding, point)
+
+
+def _is_beyond_floats(program: Program) -> bool:
+    """Whether the solver takes a coefficient for zero, or a side for none."""
+    sides = [side for column in program.columns for side in (column.lower, column.upper)]
+    sides += [side for row in program.rows for side in (row.lower, row.upper)]
+    factors = (value for row in program.rows for value in row.coefficients.values())
+    return any(side is not None and abs(side) >= _INFINITE for side in sides) or any(
+        0 < abs(value) <= _LEAST_COEFFICIENT for value in factors
+    )
 
 
 def feasible_point(program: Program, seconds: float) -> Searched:

@@ -79,6 +79,23 @@ def test_a_map_is_whole_where_rows_make_it_so() -> None:
     assert not found.is_exact
 
 
+def test_a_number_that_is_nearly_whole_everywhere_is_not_taken_for_whole() -> None:
+    small = Row("small", {0: ONE, 1: ONE}, None, Fraction(9, 10_000))
+    loose = program(small, columns=(Column("x"), Y))
+    found = carried(loose, program(small))
+    assert found.holds is False
+    assert found.witness is not None
+    assert 0 < found.witness.image[0] <= Fraction(9, 10_000)
+
+
+def test_rows_of_small_numbers_are_looked_at_as_those_of_large_ones() -> None:
+    columns = (X, Y, Column("z", Fraction(0), Fraction(4), is_integer=True))
+    for size in (ONE, Fraction(1, 10**9)):
+        tight = Row("tight", {0: size, 2: size}, None, 3 * size)
+        found = carried(program(columns=columns), program(tight, columns=columns))
+        assert found.holds is False, size
+
+
 def test_without_time_what_is_not_stated_stays_open() -> None:
     late = Source(program(ROOM), time.perf_counter() - 1)
     sum_of_both = Row("sum", {0: Fraction(3), 1: ONE}, None, Fraction(9))

@@ -46,6 +46,16 @@ def test_what_a_solver_says_of_no_solution_and_of_no_end_is_kept_apart() -> None
     assert search(endless, 10).holding is Holding.unbounded
 
 
+def test_what_a_solver_says_of_numbers_it_does_not_see_is_not_held() -> None:
+    unseen = {0: Fraction(1, 10**13), 1: ONE}
+    columns = (Column("x"), Column("y", Fraction(0), ONE))
+    needed = Program(columns, (Row("r", unseen, Fraction(2), None),), {0: ONE})
+    assert needed.is_feasible((Fraction(10**13), ONE))
+    assert search(needed, 10).holding is Holding.nothing
+    far = Program((Column("x", Fraction(0), Fraction(10**21)),), (), {0: -ONE})
+    assert search(far, 10).holding is Holding.nothing
+
+
 def test_a_program_without_columns_has_one_point_or_none() -> None:
     assert search(Program((), (), {}), 1).point == ()
     assert search(Program((), (Row("r", {}, ONE, None),), {}), 1).is_infeasible
