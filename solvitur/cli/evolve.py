@@ -1,7 +1,6 @@
 """``solvitur evolve``: let a language model write heuristics, and keep the best."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -168,8 +167,11 @@ def _show(result: "Result", written: list[Path]) -> None:
     else:
         console.show(data, f"Candidate {best.number}: {best.idea or 'it comes without an idea'}")
         _show_standings(result)
-    for fault, count in _faults(result).items():
-        console.show(talk, f"{counted(count, 'candidate')} failed: {fault}")
+    for fault, failed in _faults(result):
+        first = failed[0]
+        said = next(iter(first.failure.message.splitlines()), "") if first.failure else ""
+        head = f"{counted(len(failed), 'candidate')} failed: {fault.replace('_', ' ')}"
+        console.show(talk, f"{head}; candidate {first.number}: {said}")
     for path in written:
         console.show(data, str(path))
 
@@ -195,6 +197,9 @@ def _show_standings(result: "Result") -> None:
         console.show(console.data(), line)
 
 
-def _faults(result: "Result") -> dict[str, int]:
-    counts = Counter(each.failure.fault.value for each in result.candidates if each.failure)
-    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+def _faults(result: "Result") -> "list[tuple[str, list[Candidate]]]":
+    found: dict[str, list[Candidate]] = {}
+    for each in result.candidates:
+        if each.failure:
+            found.setdefault(each.failure.fault.value, []).append(each)
+    return sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))

@@ -140,6 +140,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_the_same_command_goes_on(
         (("problem.toml", "nothing.toml"), "nothing.toml cannot be read"),
         (('"problem.toml"', '"tsp"'), "there is no problem 'tsp'"),
         (("in_flight = 2", "operators = { cross = 1 }"), "there is no operator 'cross'"),
+        (("{ population = 2, generations = 2, in_flight = 2 }", '"eoh"'), '{ name = "eoh"'),
         (('run = "run"', 'given = "none.json"'), "none.json cannot be read"),
     ],
 )
@@ -173,3 +174,24 @@ def test_a_run_goes_on_by_its_name_and_is_derived_again(
     assert (derived.code, derived.out) == (0, "8 candidates derived again: no difference\n")
     assert writing.calls == asked
     assert "is one of your own" in run("runs", "verify", folder).err
+
+
+def test_the_first_of_those_that_fail_in_one_way_is_told_with_its_reason(
+    spec: Path, run: Run
+) -> None:
+    scoring = FILES["scoring.py"].replace("abs(solution", "abs(solutoin")
+    (spec.parent / "scoring.py").write_text(scoring, encoding="utf-8")
+    done = run("evolve", str(spec))
+    assert done.code == 6
+    assert "failed: invalid; candidate 0: instance 'a': " in done.err
+    assert "name 'solutoin' is not defined" in done.err
+
+
+def test_data_that_json_cannot_say_is_told_before_a_model_is_asked(
+    spec: Path, run: Run, writing: Writing
+) -> None:
+    scoring = FILES["scoring.py"].replace("[1, 2, 6]", "{1, 2, 6}")
+    (spec.parent / "scoring.py").write_text(scoring, encoding="utf-8")
+    done = run("evolve", str(spec))
+    assert (done.code, writing.calls) == (2, 0)
+    assert "'middle': JSON cannot say the data of its instances (Object of type set" in done.err

@@ -141,7 +141,12 @@ def _facts(problem: Problem, model: Model, method: Method, seed: int) -> Facts:
         "drivers": [problem.driver, problem.exact_driver],
         "instances": [(each.name, each.data) for each in problem.instances],
     }
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    try:
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"problem '{problem.name}': JSON cannot say the data of its instances ({error})"
+        ) from error
     facts = Facts(
         problem=problem.name,
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),

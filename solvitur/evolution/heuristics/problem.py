@@ -101,6 +101,17 @@ class Instance:
     """The score of an optimal solution, or a bound on it; None where none is known."""
 
 
+_SOLVE = Function(
+    name="solve",
+    arguments=(
+        Argument("heuristic", "Callable", "the function that was written"),
+        Argument("instance", "Any", "the data of an instance"),
+    ),
+    result="Any",
+    meaning="a solution",
+)
+"""What a driver defines."""
+
 Aggregate = Callable[[Sequence[Instance], Sequence[float]], float]
 
 
@@ -171,8 +182,20 @@ class Problem:
                     f"problem '{self.name}' has two instances '{twice}' in the set '{name}'"
                 )
         for name, code in self.seeds.items():
-            if fault := self.function.fault(parse_module(code)):
-                raise ConfigError(f"problem '{self.name}', seed '{name}': {fault}")
+            self._check(f"seed '{name}'", code, self.function)
+        self._check("driver", self.driver, _SOLVE)
+        if self.exact_driver is not None:
+            self._check("exact driver", self.exact_driver, _SOLVE)
+
+    def _check(self, what: str, code: str, function: Function) -> None:
+        try:
+            fault = function.fault(parse_module(code))
+        except SyntaxError as error:
+            fault = f"line {error.lineno}: {error.msg}"
+        except ValueError as error:
+            fault = str(error)
+        if fault:
+            raise ConfigError(f"problem '{self.name}', {what}: {fault}")
 
     def exact(self) -> "Problem":
         """Give the problem with the driver that has the last word."""

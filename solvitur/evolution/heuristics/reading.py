@@ -1,7 +1,9 @@
 """Problems by name, and problems of one's own from a TOML file and Python files beside it."""
 
+import functools
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solvitur.config import nearest, read_toml
-from solvitur.errors import ConfigError
-from solvitur.evolution.heuristics.problem import Argument, Function, Problem, mean
+from solvitur.errors import ConfigError, Error
+from solvitur.evolution.heuristics.problem import Argument, Function, Instance, Problem, mean
 
 _FOLDER = Path(__file__).parent / "shipped"
 
@@ -110,10 +112,10 @@ def read_problem(path: Path) -> Problem:
         driver=_text(folder / file.driver),
         exact_driver=None if file.exact_driver is None else _text(folder / file.exact_driver),
         score=scoring.function("score"),
-        instances=tuple(scoring.function("instances")()),
-        held_out=_frozen(scoring.function("held_out", dict)()),
+        instances=scoring.instances(),
+        held_out=scoring.held_out(),
         seeds=MappingProxyType({k: _text(folder / v) for k, v in file.seeds.items()}),
-        aggregate=scoring.function("aggregate", mean),
+        aggregate=scoring.guarded("aggregate", mean),
         measure=file.measure,
     )
 
@@ -132,19 +134,63 @@ class _Scoring:
             raise ConfigError(f"{self._path} defines no function {name}")
         return found
 
+    def guarded(self, name: str, otherwise: Callable[..., Any] | None = None) -> Any:
+        """Give the same, with what it raises told as a fault of the file."""
+        found = self.function(name, otherwise)
+
+        @functools.wraps(found)
+        def guarded(*given: Any) -> Any:
+            with _blamed(f"{self._path}, {name}()"):
+                return found(*given)
+
+        return guarded
+
+    def instances(self) -> tuple[Instance, ...]:
+        """Give those that the search sees."""
+        return self._checked("instances()", self.guarded("instances")())
+
+    def held_out(self) -> Mapping[str, tuple[Instance, ...]]:
+        """Give those that it does not see."""
+        sets = self.guarded("held_out", dict)()
+        if not isinstance(sets, Mapping):
+            raise ConfigError(f"{self._path}, held_out(): it gives no dict of sets by name")
+        checked = {name: self._checked(f"held_out(), '{name}'", sets[name]) for name in sets}
+        return MappingProxyType(checked)
+
+    def _checked(self, place: str, given: Any) -> tuple[Instance, ...]:
+        with _blamed(f"{self._path}, {place}"):
+            instances = tuple(given)
+        for each in instances:
+            if not isinstance(each, Instance):
+                raise ConfigError(
+                    f"{self._path}, {place}: {type(each).__name__} is no Instance(name, data)"
+                )
+        return instances
+
 
 def _imported(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"scoring of {path.parent.name}", path)
     if spec is None or spec.loader is None:
         raise ConfigError(f"{path} is not a Python file")
+    _text(path)
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+        with _blamed(str(path)):
+            spec.loader.exec_module(module)
     except SyntaxError as error:
         raise ConfigError(f"{path}, line {error.lineno}: {error.msg}") from error
     return module
+
+
+@contextmanager
+def _blamed(place: str) -> Iterator[None]:
+    """Tell what the user's own code raises as a fault of that code, and not of ours."""
+    try:
+        yield
+    except (Error, SyntaxError):
+        raise
+    except Exception as error:
+        raise ConfigError(f"{place}: {type(error).__name__}: {error}") from error
 
 
 def _text(path: Path) -> str:
@@ -159,10 +205,6 @@ def _text(path: Path) -> str:
 def _function(told: _Function) -> Function:
     arguments = tuple(Argument(a.name, a.type, a.meaning) for a in told.arguments)
     return Function(told.name, arguments, told.result, told.meaning)
-
-
-def _frozen(sets: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType({name: tuple(instances) for name, instances in sets.items()})
 
 
 def _fault(where: tuple[int | str, ...], message: str) -> str:

@@ -30,7 +30,7 @@ class Spec(BaseModel):
     given: str | None = None
     """A population that it begins with: a JSON file of EoH, LLM4AD or ours."""
     method: Method = Method()
-    """How heuristics are evolved."""
+    """How heuristics are evolved, as in { name = "eoh", population = 20 }."""
     limits: Limits = Limits()
     """When to end: calls, tokens, cost, evaluations, cpu_seconds, seconds."""
 

@@ -76,7 +76,8 @@ class Evolution:
 def _shipped(name: str) -> Problem:
     if name not in problems():
         raise ConfigError(
-            f"the problem {name!r} is one of your own: a run is derived again with it at hand"
+            f"the problem {name!r} is one of your own: give it as well, with --problem FILE.toml "
+            "or as Evolution(problem)"
         )
     return load_problem(name)
 

@@ -94,5 +94,7 @@ def test_a_seed_that_is_not_the_function_is_refused() -> None:
 
 def test_a_problem_with_a_driver_that_has_the_last_word_gives_itself_with_that_one() -> None:
     assert PROBLEM.exact() is PROBLEM
-    fast = replace(PROBLEM, driver="def solve(): pass", exact_driver=PROBLEM.driver)
+    fast = replace(
+        PROBLEM, driver="def solve(heuristic, instance): pass", exact_driver=PROBLEM.driver
+    )
     assert fast.exact() == PROBLEM

@@ -113,12 +113,52 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("def score(:", "scoring.py, line 1: "), ("def score(a, b): pass", "no function instances")],
+    [
+        ("def score(:", "scoring.py, line 1: "),
+        ("def score(a, b): pass", "no function instances"),
+        ("import nowhere_at_all", "scoring.py: ModuleNotFoundError: No module named 'nowhere_at"),
+        (f"{SCORING}instances = lambda: 1 / 0", r"scoring.py, instances\(\): ZeroDivisionError: "),
+        (f"{SCORING}instances = lambda: None", r"scoring.py, instances\(\): TypeError: 'NoneType'"),
+        (
+            f"{SCORING}instances = lambda: [3.0]",
+            r"instances\(\): float is no Instance\(name, data\)",
+        ),
+        (f"{SCORING}held_out = lambda: 1 / 0", r"scoring.py, held_out\(\): ZeroDivisionError: "),
+        (f"{SCORING}held_out = lambda: [1]", r"held_out\(\): it gives no dict of sets by name"),
+        (f"{SCORING}held_out = lambda: {{'far': [2]}}", r"held_out\(\), 'far': int is no Instance"),
+    ],
 )
-def test_scoring_that_is_no_python_or_lacks_a_function_is_told(
+def test_scoring_that_does_not_do_its_part_is_told_as_a_fault_of_that_file(
     toml: Path, text: str, message: str
 ) -> None:
     toml.with_name("scoring.py").write_text(text)
+    with pytest.raises(ConfigError, match=message):
+        read_problem(toml)
+
+
+def test_a_way_to_sum_up_that_raises_is_told_as_a_fault_of_that_file(toml: Path) -> None:
+    toml.with_name("scoring.py").write_text(
+        SCORING + "\naggregate = lambda instances, scores: 1 / 0"
+    )
+    problem = read_problem(toml)
+    with pytest.raises(ConfigError, match=r"scoring.py, aggregate\(\): ZeroDivisionError: "):
+        problem.aggregate(problem.instances, [1.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("half.py", "def amount(", "problem 'bottle', seed 'half': line 1: "),
+        ("half.py", "\0", "problem 'bottle', seed 'half': "),
+        ("driver.py", "def solve(", "problem 'bottle', driver: line 1: "),
+        ("driver.py", "pass", "problem 'bottle', driver: the code defines no function 'solve'"),
+        ("driver.py", "def solve(a): pass", r"called with 2 arguments: \(heuristic, instance\)"),
+    ],
+)
+def test_code_that_could_never_run_is_told_before_a_model_is_asked(
+    toml: Path, name: str, text: str, message: str
+) -> None:
+    toml.with_name(name).write_text(text)
     with pytest.raises(ConfigError, match=message):
         read_problem(toml)
 

@@ -51,7 +51,9 @@ def test_a_score_that_a_candidate_does_not_have_is_told(tmp_path: Path) -> None:
 
 def test_a_problem_of_ones_own_has_to_be_at_hand(tmp_path: Path) -> None:
     asyncio.run(evolve(PROBLEM, model(), SMALL, run=tmp_path))
-    with pytest.raises(ConfigError, match="'middle' is one of your own"):
+    with pytest.raises(
+        ConfigError, match="'middle' is one of your own: give it as well, with --problem"
+    ):
         asyncio.run(kept_in(tmp_path, [Evolution()]).verify())
 
 

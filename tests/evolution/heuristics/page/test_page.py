@@ -152,3 +152,19 @@ def test_it_is_quiet_reaches_nobody_and_fits(
     assert page.complaints == []
     assert page.requests == [path.as_uri()]
     assert page.value("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.skipif(PATH is None, reason="there is no Chromium")
+def test_numbers_on_the_curve_can_be_read_on_a_phone(
+    page: Page, run: Result, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(to_html(run), encoding="utf-8")
+    page.open(path, width=360)
+    assert page.value("document.querySelector('.chart text').getBoundingClientRect().height") > 9
+
+
+def test_that_one_is_worse_than_what_is_drawn_is_said_of_one(run: Result) -> None:
+    far = run.candidates[0].model_copy(update={"score": 1e9})
+    page = to_html(dataclasses.replace(run, candidates=(far, *run.candidates[1:])))
+    assert "One is worse than what is drawn." in page
