@@ -348,7 +348,10 @@ def _of_proof(pair: _Pair, level: Level, attempt: Attempt) -> Verdict:
         reason = f"{digits} reach far enough with these numbers, and with others they need not"
         return pair.says(Conclusion.on_instances, reason, **found)
     conclusion = Conclusion.proved if attempt.is_exact else Conclusion.proved_to_tolerance
-    reason = f"by {attempt.correspondence.way}, each goes over into the other with its objective"
+    scale = str(attempt.profile.scale or "")
+    goal = f"; the objective of the second is that of the first{scale}"
+    over = f"each goes over into the other{goal if scale else ' with its objective'}"
+    reason = f"by {attempt.correspondence.way}, {over}"
     return pair.says(conclusion, reason, **found)
 
 

@@ -9,7 +9,15 @@ from itertools import combinations
 from solvitur.equivalence.implication import Source
 from solvitur.equivalence.mapping import Mapping
 from solvitur.equivalence.points import search
-from solvitur.equivalence.program import Coefficients, ExactPoint, Program, dot, nonzero, ratio
+from solvitur.equivalence.program import (
+    Coefficients,
+    ExactPoint,
+    Program,
+    dot,
+    nonzero,
+    ratio,
+    show,
+)
 from solvitur.equivalence.relaxation import Certificate, Claim
 
 _CASES = 10
@@ -40,6 +48,15 @@ class Scale:
             and self.factor * other.factor == 1
             and self.factor * other.shift + self.shift == 0
         )
+
+    def __str__(self) -> str:
+        """Say what is done to an objective, or nothing.
+
+        >>> str(Scale(Fraction(1, 2), Fraction(6))), str(Scale(Fraction(1), Fraction(0)))
+        (' times 0.5 plus 6', '')
+        """
+        factor = "" if self.factor == 1 else f" times {show(self.factor)}"
+        return factor + (f" plus {show(self.shift)}" if self.shift else "")
 
     @property
     def is_exact(self) -> bool:

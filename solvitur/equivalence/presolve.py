@@ -45,6 +45,7 @@ def presolve(
             of how often equations were added to other rows.
 
     Example:
+        >>> from solvitur.equivalence.program import Column
         >>> slack = Program(
         ...     (Column("x"), Column("slack")),
         ...     (Row("room", {0: Fraction(2), 1: Fraction(1)}, Fraction(8), Fraction(8)),),

@@ -448,3 +448,14 @@ def _sides(sides: list[Fraction | None], missing: float) -> "Floats":
     import numpy as np
 
     return np.array([missing if side is None else float(side) for side in sides], dtype=np.float64)
+
+
+def show(number: Fraction) -> str:
+    """Write a fraction: as a decimal where that is exact and short.
+
+    >>> show(Fraction(7, 2)), show(Fraction(1, 3)), show(Fraction(-4))
+    ('3.5', '1/3', '-4')
+    """
+    if 10**6 % number.denominator == 0 and abs(number) < 10**9:
+        return f"{float(number):.6f}".rstrip("0").rstrip(".")
+    return str(number)

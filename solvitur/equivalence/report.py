@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from solvitur.equivalence.implication import Carried, Implied, Source, carry
-from solvitur.equivalence.program import Program, Violation
+from solvitur.equivalence.program import Program, Violation, show
 from solvitur.equivalence.relaxation import Ground
 from solvitur.equivalence.verdict import Correspondence, CounterExample, Verdict
 from solvitur.formulation.printing import first
@@ -100,17 +100,6 @@ def described(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def show(number: Fraction) -> str:
-    """Write a fraction: as a decimal where that is exact and short.
-
-    >>> show(Fraction(7, 2)), show(Fraction(1, 3)), show(Fraction(-4))
-    ('3.5', '1/3', '-4')
-    """
-    if 10**6 % number.denominator == 0 and abs(number) < 10**9:
-        return f"{float(number):.6f}".rstrip("0").rstrip(".")
-    return str(number)
-
-
 def _moved(over: Correspondence) -> list[str]:
     """Give the equations of a mapping; those that only name a variable again are counted."""
     lines = over.in_words().splitlines()
@@ -163,7 +152,8 @@ def _following(carried: Carried | None, by_itself: Container[str] = ()) -> list[
         else:
             lines.append(_why(implied))
     lines += [f"{name}: not decided" for name in carried.open]
-    return list(dict.fromkeys([*lines, f"{same} more are the same in both"] if lines else []))
+    more = [f"and {same} that {_are(same)} the same in both"] if same and lines else []
+    return list(dict.fromkeys([*lines, *more]))
 
 
 def _why(implied: Implied) -> str:
@@ -192,10 +182,8 @@ def _objective(verdict: Verdict) -> str:
     scale, programs = verdict.profile.scale, (verdict.a, verdict.b)
     if scale is None:
         return "not shown to agree"
-    shift = f" plus {show(scale.shift)}" if scale.shift else ""
-    factor = "" if scale.factor == 1 else f" times {show(scale.factor)}"
     is_least = all(each is None or each.minimise for each in programs)
-    return f"that of the first{factor}{shift}{'' if is_least else ', both as a minimum'}"
+    return f"that of the first{scale}{'' if is_least else ', both as a minimum'}"
 
 
 def _holds(carried: Carried | None) -> str:
@@ -222,13 +210,19 @@ def _sides(verdict: Verdict, example: CounterExample) -> tuple[Program | None, P
     return (verdict.a, verdict.b) if example.from_a else (verdict.b, verdict.a)
 
 
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def _values(program: Program | None, point: Sequence[Fraction]) -> list[str]:
     """Name the values that are not zero."""
     columns = program.columns if program is not None else ()
     named = [(c.name, show(v)) for c, v in zip(columns, point, strict=False) if v]
     zeros = len(point) - len(named)
     lines = _aligned(named)
-    return [*lines, f"{zeros} more are 0"] if zeros and named else lines or ["all are 0"]
+    return (
+        [*lines, f"and {zeros} that {_are(zeros)} 0"] if zeros and named else lines or ["all are 0"]
+    )
 
 
 def _violation(violation: Violation) -> str:

@@ -1,6 +1,7 @@
 """What a person reads of a verdict, and what a program does."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 from solvitur.equivalence import Column, Program, Row, check
@@ -16,6 +17,7 @@ def program(*rows: Row, columns: tuple[Column, ...] = COLUMNS) -> Program:
     return Program(columns, rows, {n: Fraction(n + 1, 2) for n in range(3)}, minimise=False)
 
 
+WHOLE = program(TEN)
 CUT = program(TEN, Row("cut", ALL, None, Fraction(8)))
 
 
@@ -53,6 +55,12 @@ def test_the_profile_says_what_is_known_of_each_relation() -> None:
     (*_, last) = parts(report(check(program(TEN), CUT)))["Profile"][:2]
     assert last.endswith("yes, proved exactly")
     assert parts(report(check(CUT, CUT)))["Profile"][3].endswith("yes")
+
+
+def test_an_objective_in_other_units_is_told_in_the_first_line() -> None:
+    half = replace(WHOLE, objective={n: Fraction(n + 1, 4) for n in range(3)})
+    first = report(check(WHOLE, half)).splitlines()[0]
+    assert first.endswith("the objective of the second is that of the first times 0.5")
 
 
 def test_long_parts_are_cut() -> None:
