@@ -39,7 +39,7 @@ _BACKENDS = (
 
 @app.command("list")
 def list_models() -> None:
-    """List the embedded models, the backends, and what is being served on this machine."""
+    """List embedded models, backends, and what is served on this machine."""
     from solvitur.cli.console import data, safe
     from solvitur.cli.wiring import use_cache
     from solvitur.config import load

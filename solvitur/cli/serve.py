@@ -55,7 +55,9 @@ def serve(
         typer.Option(metavar="PATH", help="The Python of another environment, which has vLLM."),
     ] = None,
 ) -> None:
-    """Serve a model to many clients on this machine, by the OpenAI protocol, until Ctrl-C.
+    """Serve a model to many clients on this machine, until Ctrl-C.
+
+    It speaks the protocol of OpenAI.
 
     \b
     solvitur models serve qwen2.5-coder-1.5b
