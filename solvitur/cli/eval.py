@@ -77,7 +77,9 @@ def show(
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many problems are shown.")] = 3,
     as_json: Json = False,
 ) -> None:
-    """Show what is known of a data set, what is odd about its labels, and a few problems.
+    """Show what is known of a data set.
+
+    That is also what is odd about its labels, and a few problems.
 
     \b
     solvitur eval datasets show word-problems --limit 1
@@ -104,7 +106,7 @@ def show(
 
 @datasets.command()
 def fetch(names: _Names, data: DataFolder = None) -> None:
-    """Fetch the published files of data sets, and check that they are the right ones.
+    """Fetch the published files of data sets, and check them.
 
     \b
     solvitur eval datasets fetch nl4opt-sirl mamo-easy-sirl

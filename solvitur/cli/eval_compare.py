@@ -36,7 +36,9 @@ def compare(
     ] = 3,
     as_json: Json = False,
 ) -> None:
-    """Say whether one run is better than another, on the problems that both have answered.
+    """Say whether one run is better than another.
+
+    It goes by the problems that both have answered.
 
     Differences are those of A less B, with their intervals at 95 %. A flip is a problem on which
     one run is right and the other is not.

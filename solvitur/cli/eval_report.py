@@ -21,7 +21,9 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write runs as one HTML file: figures, curves, and every problem with what was answered to it.
+    """Write runs as one HTML file.
+
+    It holds figures, curves, and every problem with what was answered to it.
 
     The file needs no network and can be passed on, but remember that the problems are in it, whose
     licence may not allow that. Of two runs it has the comparison and the flips.

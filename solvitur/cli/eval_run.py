@@ -112,7 +112,7 @@ def run(
     going: Going,
     as_json: Json = False,
 ) -> None:
-    """Let a model answer the problems of a data set, and say how well it does.
+    """Let a model answer problems, and say how well it does.
 
     The same command goes on where the last one ended, however that was: what was answered or paid
     for is not asked again, and what failed is tried again. The first Ctrl-C finishes what is in

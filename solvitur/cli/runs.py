@@ -74,7 +74,9 @@ def list_runs(as_json: _Json = False) -> None:
 
 @app.command()
 def show(name: _Name, as_json: _Json = False) -> None:
-    """Show what a run is about, how far it has come, and what goes on with it.
+    """Show what a run is about and how far it has come.
+
+    It also says what goes on with it.
 
     \b
     solvitur runs show word-problems-0123456789ab
@@ -109,7 +111,9 @@ def resume(
         bool, typer.Option("--yes", "-y", help="Do not ask, though the run lies elsewhere.")
     ] = False,
 ) -> None:
-    """Go on with a run, by the command that it was begun with; what is added to it counts.
+    """Go on with a run, by the command that it was begun with.
+
+    What is added to it counts.
 
     \b
     solvitur runs resume word-problems-0123456789ab
@@ -140,7 +144,9 @@ def verify(
     ] = None,
     as_json: _Json = False,
 ) -> None:
-    """Derive a run again from what it was told, and compare; no model is asked.
+    """Derive a run again from what it was told, and compare.
+
+    No model is asked.
 
     \b
     solvitur runs verify word-problems-0123456789ab
@@ -161,7 +167,7 @@ def verify(
 
 @app.command()
 def export(name: _Name, out: _Out = None) -> None:
-    """Write everything that a run has recorded, an event a line, as JSON.
+    """Write all that a run has recorded as JSON, an event a line.
 
     \b
     solvitur runs export word-problems-0123456789ab -o events.jsonl

@@ -45,7 +45,9 @@ def synthesize(
         typer.Option(metavar="NAME", help="Only this family of problems; may be repeated."),
     ] = None,
 ) -> None:
-    """Make word problems whose labels are right by construction, each solved and verified.
+    """Make word problems with labels, each solved and verified.
+
+    The labels are right by construction.
 
     None shares eight words in a row with our own problems, that solvitur is evaluated on.
 
@@ -80,7 +82,9 @@ def instructions(
         ),
     ] = None,
 ) -> None:
-    """Make conversations that a model is taught, with the prompts that it will be asked by.
+    """Make conversations that a model is taught.
+
+    They have the prompts that it will be asked by.
 
     \b
     solvitur train instructions problems.jsonl -o lessons.jsonl

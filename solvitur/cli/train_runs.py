@@ -18,7 +18,9 @@ _Recipe = Annotated[
 
 
 def sft(recipe: _Recipe) -> None:
-    """Train an adapter for a model on lessons; a run that was stopped goes on where it was.
+    """Train an adapter for a model on lessons.
+
+    A run that was stopped goes on where it was.
 
     \b
     base = "smollm2-135m"          # or a .gguf file, or a folder of Hugging Face
@@ -32,7 +34,9 @@ def sft(recipe: _Recipe) -> None:
 
 
 def kto(recipe: _Recipe) -> None:
-    """Align an adapter by its own right and wrong replies; a run that was stopped goes on.
+    """Align an adapter by its own right and wrong replies.
+
+    A run that was stopped goes on where it was.
 
     \b
     base = "smollm2-135m"          # what the adapter is laid on

@@ -61,7 +61,7 @@ def sample(
     temperature: _Temperatures = None,
     seed: _Seed = 0,
 ) -> None:
-    """Ask a model about problems with labels, and label what it says by solving it.
+    """Ask a model about problems, and label its replies by solving.
 
     The same command goes on where it was stopped; nothing is asked twice.
 

@@ -86,7 +86,10 @@ def test_a_bug_that_cannot_be_written_down_is_said_all_the_same(
     )
 
 
-@pytest.mark.parametrize("group", ["", "sessions", "models", "solvers", "config"])
+GROUPS = ("", "sessions", "models", "solvers", "config", "runs", "train", "eval", "eval datasets")
+
+
+@pytest.mark.parametrize("group", GROUPS)
 def test_what_a_command_does_is_said_in_a_whole_line(run: Run, group: str) -> None:
     shown = run(*group.split(), "--help").out.partition("Commands:")[2]
 
