@@ -57,8 +57,6 @@ def serve(
 ) -> None:
     """Serve a model to many clients on this machine, until Ctrl-C.
 
-    It speaks the protocol of OpenAI.
-
     \b
     solvitur models serve qwen2.5-coder-1.5b
     solvitur models serve qwen2.5-coder-1.5b+adapter.gguf --port 8000
