@@ -214,8 +214,9 @@ _lending = threading.Lock()
 
 
 def _free_user() -> int:
-    for _ in range(len(_USERS)):
-        number = secrets.choice(_USERS)
+    first = secrets.randbelow(len(_USERS))
+    for step in range(len(_USERS)):
+        number = _USERS[(first + step) % len(_USERS)]
         if number not in _lent and not _is_at_work(number):
             return number
     raise SandboxUnavailable("no user number is free for a job in the sandbox")
