@@ -16,10 +16,9 @@ from solvitur.agents.techniques import chosen
 from solvitur.errors import BadReply, BudgetExceeded, ModelError
 from solvitur.llm import Feature, Model, Patience, Reply, Request, Usage
 from solvitur.llm.layers import Budgeted, Patient, Recorded
+from solvitur.llm.recording import Replies
 from solvitur.runs import Budget, Journal, Throttle
 
-UNREADABLE = "unreadable"
-"""The kind of event that is a reply which cannot be read."""
 _SEEDS_APART = 1_000
 """Between the seeds of two epochs: more than the formulations that one answer draws."""
 
@@ -164,7 +163,7 @@ class RunAround:
     """
 
     def __init__(self, journal: Journal, budget: Budget, throttle: Throttle) -> None:
-        self._journal = journal
+        self._replies = Replies(journal)
         self._budget = budget
         self._throttle = throttle
         self._around: dict[InRun, Model] = {}
@@ -187,7 +186,7 @@ class RunAround:
         return self._around[model]
 
     async def step(self, key: str, work: Callable[[], Awaitable[Any]], *, kind: str) -> Any:
-        """Record a reply, and one that cannot be read as well; that of another epoch is another.
+        """Give the recorded reply, or ask and record it; that of another epoch is another.
 
         Raises:
             BadReply: The reply cannot be read, now or when it came.
@@ -202,13 +201,7 @@ class RunAround:
             is_new = True
             return await work()
 
-        try:
-            entry = await self._journal.step(key, ask, kind=kind)
-        except BadReply as error:
-            self._journal.note(key, {"message": str(error)}, kind=UNREADABLE)
-            raise
-        if "reply" not in entry:
-            raise BadReply(entry["message"])
+        entry = await self._replies.step(key, ask, kind=kind)
         if asked is not None and not is_new:
             asked.recalled += entry["reply"]["seconds"]
         return entry

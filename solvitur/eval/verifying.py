@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from solvitur.agents import Answer, Effort
 from solvitur.errors import ConfigError
-from solvitur.eval.asking import UNREADABLE, Agent, Question, agent_of
+from solvitur.eval.asking import Agent, Question, agent_of
 from solvitur.eval.datasets import Dataset
 from solvitur.eval.registry import Facts
 from solvitur.eval.report import SAMPLE, Answered, Report, RunFacts
 from solvitur.eval.running import RunLimits, evaluate
 from solvitur.eval.scoring import Scorer, score
-from solvitur.llm.recording import REPLY
+from solvitur.llm.recording import REPLY, UNREADABLE
 from solvitur.llm.replay import Silent
 from solvitur.runs import Difference, Reached, Verification
 from solvitur.runs.kept import JOURNAL

@@ -6,13 +6,16 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from weakref import WeakValueDictionary
 
-from solvitur.errors import ConfigError
+from solvitur.errors import BadReply, ConfigError
 
-REPLY = "reply"
-"""The kind of event that is a model's reply."""
+if TYPE_CHECKING:
+    from solvitur.runs import Journal
+
+REPLY, UNREADABLE = "reply", "unreadable"
+"""The kinds of events that are a model's reply, and one that cannot be read."""
 _HEADER = {"solvitur": "recording", "format": 1}
 
 
@@ -73,6 +76,32 @@ class Recording:
             file.flush()
             os.fsync(file.fileno())
         self._unwritten.clear()
+
+
+class Replies:
+    """The replies in the journal of a run; one that cannot be read is not asked for again.
+
+    Args:
+        journal: Where they are recorded, and looked up.
+    """
+
+    def __init__(self, journal: "Journal") -> None:
+        self._journal = journal
+
+    async def step(self, key: str, work: Callable[[], Awaitable[Any]], *, kind: str = REPLY) -> Any:
+        """Give the recorded reply, or ask and record what comes.
+
+        Raises:
+            BadReply: It cannot be read, now or when it came.
+        """
+        try:
+            entry = await self._journal.step(key, work, kind=kind)
+        except BadReply as error:
+            self._journal.note(key, {"message": str(error)}, kind=UNREADABLE)
+            raise
+        if "reply" not in entry:
+            raise BadReply(entry["message"])
+        return entry
 
 
 def read_recording(path: Path) -> dict[str, Any]:

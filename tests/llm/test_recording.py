@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from solvitur.errors import ConfigError
-from solvitur.llm.recording import Recording, read_recording
+from solvitur.errors import BadReply, ConfigError
+from solvitur.llm.recording import UNREADABLE, Recording, Replies, read_recording
+from solvitur.runs import Journal
 
 ENDLESS = """
 import asyncio, sys
@@ -148,3 +149,19 @@ def test_the_results_come_in_the_order_in_which_they_were_recorded(tmp_path: Pat
 
     assert recording.values() == ("value of b", "value of a")
     assert Recording(tmp_path / "r.jsonl").values() == recording.values()
+
+
+def test_a_reply_that_cannot_be_read_is_not_asked_for_again(tmp_path: Path) -> None:
+    asked = 0
+
+    async def work() -> Any:
+        nonlocal asked
+        asked += 1
+        raise BadReply("it is cut off")
+
+    for _ in range(2):
+        with Journal(tmp_path / "run.journal") as journal:
+            with pytest.raises(BadReply, match="it is cut off"):
+                asyncio.run(Replies(journal).step("question", work))
+            assert [event.key for event in journal.events(UNREADABLE)] == ["question"]
+    assert asked == 1

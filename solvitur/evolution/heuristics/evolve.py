@@ -13,7 +13,6 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError
-from solvitur.evolution.heuristics.asking import remembered
 from solvitur.evolution.heuristics.breeding import Breeding
 from solvitur.evolution.heuristics.candidate import Heuristic
 from solvitur.evolution.heuristics.comparison import score
@@ -33,12 +32,14 @@ from solvitur.evolution.heuristics.result import (
     Standing,
 )
 from solvitur.evolution.heuristics.trial import Plan, Proposal, Reflection, Trial, Trials
-from solvitur.llm import Model
+from solvitur.llm import Model, Patience, Patient, Recorded
+from solvitur.llm.recording import Replies
 from solvitur.runs import (
     Budget,
     Interruption,
     Journal,
     Limits,
+    Throttle,
     Used,
     Width,
     note_command,
@@ -114,7 +115,7 @@ async def evolve(
         breeding = Breeding(problem, method, seed, budget)
         work = _Work(breeding, problem, method, journal)
         hear = _Hearing(listener, before.candidates, breeding, budget)
-        asked = remembered(model, journal, method.in_flight)
+        asked = _remembered(model, journal, method.in_flight)
         await work.search(Trials(asked, work.evaluator, method, seed), hear, interruption)
         if not interruption.was_asked:
             await work.finish()
@@ -183,6 +184,13 @@ def _record_process(journal: Journal, before: Result, limits: Limits) -> None:
         name = f"process {len(before.processes):06}"
         journal.note(name, process.model_dump(mode="json", exclude={"seconds"}), kind=PROCESS)
         note_command(journal)
+
+
+def _remembered(model: Model, journal: Journal, at_once: int) -> Model:
+    """Put a run's memory around a model, and patience where it has none of its own."""
+    if not isinstance(model, Patient):
+        model = Patient(model, Patience(), throttle=Throttle(at_once))
+    return Recorded(model, Replies(journal))
 
 
 class _Hearing:

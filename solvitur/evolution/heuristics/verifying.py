@@ -8,13 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from solvitur.errors import ConfigError, ModelError
-from solvitur.evolution.heuristics.asking import UNREADABLE
 from solvitur.evolution.heuristics.evolve import evolve
 from solvitur.evolution.heuristics.method import REFLECTION, schedule
 from solvitur.evolution.heuristics.problem import Problem
 from solvitur.evolution.heuristics.reading import load_problem, problems
 from solvitur.evolution.heuristics.result import CANDIDATE, Facts, Result
-from solvitur.llm.recording import REPLY
+from solvitur.llm.recording import REPLY, UNREADABLE
 from solvitur.llm.replay import Silent
 from solvitur.runs import Difference, Reached, Verification
 from solvitur.runs.kept import JOURNAL
