@@ -2,10 +2,16 @@
 
 import functools
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from solvitur.errors import SandboxUnavailable
 from solvitur.sandbox.job import Job, Kind, Limits, Outcome, Sandbox, Threat, Usage
 from solvitur.sandbox.screen import refusal
+
+if TYPE_CHECKING:
+    from solvitur.sandbox.process import ProcessSandbox
+    from solvitur.sandbox.rungs import Rung
 
 __all__ = [
     "Job",
@@ -33,11 +39,10 @@ def connect(name: str | None = None, *, warm: bool = False) -> Sandbox:
     Raises:
         SandboxUnavailable: None of that name works here; the message says which do.
     """
-    working = sandboxes()
-    for sandbox in working:
-        if name in (None, sandbox.name):
-            return (_warm(sandbox.name) if warm else None) or sandbox
-    names = ", ".join(sandbox.name for sandbox in working) or "none"
+    strongest = next(_working(name), None)
+    if strongest is not None:
+        return (_warm(strongest.rung) if warm else None) or strongest
+    names = ", ".join(sandbox.name for sandbox in _working()) or "none"
     raise SandboxUnavailable(
         f"no sandbox {name or ''} works here (there are: {names}); it needs Linux, and the "
         "strongest needs bubblewrap: apt install bubblewrap"
@@ -53,34 +58,42 @@ def run_here(job: Job) -> Outcome:
     return connect(warm=True).run(job)
 
 
-@functools.cache
 def sandboxes() -> tuple[Sandbox, ...]:
     """Give every rung that works on this machine, strongest first; each is tried once."""
-    from solvitur.sandbox.process import ProcessSandbox
+    return tuple(_working())
+
+
+def _working(name: str | None = None) -> Iterator["ProcessSandbox"]:
+    """Give the rungs that work, or the one of that name; none is tried before it is asked for."""
     from solvitur.sandbox.rungs import candidates
 
-    working: dict[str, Sandbox] = {}
+    found = set()
     for rung in candidates():
-        if rung.name not in working and _works(ProcessSandbox(rung)):
-            working[rung.name] = ProcessSandbox(rung)
-    return tuple(working.values())
+        if rung.name in found or name not in (None, rung.name):
+            continue
+        if (cold := _cold(rung)) is not None:
+            found.add(rung.name)
+            yield cold
 
 
 @functools.cache
-def _warm(name: str) -> Sandbox | None:
-    """Give the rung of that name kept warm, or None where that does not work."""
+def _cold(rung: "Rung") -> "ProcessSandbox | None":
+    """Give a sandbox of that rung, or None where it does not work."""
     from solvitur.sandbox.process import ProcessSandbox
+
+    sandbox = ProcessSandbox(rung)
+    return sandbox if _works(sandbox) else None
+
+
+@functools.cache
+def _warm(rung: "Rung") -> Sandbox | None:
+    """Give one of that rung kept warm, or None where that does not work."""
     from solvitur.sandbox.warm import WarmSandbox
 
-    for sandbox in sandboxes():
-        if (
-            isinstance(sandbox, ProcessSandbox)
-            and sandbox.name == name
-            and sandbox.rung.can_be_warm
-        ):
-            warm = WarmSandbox(sandbox.rung)
-            return warm if _works(warm) else None
-    return None
+    if not rung.can_be_warm:
+        return None
+    sandbox = WarmSandbox(rung)
+    return sandbox if _works(sandbox) else None
 
 
 _PROBE = """

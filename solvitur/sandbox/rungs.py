@@ -15,6 +15,7 @@ other processes, and may leave one of its own behind. Where Python itself is in 
 folder, ``~/bin`` or ``~/.local/bin``, its programs and libraries can be read on every rung.
 """
 
+import functools
 import os
 import secrets
 import shutil
@@ -175,8 +176,13 @@ class Rung:
         ]
 
 
-def candidates() -> Iterator[Rung]:
+@functools.cache
+def candidates() -> tuple[Rung, ...]:
     """Give every way there may be on this machine, strongest first; some may not work."""
+    return tuple(_candidates())
+
+
+def _candidates() -> Iterator[Rung]:
     if sys.platform != "linux":
         return
     setpriv = shutil.which("setpriv")

@@ -12,7 +12,7 @@ from solvitur.agents.script import run_script
 from solvitur.errors import ConfigError, SandboxUnavailable
 from solvitur.llm import Request, Scripted
 from solvitur.prompts.library import examples
-from solvitur.sandbox import sandboxes
+from solvitur.sandbox.rungs import candidates
 from solvitur.solvers import Outcome
 from tests.agents.players import CHAIRS, FIVE
 
@@ -184,9 +184,9 @@ def test_the_script_answers_where_no_formulation_comes() -> None:
 def weak(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Stand on a machine without the programs that shut a job in."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    sandboxes.cache_clear()
+    candidates.cache_clear()
     yield
-    sandboxes.cache_clear()
+    candidates.cache_clear()
 
 
 @pytest.mark.usefixtures("weak")

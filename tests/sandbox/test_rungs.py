@@ -21,7 +21,7 @@ SOMEBODY = 61_184
 def test_a_rung_runs_the_same_programs_whatever_path_says_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = list(candidates())
+    found = candidates()
     assert found
     user = {rung: SOMEBODY if rung.own_user else None for rung in found}
     before = [rung.command(user[rung], Limits()) for rung in found]
@@ -68,6 +68,27 @@ def test_reading_is_only_contained_where_the_home_folder_is_out_of_sight(
 ) -> None:
     monkeypatch.setenv("HOME", str(home))
     assert (Threat.reading in Rung("bubblewrap").contains) is claimed
+
+
+TRIED = """
+import sys
+tried = []
+sys.addaudithook(lambda event, told: event == "subprocess.Popen" and tried.append(told[1]))
+from solvitur.sandbox import connect
+from solvitur.sandbox.rungs import candidates
+strongest = connect()
+assert connect() is strongest
+interpreters = [command for command in tried if sys.executable in command]
+print(len(interpreters), candidates().index(strongest.rung) + 1)
+"""
+
+
+def test_no_rung_is_tried_that_is_weaker_than_one_that_works() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRIED], cwd=_root(), capture_output=True, check=True, text=True
+    )
+    tried, needed = done.stdout.split()
+    assert tried == needed
 
 
 AT_HOME = """
