@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -277,15 +277,8 @@ class _Gate:
     @contextmanager
     def among_others(self) -> Iterator[None]:
         """Be inside together with others."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._alone)
-            self._inside += 1
-        try:
+        with self._entered(lambda: not self._alone):
             yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -293,17 +286,23 @@ class _Gate:
         with self._changed:
             self._alone += 1  # nobody else enters from now on
         try:
-            with self._changed:
-                self._changed.wait_for(lambda: not self._inside)
-                self._inside += 1
-            try:
+            with self._entered(lambda: not self._inside):
                 yield
-            finally:
-                with self._changed:
-                    self._inside -= 1
         finally:
             with self._changed:
                 self._alone -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def _entered(self, is_open: Callable[[], bool]) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(is_open)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
                 self._changed.notify_all()
 
 
