@@ -6,7 +6,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -192,14 +192,9 @@ def rows(path: Path, kind: str | None) -> Iterator[tuple[int, str, str, Payload,
     Raises:
         ConfigError: There is no such journal, or it is damaged.
     """
-    if not path.is_file():
-        raise ConfigError(f"there is no journal {path}")
-    with closing(_open_to_read(path)) as reading:
-        try:
-            if not _checked(reading, path):
-                yield from reading.execute(_EVENTS, (kind,))
-        except sqlite3.Error as error:
-            raise ConfigError(f"the journal {path} cannot be read: {error}") from error
+    with _reading(path) as reading:
+        if not _checked(reading, path):
+            yield from reading.execute(_EVENTS, (kind,))
 
 
 def counts(path: Path) -> dict[str, int]:
@@ -208,15 +203,26 @@ def counts(path: Path) -> dict[str, int]:
     Raises:
         ConfigError: There is no such journal, or it is damaged.
     """
+    with _reading(path) as reading:
+        if _checked(reading, path):
+            return {}
+        return dict(
+            reading.execute("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")
+        )
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Have a journal open to read, and say what is wrong with it.
+
+    Raises:
+        ConfigError: There is no such journal, or it is damaged.
+    """
     if not path.is_file():
         raise ConfigError(f"there is no journal {path}")
     with closing(_open_to_read(path)) as reading:
         try:
-            if _checked(reading, path):
-                return {}
-            return dict(
-                reading.execute("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")
-            )
+            yield reading
         except sqlite3.Error as error:
             raise ConfigError(f"the journal {path} cannot be read: {error}") from error
 
