@@ -18,14 +18,25 @@ def _own_numbers(mix: Mix, name: str, values: list[float], doc: str) -> str:
     return mix.story.table(name, [mix.items], entries, doc)
 
 
+def _limit_uses(mix: Mix) -> None:
+    """Let one or two of what it uses be scarce."""
+    for text in mix.draw.some(mix.setting.uses, mix.draw.whole(1, 2)):
+        mix.ceiling(text)
+
+
+def _earning(draw: Draw) -> Mix:
+    """Draw things that use what is scarce and earn."""
+    mix = Mix(draw, draw.one(("workshops", "mills")))
+    _limit_uses(mix)
+    mix.aim("maximize", draw.one(mix.setting.gains), "earns")
+    mix.tell_quantities()
+    return mix
+
+
 @family("own-ceilings")
 def own_ceilings(draw: Draw) -> Story:
     """Every thing has a ceiling, and perhaps a floor, of its own."""
-    mix = Mix(draw, draw.one(("workshops", "mills")))
-    for text in draw.some(mix.setting.uses, draw.whole(1, 2)):
-        mix.ceiling(text)
-    mix.aim("maximize", draw.one(mix.setting.gains), "earns")
-    mix.tell_quantities()
+    mix = _earning(draw)
     most = [draw.ceiling(n) for n in mix.plan]
     name = _own_numbers(mix, "demand", most, "that can be sold")
     says = spin(
@@ -70,11 +81,7 @@ def fixed_charge(draw: Draw) -> Story:
 @family("all-or-enough")
 def all_or_enough(draw: Draw) -> Story:
     """Of every thing there is none, or a certain number at least."""
-    mix = Mix(draw, draw.one(("workshops", "mills")))
-    for text in draw.some(mix.setting.uses, draw.whole(1, 2)):
-        mix.ceiling(text)
-    mix.aim("maximize", draw.one(mix.setting.gains), "earns")
-    mix.tell_quantities()
+    mix = _earning(draw)
     story, loop, items = mix.story, mix.loop, mix.items
     least = max(2, draw.floor(min(mix.plan), 1))
     most = max(draw.ceiling(max(mix.plan)), least + 1)
@@ -125,8 +132,7 @@ def extra_supply(draw: Draw) -> Story:
 def smallest_largest(draw: Draw) -> Story:
     """The least of several outputs is to be as large as can be."""
     mix = Mix(draw, "workshops")
-    for text in draw.some(mix.setting.uses, draw.whole(1, 2)):
-        mix.ceiling(text)
+    _limit_uses(mix)
     mix.tell_quantities()
     story = mix.story
     low = story.decide("smallest", [], "continuous", "the smallest of all numbers")
