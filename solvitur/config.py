@@ -262,8 +262,7 @@ def _check_name(name: str, source: str, *, shown: str) -> None:
     if name.lower().endswith(("key", "token", "secret", "password")):
         hint = "keys and passwords are no settings; set them as environment variables"
     else:
-        near = nearest(name.replace("-", "_").lower(), Settings.model_fields)
-        hint = f"did you mean '{near}'?" if near else "there are: " + ", ".join(_names())
+        hint = meant(name.replace("-", "_").lower(), _names())
     raise ConfigError(f"{source}: there is no setting {shown}; {hint}")
 
 
@@ -316,3 +315,14 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     import difflib
 
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant, or which ones there are.
+
+    >>> meant("rat", ["rate", "seed"]), meant("speed of all", ["rate", "seed"])
+    ("did you mean 'rate'?", 'there are: rate, seed')
+    """
+    names = list(known)
+    near = nearest(name, names)
+    return f"did you mean '{near}'?" if near else f"there are: {', '.join(names)}"

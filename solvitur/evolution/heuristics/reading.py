@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from solvitur.config import nearest, read_toml
+from solvitur.config import meant, read_toml
 from solvitur.errors import ConfigError, Error
 from solvitur.evolution.heuristics.problem import Argument, Function, Instance, Problem, mean
 
@@ -82,8 +82,7 @@ def load_problem(name: str) -> Problem:
             return read_problem(path)
     if name.endswith(".toml"):
         return read_problem(Path(name))
-    near = nearest(name, problems())
-    hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(problems())}"
+    hint = meant(name, problems())
     raise ConfigError(f"there is no problem '{name}'; {hint} One of your own is a .toml file")
 
 
@@ -211,8 +210,6 @@ def _fault(where: tuple[int | str, ...], message: str) -> str:
     name = str(where[0])
     field = _File.model_fields.get(name)
     if field is None:
-        near = nearest(name, _File.model_fields)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(_File.model_fields)}"
-        return f"there is no '{name}'; {hint}"
+        return f"there is no '{name}'; {meant(name, _File.model_fields)}"
     place = ".".join(str(part) for part in where)
     return f"{place}: {message.removeprefix('Value error, ')}. {name}: {field.description}"

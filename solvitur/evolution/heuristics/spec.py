@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from solvitur.config import nearest, read_toml
+from solvitur.config import meant, read_toml
 from solvitur.errors import ConfigError
 from solvitur.evolution.heuristics.method import Method
 from solvitur.evolution.heuristics.peers import read_population
@@ -67,8 +67,6 @@ def _fault(where: tuple[int | str, ...], message: str) -> str:
     last = names[1] if fields is not Spec.model_fields else names[0]
     place = ".".join(names)
     if last not in fields:
-        near = nearest(last, fields)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(fields)}"
-        return f"there is no '{place}'; {hint}"
+        return f"there is no '{place}'; {meant(last, fields)}"
     about = fields[last].description
     return f"{place}: {message.removeprefix('Value error, ')}" + (f". {about}" if about else "")

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from solvitur.config import nearest, read_toml
+from solvitur.config import meant, read_toml
 from solvitur.errors import ConfigError
 from solvitur.llm.store import sha256
 from solvitur.training.sampling import Sample
@@ -232,9 +232,7 @@ def _fault(
     name = str(where[0])
     field = kind.model_fields.get(name)
     if field is None:
-        near = nearest(name, kind.model_fields)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(kind.model_fields)}"
-        return f"there is no setting '{name}'; {hint}"
+        return f"there is no setting '{name}'; {meant(name, kind.model_fields)}"
     if name not in told:
         return f"'{name}' is missing. {name}: {field.description}"
     reason = message.removeprefix("Value error, ").removeprefix("Input ")
