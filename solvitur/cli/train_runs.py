@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from solvitur.cli import console, process
+from solvitur.cli.watching import stopping_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,6 @@ def kto(recipe: _Recipe) -> None:
 
 def _run(what: str, plan: "Callable[[], Plan]") -> None:
     """Plan a run and train, with its progress on the terminal."""
-    from solvitur.runs import Interruption
     from solvitur.runs.progress import Progress
     from solvitur.training.tuning import Step, train
 
@@ -62,16 +62,8 @@ def _run(what: str, plan: "Callable[[], Plan]") -> None:
     for line in reading(planned, what):
         console.show(talk, line)
     before = {"tokens": planned.tokens(planned.done)}
-    interruption = Interruption()
-
-    def stop() -> bool:
-        if interruption.was_asked:
-            return False
-        console.show(talk, "stopping after this step; Ctrl-C again ends at once")
-        return interruption.ask()
-
     with (
-        process.heeding(stop),
+        stopping_after("this step", talk) as interruption,
         Progress(planned.tokens(), ["tokens"], before=before, console=talk) as progress,
     ):
 

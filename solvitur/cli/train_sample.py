@@ -9,6 +9,7 @@ import typer
 
 from solvitur.cli import console, files, process
 from solvitur.cli.flags import models_begun
+from solvitur.cli.watching import stopping_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,21 +89,13 @@ def sample(
 
 def _ask(rows: "Sequence[Row]", model: "Model", how: "SamplingPlan", memory: "Recording") -> None:
     """Sample, with the progress on the terminal."""
-    from solvitur.runs import Interruption
     from solvitur.runs.progress import Progress
     from solvitur.training import sample as ask
 
-    talk, interruption = console.talk(), Interruption()
+    talk = console.talk()
     most = how.count * len(how.tasks) * sum(row.status != "ambiguous" for row in rows)
-
-    def stop() -> bool:
-        if interruption.was_asked:
-            return False
-        console.show(talk, "stopping after what is being asked; Ctrl-C again ends at once")
-        return interruption.ask()
-
     with (
-        process.heeding(stop),
+        stopping_after("what is being asked", talk) as interruption,
         Progress(most, ["right", "wrong"], console=talk) as progress,
         console.lent(),
     ):

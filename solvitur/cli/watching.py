@@ -1,9 +1,11 @@
-"""How a run goes on, for a person who watches it: counts, and Ctrl-C in two stages."""
+"""How a run goes on, for a person who watches it: counts, and what Ctrl-C does."""
 
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Self
+
+from solvitur.cli import console, process
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,3 +62,25 @@ class Watching:
         if is_heard and not interruption.is_abandoned:
             self._talk.print("Finishing what is in flight; Ctrl-C again stops at once")
         return is_heard
+
+
+@contextmanager
+def stopping_after(what: str, talk: "Console") -> "Iterator[Interruption]":
+    """Let Ctrl-C ask a run to stop, with what it is at kept; the next one ends the process.
+
+    Args:
+        what: What is done first: "this step".
+        talk: Where it is said.
+    """
+    from solvitur.runs import Interruption
+
+    interruption = Interruption()
+
+    def stop() -> bool:
+        if interruption.was_asked:
+            return False
+        console.show(talk, f"stopping after {what}; Ctrl-C again ends at once")
+        return interruption.ask()
+
+    with process.heeding(stop):
+        yield interruption
