@@ -11,7 +11,6 @@ cold bubblewrap are not); it is the figure to trust on a machine that has other 
 import argparse
 import functools
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from solvitur.runs.worker import used
 from solvitur.sandbox import Job, Sandbox, connect, sandboxes
 from solvitur.sandbox.watching import tree
 
@@ -47,10 +47,10 @@ class Way:
 
     def take_turn(self) -> None:
         for _ in range(self.times):
-            before, start = _own_seconds(), time.perf_counter()
+            before, start = used(), time.perf_counter()
             self.work()
             self.walls.append(time.perf_counter() - start)
-            self.spent += _own_seconds() - before
+            self.spent += used() - before
 
     def row(self) -> str:
         late = statistics.quantiles(self.walls, n=10)[-1]
@@ -64,11 +64,6 @@ class Way:
         told = (Path(f"/proc/{process}/stat").read_text() for process in self.kept)
         ticks = (map(int, text.rpartition(")")[2].split()[11:15]) for text in told)
         return sum(map(sum, ticks)) / TICK
-
-
-def _own_seconds() -> float:
-    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
 def run(sandbox: Sandbox, job: Job) -> None:
