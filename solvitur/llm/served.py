@@ -63,8 +63,10 @@ def served() -> list[Served]:
 
 def tuned_for(name: str, url: str) -> frozenset[Feature]:
     """What the model of this name and address learned to be asked, if that was written down."""
-    known = ((each.name, each.url, each.tuned) for _, each in _notes())
-    return next((tuned for *at, tuned in known if at == [name, url.rstrip("/")]), frozenset())
+    for _, each in _notes():
+        if (each.name, each.url) == (name, url.rstrip("/")):
+            return each.tuned
+    return frozenset()
 
 
 def write_down(each: Served, note: Path) -> None:
