@@ -19,9 +19,8 @@ INTERRUPTED = 130
 _YOUNG = 100_000
 """Objects made before garbage is looked for. Imports make over a hundred thousand that stay, and to
 look through them as often as Python does by itself takes a tenth of a second."""
-_heeded: list[Callable[[], bool]] = []
-_heeded_when_told: list[Callable[[], bool]] = []
-"""Those of `_heeded` that stop for SIGTERM as well."""
+_heeded: list[tuple[Callable[[], bool], bool]] = []
+"""What `heeding` was given: what stops, and whether it stops for SIGTERM as well."""
 
 
 def main() -> NoReturn:
@@ -48,14 +47,12 @@ def heeding(stop: Callable[[], bool], *, also_sigterm: bool = False) -> Iterator
             could stop something; else the process ends.
         also_sigterm: Whether SIGTERM does the same; else it ends the process at once.
     """
-    lists = [_heeded, _heeded_when_told] if also_sigterm else [_heeded]
-    for heeded in lists:
-        heeded.append(stop)
+    heeded = (stop, also_sigterm)
+    _heeded.append(heeded)
     try:
         yield
     finally:
-        for heeded in lists:
-            heeded.remove(stop)
+        _heeded.remove(heeded)
 
 
 def say_interrupted() -> None:
@@ -98,7 +95,7 @@ def _run_aside(work: Callable[[], int]) -> int:
         try:
             done.wait()
         except KeyboardInterrupt:
-            if not any(stop() for stop in _heeded[-1:]):
+            if not any(stop() for stop, _ in _heeded[-1:]):
                 raise
     code: int = result[0]
     return code
@@ -106,7 +103,7 @@ def _run_aside(work: Callable[[], int]) -> int:
 
 def _hear_sigterm(number: int, frame: FrameType | None) -> None:
     """End the process as if nobody heard it, unless a command stops for it as for Ctrl-C."""
-    if _heeded_when_told:
+    if any(also_sigterm for _, also_sigterm in _heeded):
         raise KeyboardInterrupt
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
