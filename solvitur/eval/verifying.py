@@ -118,11 +118,12 @@ def _scorer(name: str) -> Scorer | None:
     if matched is None:
         return None
     try:
-        (call,) = parse_module(f"score({matched[1]})").body
-        assert isinstance(call, ast.Expr)
-        assert isinstance(call.value, ast.Call)
-        given = {str(each.arg): ast.literal_eval(each.value) for each in call.value.keywords}
-    except (SyntaxError, ValueError, AssertionError):
+        match parse_module(f"score({matched[1]})").body:
+            case [ast.Expr(value=ast.Call(keywords=told))]:
+                given = {str(each.arg): ast.literal_eval(each.value) for each in told}
+            case _:
+                return None
+    except (SyntaxError, ValueError):
         return None
     return partial(score, **given) if given.keys() <= {"tolerance", "readings", "seconds"} else None
 
