@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,16 +49,7 @@ class RayWorkers(Pool):
     async def run(
         self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None
     ) -> TaskResult:
-        """Call a function in the cluster; wait for a process that is free.
-
-        Args:
-            function: It stands at the top of a module that can be imported there.
-            arguments: Sent along, as what the function returns is sent back.
-            seconds: Wall time that the task may take, from when the function is called.
-
-        Raises:
-            TypeError: The function or an argument cannot be sent.
-        """
+        """Call a function in the cluster; wait for a process that is free. See `Pool.run`."""
         check_sendable(function)
         async with self._free:
             worker = await self._taken()
@@ -78,14 +70,7 @@ class RayWorkers(Pool):
                 self._end(worker)
             else:
                 self._idle.append(worker)
-            return TaskResult(
-                result.end,
-                result.value,
-                result.message,
-                result.traceback,
-                time.monotonic() - started,
-                result.cpu_seconds,
-            )
+            return replace(result, seconds=time.monotonic() - started)
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._connect)

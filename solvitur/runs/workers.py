@@ -73,16 +73,7 @@ class Workers(Pool):
     async def run(
         self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None
     ) -> TaskResult:
-        """Call a function in a worker; wait for one that is free.
-
-        Args:
-            function: It stands at the top of a module that can be imported.
-            arguments: Sent to the worker, as what the function returns is sent back.
-            seconds: Wall time that the task may take, from when the function is called.
-
-        Raises:
-            TypeError: The function or an argument cannot be sent.
-        """
+        """Call a function in a worker; wait for one that is free. See `Pool.run`."""
         check_sendable(function)
         async with self._free, self._turn() as begun:
             worker = self._taken()
